@@ -1,0 +1,1 @@
+"""What both sides talk about: frozen values without behaviour that could surprise. Imports nothing of Crossfoot."""

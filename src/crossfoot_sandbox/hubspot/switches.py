@@ -1,0 +1,78 @@
+"""What nobody knows for certain about HubSpot, one named switch each; the defaults are the likelier or the nastier answer."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+
+@dataclass(frozen=True, slots=True)
+class Switches:
+    """Change with `dataclasses.replace` and hand the result to `HubSpot(clock, switches)` or set `hubspot.switches`."""
+
+    seed: int | str = 0
+    """Names every keyed draw (lag, shuffling, hidden bumps, locks, webhook disorder)."""
+
+    lag_min: float = 1.0
+    """Shortest delay in seconds until search sees a write (HubSpot fact 4, "a few moments"; A1)."""
+
+    lag_max: float = 30.0
+    """Longest delay in seconds until search sees a write (integrators report about 30 s)."""
+
+    merge: Literal["new id", "primary id"] = "new id"
+    """Which id survives a merge: a third one (since 2025-01-14) or the primary's (beta; fact 3.4, open question 13.7)."""
+
+    merged_in_batch_update: Literal["omitted", "resolved"] = "omitted"
+    """A batch/update that names a merged-away id leaves it out without an error, or writes to the survivor (A3)."""
+
+    refresh_rotates: bool = False
+    """Whether each refresh ends the old refresh token (fact 2.1 and open question 13.4: unknown)."""
+
+    null_clears: bool = True
+    """A JSON null as a property value clears it; otherwise it is a 400 (A13, open question 13.10)."""
+
+    empty_as_null: bool = True
+    """A requested property without a value comes back as null; otherwise it is left out (A14, the docs disagree)."""
+
+    shuffled: bool = True
+    """The order of `results` in batch answers is not that of the inputs (A9)."""
+
+    hidden_bump: float = 0.25
+    """Share of writes after which a hidden recalculation moves the modified date once more (A7)."""
+
+    hidden_bump_after: float = 3.0
+    """Seconds until that recalculation."""
+
+    association_bumps: bool = True
+    """Linking and unlinking moves the modified date of both ends (A7, background knowledge only)."""
+
+    first_company_is_primary: bool = True
+    """A contact's first company becomes its primary one without being asked (background knowledge only)."""
+
+    unique_ignores_case: bool = True
+    """`hasUniqueValue` properties collide without regard to case, as e-mails do (unknown)."""
+
+    limits: bool = True
+    """Enforce the rate limits of fact 5.2; off for measurements of CPU."""
+
+    admin_rules: bool = True
+    """Enforce `Portal.required_on_create` and `Portal.conditional` on 2026-09 writes (A11); a portal has none until set."""
+
+    edit_associations: bool = True
+    """False: a user-level token on 2026-09 is refused with "Missing 'Edit Associations' permission." (fact 3.3)."""
+
+    lock_share: float = 0.0
+    """Share of writes to one record that meet another write and are answered 423 for two seconds (A17)."""
+
+    bare_errors: float = 0.0
+    """Share of error bodies that lack `category`, `errors` and `context` (A18; HubSpot calls every field optional)."""
+
+    webhook_delay: float = 5.0
+    """Longest delay in seconds between a change and its first delivery; single events come up to minutes later (A20)."""
+
+    webhook_late_share: float = 0.02
+    """Share of events that wait up to five minutes instead."""
+
+    webhook_duplicates: float = 0.05
+    """Share of events delivered twice, half of them under another `eventId` (A20)."""
+
+    webhook_shared_ids: float = 0.05
+    """Share of events that repeat the `eventId` of the event before (fact 8.2: not unique)."""

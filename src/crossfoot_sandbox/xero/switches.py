@@ -1,0 +1,78 @@
+"""What nobody outside Xero has confirmed: one named switch per unknown, each with both behaviours.
+
+Section and question numbers refer to the project's collected facts about the Xero API ("Xero fact 4.6" and so on).
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+
+@dataclass(frozen=True, slots=True)
+class Switches:
+    """The choices of one stand-in. Defaults are the choice that hurts a careless client most."""
+
+    limits: bool = True
+    """Rate limits are counted and enforced. Off only for benchmarks of CPU time."""
+
+    offline: Literal["", "organisation", "maintenance"] = ""
+    """503 in plain text for every tenant call (fact 6): one organisation's outage, or the whole API's maintenance."""
+
+    rolling_windows: bool = False
+    """Minute and day limits roll with the clock. Xero's page says fixed windows, third parties say rolling (fact 2.1)."""
+
+    modified_since_inclusive: bool = True
+    """`If-Modified-Since` returns rows of the very second that was asked for (fact 4.6, question 2)."""
+
+    modified_since_304: bool = False
+    """No row newer than `If-Modified-Since` answers 304 with no body instead of 200 with `[]` (fact 4.6, question 2)."""
+
+    mixed_batch_atomic: bool = True
+    """With summarizeErrors left at true, one bad element keeps the good ones from being written (fact 5, question 5)."""
+
+    unknown_id_in_batch: Literal["404", "element"] = "404"
+    """A POST body naming an id that does not exist answers 404 for the whole call, or fails that element (fact 5)."""
+
+    refresh_in_grace: Literal["fresh", "same"] = "fresh"
+    """A second refresh with the same token inside its 30 minutes issues a fresh pair, or repeats the first (fact 1.5, question 9).
+
+    With fresh pairs only the last issued one outlives the grace window.
+    """
+
+    insufficient_scope_status: Literal[401, 403] = 401
+    """Status for a missing scope; the `WWW-Authenticate` header says `insufficient_scope` either way (fact 1.7)."""
+
+    items_with_invoices_scope: bool = True
+    """`accounting.invoices` alone may write Items (fact 1.7, question 7)."""
+
+    duplicate_contact_number: Literal["refused", "accepted"] = "refused"
+    """What happens to a ContactNumber that another contact has (fact 6.1, question 8)."""
+
+    number_matches_archived: bool = True
+    """POST without id whose ContactNumber is an archived contact's matches it and fails, instead of creating (fact 6.1)."""
+
+    name_matches_archived: bool = False
+    """The same for the Name of an archived contact; names are unique among active contacts only (fact 7.1)."""
+
+    empty_text_clears: bool = True
+    """An explicit `""` clears a text field, instead of being ignored (fact 7.1)."""
+
+    slot_fields_merge: bool = True
+    """Fields left out of a phone or address that is sent keep their value, instead of the slot being replaced (fact 7.1)."""
+
+    name_spaces: Literal["trimmed", "refused"] = "trimmed"
+    """Leading, trailing and repeated spaces in Name are removed silently, or refused (fact 7.1)."""
+
+    country_letters_only: bool = True
+    """An address country with anything but letters and spaces is refused (fact 7.1 says `[A-Za-z]` only)."""
+
+    unchanged_write_touches: bool = True
+    """A write that changes nothing still moves UpdatedDateUTC and fires a webhook (not documented)."""
+
+    half_cent: Literal["up", "even"] = "up"
+    """Rounding of exactly half a unit of the last place, away from zero or to even (fact 8.1, question 3)."""
+
+    idempotency_conflict_shape: Literal["element", "message"] = "element"
+    """Where the 400 for a reused key says so: in one Element's ValidationErrors, or in the top-level Message (fact 3)."""
+
+    webhook_duplicates: float = 0.0
+    """Share of deliveries that arrive twice; "at least once" is documented, how often is not (fact 9)."""
