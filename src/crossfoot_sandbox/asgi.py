@@ -2,8 +2,7 @@
 
 import asyncio
 import socket
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
 
 import uvicorn
 from starlette.applications import Starlette
@@ -47,13 +46,23 @@ class VendorHosts:
         target = scope["raw_path"].decode("latin-1") + (f"?{query}" if query else "")
         direct = self._slow if self._world.answer_seconds else self._direct
         try:
-            status, headers, answer = await direct.send(scope["method"], target, _joined(scope["headers"]), body)
+            status, headers, answer = await direct.send(
+                scope["method"], target, _joined(scope["headers"]), body
+            )
         except (Dropped, Refused):
             await _break(scope, receive)
             return
         has_body = status not in WITHOUT_BODY
-        await send({"type": "http.response.start", "status": status, "headers": _wire(headers, answer, has_body=has_body)})
-        await send({"type": "http.response.body", "body": answer if has_body and scope["method"] != "HEAD" else b""})
+        await send(
+            {
+                "type": "http.response.start",
+                "status": status,
+                "headers": _wire(headers, answer, has_body=has_body),
+            }
+        )
+        await send(
+            {"type": "http.response.body", "body": answer if has_body and scope["method"] != "HEAD" else b""}
+        )
 
 
 async def _body(receive: Receive) -> bytes | None:
@@ -120,19 +129,29 @@ def listening(host: str, port: int) -> socket.socket:
     return bound
 
 
-def server(world: World, **settings: Any) -> uvicorn.Server:
-    """A uvicorn server for `serve(sockets=[listening(...)])`. Settings are uvicorn's, e.g. `log_level`."""
+class Server(uvicorn.Server):
+    """A uvicorn server that says when it is ready to answer."""
+
+    def __init__(self, config: uvicorn.Config, ready: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._ready = ready
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self._ready()
+
+
+def server(world: World, ready: Callable[[], None] = lambda: None) -> Server:
+    """The server of a world, to be run with `serve(sockets=[listening(...)])`; `ready` is called once it answers."""
     config = uvicorn.Config(
         application(world),
         http=BreakableConnection,
         loop="asyncio",
         lifespan="off",
-        **{
-            "log_level": "warning",
-            "access_log": False,
-            "server_header": False,
-            "timeout_graceful_shutdown": 3,
-            **settings,
-        },
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        date_header=False,  # the sandbox's answers carry its own clock
+        timeout_graceful_shutdown=3,
     )
-    return uvicorn.Server(config)
+    return Server(config, ready)

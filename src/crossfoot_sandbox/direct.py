@@ -49,4 +49,4 @@ class Direct:
 
 
 def _tenant(headers: Mapping[str, str]) -> str:
-    return next((value for name, value in headers.items() if name.lower() == "xero-tenant-id"), "")
+    return next((value.lower() for name, value in headers.items() if name.lower() == "xero-tenant-id"), "")

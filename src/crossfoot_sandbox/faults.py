@@ -36,7 +36,11 @@ class Call:
     @property
     def is_write(self) -> bool:
         """Whether the call may change the vendor's books."""
-        return not self.operation.startswith("GET") and "/search" not in self.operation and "/batch/read" not in self.operation
+        return (
+            not self.operation.startswith("GET")
+            and "/search" not in self.operation
+            and "/batch/read" not in self.operation
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +57,9 @@ class Placed:
 class Faults:
     """Decides the fate of each call. Placed faults come first, then the keyed draw."""
 
-    def __init__(self, seed: int | str = 0, rates: Mapping[Kind, float] | None = None, placed: Iterable[Placed] = ()) -> None:
+    def __init__(
+        self, seed: int | str = 0, rates: Mapping[Kind, float] | None = None, placed: Iterable[Placed] = ()
+    ) -> None:
         self.seed = seed
         self.rates = dict(rates or {})
         self.placed = list(placed)
@@ -70,7 +76,11 @@ class Faults:
     def fate(self, call: Call) -> Kind | None:
         """What goes wrong with this call, or None."""
         for index, rule in enumerate(self.placed):
-            if rule.system not in ("", call.system) or rule.operation not in ("", call.operation) or rule.subject not in ("", call.subject):
+            if (
+                rule.system not in ("", call.system)
+                or rule.operation not in ("", call.operation)
+                or rule.subject not in ("", call.subject)
+            ):
                 continue
             self._matched[index] += 1
             if rule.nth in (0, self._matched[index]):

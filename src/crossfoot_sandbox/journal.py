@@ -35,4 +35,8 @@ class Journal:
     def calls(self, system: str = "", since: int = 0) -> list[Entry]:
         """The calls of one system (or all), from the `since`-th call ever on."""
         skip = max(0, since - (self.count - len(self.entries)))
-        return [entry for index, entry in enumerate(self.entries) if index >= skip and system in ("", entry.system)]
+        return [
+            entry
+            for index, entry in enumerate(self.entries)
+            if index >= skip and system in ("", entry.system)
+        ]

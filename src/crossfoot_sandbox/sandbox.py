@@ -12,6 +12,8 @@ The hosts are told apart by a path prefix, because a stand-in has one port where
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
+from email.utils import formatdate
 from typing import Protocol
 
 from crossfoot_sandbox.clock import Clock
@@ -57,7 +59,9 @@ class Sandbox:
             "/xero-login": (self.xero, "login"),
         }
 
-    def call(self, method: str, target: str, headers: Mapping[str, str] | None = None, body: bytes = b"") -> Response:
+    def call(
+        self, method: str, target: str, headers: Mapping[str, str] | None = None, body: bytes = b""
+    ) -> Response:
         """One call to whichever host the path means.
 
         Raises `Refused` when a fault kept the call from arriving, `Dropped` when the answer was lost.
@@ -81,13 +85,17 @@ class Sandbox:
         elif fault is Kind.ERROR_BEFORE:
             response = Response(503, {"Content-Type": "text/plain"}, b"Service temporarily unavailable")
         elif fault is Kind.HTML:
-            response = Response(502, {"Content-Type": "text/html"}, b"<html><body><h1>502 Bad Gateway</h1></body></html>")
+            response = Response(
+                502, {"Content-Type": "text/html"}, b"<html><body><h1>502 Bad Gateway</h1></body></html>"
+            )
         elif fault not in (Kind.REFUSED, Kind.REQUEST_LOST):
             response = vendor.handle(host, request)
             if fault is Kind.ERROR_AFTER:
                 response = Response(500, {"Content-Type": "text/plain"}, b"An error occurred")
             elif fault is Kind.GARBLED:
-                response = Response(response.status, response.headers, response.body[: len(response.body) // 2])
+                response = Response(
+                    response.status, response.headers, response.body[: len(response.body) // 2]
+                )
         lost = fault in (Kind.REFUSED, Kind.REQUEST_LOST, Kind.REPLY_LOST)
         self.journal.note(
             Entry(
@@ -105,4 +113,6 @@ class Sandbox:
             raise Refused(f"{vendor.name} refused the connection")
         if response is None or fault is Kind.REPLY_LOST:
             raise Dropped(f"{vendor.name} closed the connection without an answer")
-        return response
+        # every origin server with a clock says what time it is (RFC 9110, 6.6.1)
+        date = formatdate(int(self.clock.seconds()), usegmt=True)
+        return replace(response, headers={"Date": date, **response.headers})

@@ -28,7 +28,9 @@ class Request:
     raw_length: int = 0  # characters of the path and query as sent, for "URI too long"
 
     @classmethod
-    def of(cls, method: str, target: str, headers: Mapping[str, str] | None = None, body: bytes = b"") -> "Request":
+    def of(
+        cls, method: str, target: str, headers: Mapping[str, str] | None = None, body: bytes = b""
+    ) -> "Request":
         """From a method and a URL or path with query, as a client writes them."""
         parts = urlsplit(target)
         raw = parts.path + (f"?{parts.query}" if parts.query else "")
@@ -44,7 +46,12 @@ class Request:
     def under(self, prefix: str) -> "Request":
         """The same request as the host behind `prefix` sees it."""
         return Request(
-            self.method, self.path[len(prefix) :] or "/", self.query, self.headers, self.body, self.raw_length - len(prefix)
+            self.method,
+            self.path[len(prefix) :] or "/",
+            self.query,
+            self.headers,
+            self.body,
+            self.raw_length - len(prefix),
         )
 
     def one(self, name: str, default: str | None = None) -> str | None:
@@ -71,7 +78,11 @@ class Response:
     @classmethod
     def json(cls, status: int, payload: Any, headers: Mapping[str, str] | None = None) -> "Response":
         """A JSON answer; Decimals are written as JSON numbers with all their digits."""
-        return cls(status, {"Content-Type": "application/json;charset=utf-8", **(headers or {})}, jsontext.dumps(payload))
+        return cls(
+            status,
+            {"Content-Type": "application/json;charset=utf-8", **(headers or {})},
+            jsontext.dumps(payload),
+        )
 
     def payload(self) -> Any:
         """The body read as JSON, for tests and people."""

@@ -1,0 +1,1 @@
+"""The proof: both sides read afresh and compared, every difference named and explained. Zero unexplained is the only green."""

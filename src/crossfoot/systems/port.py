@@ -297,15 +297,6 @@ class System(Protocol):
         """Make a custom field, if it is not there. Raises `Trouble` where it cannot."""
         ...
 
-    def list(self, kind: Kind, paths: Mapping[Kind, Collection[str]], cursor: str | None) -> AsyncIterator[Page]:
-        """Every live record (`cursor` None), or every record changed since the listing that ended with `cursor`.
-
-        May repeat records, never misses one that changed before the listing began and outside the index lag. `paths` tells which fields to
-        observe, for the kind itself and for kinds embedded in it. Records that the side hides from listings (archived) may be absent.
-        Raises `Trouble`.
-        """
-        ...
-
     async def read(self, kind: Kind, ids: Sequence[str], paths: Mapping[Kind, Collection[str]], *, times: bool = False) -> list[Observation]:
         """One observation per id, in the order asked, as of now and without index lag; at most `read_batch` ids. Raises `Trouble`."""
         ...
@@ -324,4 +315,13 @@ class System(Protocol):
 
     def url(self, kind: Kind, record_id: str) -> str | None:
         """Where a person sees the record in the system's own pages."""
+        ...
+
+    def list(self, kind: Kind, paths: Mapping[Kind, Collection[str]], cursor: str | None) -> AsyncIterator[Page]:
+        """Every live record (`cursor` None), or every record changed since the listing that ended with `cursor`.
+
+        May repeat records, never misses one that changed before the listing began and outside the index lag. `paths` tells which fields to
+        observe, for the kind itself and for kinds embedded in it. Records that the side hides from listings (archived) may be absent.
+        Raises `Trouble`.
+        """
         ...

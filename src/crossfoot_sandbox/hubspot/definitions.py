@@ -116,7 +116,9 @@ def _definition(line: str, order: int) -> Definition:
     type_, field_type = types.split("/")
     marks = set(flags.split())
     chosen = next((mark[1:] for mark in marks if mark.startswith("=")), "bool" if type_ == "bool" else "")
-    options = tuple(Option(value, shown, place) for place, (value, shown) in enumerate(OPTIONS.get(chosen, ())))
+    options = tuple(
+        Option(value, shown, place) for place, (value, shown) in enumerate(OPTIONS.get(chosen, ()))
+    )
     return Definition(
         name=name,
         label=label,
@@ -145,10 +147,13 @@ class Definitions:
     def __init__(self, kind: ObjectKind, now: int) -> None:
         self.kind = kind
         self.live: dict[str, Definition] = {
-            definition.name: replace(definition, created=now, updated=now) for definition in _defaults(kind.plural)
+            definition.name: replace(definition, created=now, updated=now)
+            for definition in _defaults(kind.plural)
         }
         self.archived: dict[str, Definition] = {}
-        self.groups = {name: Group(name, label, place) for place, (name, label) in enumerate(GROUPS[kind.plural].items())}
+        self.groups = {
+            name: Group(name, label, place) for place, (name, label) in enumerate(GROUPS[kind.plural].items())
+        }
 
     def uniques(self) -> list[str]:
         """Names of the properties that two records cannot share (`hs_object_id`, being the id, aside)."""

@@ -7,7 +7,7 @@ from crossfoot_sandbox import jsontext
 from crossfoot_sandbox.hubspot.times import iso
 
 
-class Problem(Exception):
+class Problem(Exception):  # a vendor's answer, not a fault of this program
     """A refusal: its HTTP status and the fields of its body."""
 
     def __init__(
@@ -15,6 +15,7 @@ class Problem(Exception):
         status: int,
         message: str,
         category: str | None = None,
+        /,
         *,
         headers: Mapping[str, str] | None = None,
         **fields: Any,
@@ -41,7 +42,12 @@ class Problem(Exception):
         context = dict(self.fields.get("context", {}))
         if trace is not None:
             context["objectWriteTraceId"] = [trace]
-        entry = {**self.fields, "status": "error", "category": self.category or "VALIDATION_ERROR", "message": self.message}
+        entry = {
+            **self.fields,
+            "status": "error",
+            "category": self.category or "VALIDATION_ERROR",
+            "message": self.message,
+        }
         entry.setdefault("errors", [])
         entry["context"] = context
         return entry
@@ -68,7 +74,8 @@ def invalid_properties(entries: Sequence[dict[str, Any]]) -> Problem:
     """400: the message holds the entries as JSON text, and `errors` repeats them (fact 3.3)."""
     text = jsontext.dumps(list(entries)).decode()
     errors = [
-        {"message": entry["message"], "code": entry["error"], "context": {"propertyName": [entry["name"]]}} for entry in entries
+        {"message": entry["message"], "code": entry["error"], "context": {"propertyName": [entry["name"]]}}
+        for entry in entries
     ]
     return invalid(f"Property values were not valid: {text}", errors=errors)
 
@@ -76,7 +83,8 @@ def invalid_properties(entries: Sequence[dict[str, Any]]) -> Problem:
 def missing_required(names: Iterable[str], code: str = "MISSING_REQUIRED_PROPERTY") -> Problem:
     """400 of the portal admin's rules on 2026-09 (fact 3.3)."""
     errors = [
-        {"message": f"Property {name} is required.", "code": code, "context": {"propertyName": [name]}} for name in names
+        {"message": f"Property {name} is required.", "code": code, "context": {"propertyName": [name]}}
+        for name in names
     ]
     return invalid("The property values provided are invalid", errors=errors)
 
@@ -99,13 +107,17 @@ def unknown_path() -> Problem:
 def unknown_record(kind: str, key: str) -> Problem:
     """404 of a read or write by id."""
     return Problem(
-        404, f"Object not found.  objectId are usually numeric. {kind} {key}", "OBJECT_NOT_FOUND", context={"ids": [key]}
+        404,
+        f"Object not found.  objectId are usually numeric. {kind} {key}",
+        "OBJECT_NOT_FOUND",
+        context={"ids": [key]},
     )
 
 
 def email_taken(record_id: str) -> Problem:
     """409 of a contact whose e-mail another one has; integrations read the id out of the text (fact 3.4)."""
-    return Problem(409, f"Contact already exists. Existing ID: {record_id}", "CONFLICT")
+    known = f" Existing ID: {record_id}" if record_id else ""  # no id yet when both come in one batch
+    return Problem(409, f"Contact already exists.{known}", "CONFLICT")
 
 
 def no_credentials() -> Problem:

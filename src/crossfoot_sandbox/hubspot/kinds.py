@@ -55,4 +55,6 @@ PRODUCTS = ObjectKind(
 )
 KINDS = (CONTACTS, COMPANIES, PRODUCTS)
 
-BY_NAME: dict[str, ObjectKind] = {name: kind for kind in KINDS for name in (kind.plural, kind.singular, kind.type_id)}
+BY_NAME: dict[str, ObjectKind] = {
+    name: kind for kind in KINDS for name in (kind.plural, kind.singular, kind.type_id)
+}

@@ -184,6 +184,7 @@ SEMICONDUCTORS SHIPBUILDING SPORTING_GOODS SPORTS STAFFING_AND_RECRUITING SUPERM
 TRANSLATION_AND_LOCALIZATION TRANSPORTATION_TRUCKING_RAILROAD UTILITIES VENTURE_CAPITAL_PRIVATE_EQUITY VETERINARY WAREHOUSING
 WHOLESALE WINE_AND_SPIRITS WIRELESS WRITING_AND_EDITING"""
 
+# ruff: noqa: RUF001  # HubSpot writes these labels with a long dash
 OPTIONS: Final[dict[str, tuple[tuple[str, str], ...]]] = {
     "bool": (("true", "True"), ("false", "False")),
     "lifecycle": (
@@ -217,7 +218,9 @@ OPTIONS: Final[dict[str, tuple[tuple[str, str], ...]]] = {
         ("LEGAL_AND_COMPLIANCE", "Legal & Compliance"),
         ("OTHER", "Other"),
     ),
-    "employees": tuple((span, span) for span in ("1-5", "5-25", "25-50", "50-100", "100-500", "500-1000", "1000+")),
+    "employees": tuple(
+        (span, span) for span in ("1-5", "5-25", "25-50", "50-100", "100-500", "500-1000", "1000+")
+    ),
     "language": (
         ("en", "English"),
         ("en-au", "English - Australia"),
@@ -267,7 +270,12 @@ OPTIONS: Final[dict[str, tuple[tuple[str, str], ...]]] = {
     "industry": tuple((value, value.replace("_", " ").title()) for value in _INDUSTRIES.split()),
     "producttype": (("inventory", "Inventory"), ("non_inventory", "Non-inventory"), ("service", "Service")),
     "productstatus": (("active", "Active"), ("inactive", "Inactive")),
-    "pricing": (("flat", "Flat"), ("volume", "Volume"), ("graduated", "Graduated"), ("stairstep", "Stairstep")),
+    "pricing": (
+        ("flat", "Flat"),
+        ("volume", "Volume"),
+        ("graduated", "Graduated"),
+        ("stairstep", "Stairstep"),
+    ),
     "billing": (
         ("weekly", "Weekly"),
         ("biweekly", "Every two weeks"),

@@ -44,6 +44,12 @@ class Switches:
     association_bumps: bool = True
     """Linking and unlinking moves the modified date of both ends (A7, background knowledge only)."""
 
+    association_ids_as_text: bool = False
+    """`toObjectId` in association lists is text; otherwise a number (fact 6: the docs show a number, the spec says text)."""
+
+    token_takes_json: bool = False
+    """The token endpoint also takes a JSON body, as the alpha of `hubspot-sdk` sends it; otherwise 415 (fact 2.1: a form)."""
+
     first_company_is_primary: bool = True
     """A contact's first company becomes its primary one without being asked (background knowledge only)."""
 

@@ -1,7 +1,8 @@
 """HubSpot's texts for moments and days. Inside the stand-in a moment is an integer: milliseconds since 1970, UTC."""
 
 import re
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 DAY = 86_400_000
@@ -19,6 +20,7 @@ def moment(ms: int) -> datetime:
     return EPOCH + timedelta(milliseconds=ms)
 
 
+@lru_cache(maxsize=1024)
 def iso(ms: int) -> str:
     """ISO 8601 with `Z`; the fraction is dropped when it is zero (HubSpot fact 3.2)."""
     seconds, fraction = divmod(ms, 1000)
@@ -49,8 +51,3 @@ def parse_day(text: str) -> tuple[str, bool] | None:
     except OverflowError:
         return None
     return day.isoformat(), ms % DAY == 0
-
-
-def day_milliseconds(text: str) -> int:
-    """Midnight UTC of a stored day."""
-    return milliseconds(datetime.combine(date.fromisoformat(text), datetime.min.time(), UTC))

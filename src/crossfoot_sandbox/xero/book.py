@@ -36,7 +36,7 @@ class XeroRecord:
         self.id = record_id
         self.serial = serial
         self.created_by = author
-        self.values: Mapping[str, Any] = {}
+        self.values: dict[str, Any] = {}
         self.versions: list[Version] = []
         self.status = ACTIVE
         self.merged_to: str | None = None
@@ -55,7 +55,7 @@ class XeroRecord:
 class Before:
     """A record's state before a change, to take the change back."""
 
-    values: Mapping[str, Any]
+    values: dict[str, Any]
     status: str
     updated_ms: int
     versions: int
@@ -172,7 +172,7 @@ class Book(Mapping[str, XeroRecord]):
         record.values = {k: v for k, v in values.items() if v is not None}
         record.status = status
         record.updated_ms = at_ms
-        record.versions.append(Version(moment(at_ms), MappingProxyType(dict(record.values)), author))
+        record.versions.append(Version(moment(at_ms), MappingProxyType(record.values), author))
         self._records[record.id] = record
         return record
 

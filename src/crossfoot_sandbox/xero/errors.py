@@ -46,8 +46,9 @@ class RateLimited(XeroError):
 
     status = 429
 
-    def __init__(self, problem: str, retry_after: int | None) -> None:
+    def __init__(self, problem: str, retry_after: int | None, headers: dict[str, str]) -> None:
         super().__init__(problem)
+        self.headers = headers
         self.problem = problem
         self.retry_after = retry_after
 
@@ -57,7 +58,9 @@ class ApiException(XeroError):
 
     status = 400
 
-    def __init__(self, number: int, kind: str, message: str, elements: list[dict[str, Any]] | None = None) -> None:
+    def __init__(
+        self, number: int, kind: str, message: str, elements: list[dict[str, Any]] | None = None
+    ) -> None:
         super().__init__(message)
         self.number = number
         self.kind = kind

@@ -12,7 +12,15 @@ from xml.sax.saxutils import escape
 from crossfoot_sandbox import jsontext
 from crossfoot_sandbox.clock import EPOCH
 from crossfoot_sandbox.wire import Response
-from crossfoot_sandbox.xero.errors import ApiException, MethodNotAllowed, NotFound, Offline, Problem, RateLimited, XeroError
+from crossfoot_sandbox.xero.errors import (
+    ApiException,
+    MethodNotAllowed,
+    NotFound,
+    Offline,
+    Problem,
+    RateLimited,
+    XeroError,
+)
 
 Json = dict[str, Any]
 ZERO_ID = "00000000-0000-0000-0000-000000000000"
@@ -91,14 +99,18 @@ def respond(answer: Answer, *, wants_json: bool, limit_headers: dict[str, str]) 
     )
 
 
-def respond_error(error: XeroError, *, instance: str, wants_json: bool, limit_headers: dict[str, str]) -> Response:
+def respond_error(
+    error: XeroError, *, instance: str, wants_json: bool, limit_headers: dict[str, str]
+) -> Response:
     """The refusal on the wire, each kind in its own shape (fact 6)."""
     match error:
         case ApiException():
-            return respond(Answer(error.status, error.payload()), wants_json=wants_json, limit_headers=limit_headers)
+            return respond(
+                Answer(error.status, error.payload()), wants_json=wants_json, limit_headers=limit_headers
+            )
         case Problem():
             title = {401: "Unauthorized", 403: "Forbidden"}.get(error.status, "Error")
-            body = {
+            body: Json = {
                 "Type": None,
                 "Title": title,
                 "Status": error.status,
@@ -109,7 +121,7 @@ def respond_error(error: XeroError, *, instance: str, wants_json: bool, limit_he
             headers = {"Content-Type": "application/json; charset=utf-8", **limit_headers, **error.headers}
             return Response(error.status, headers, jsontext.dumps(body))
         case RateLimited():
-            headers = {**limit_headers, "X-Rate-Limit-Problem": error.problem}
+            headers = {**error.headers, "X-Rate-Limit-Problem": error.problem}
             if error.retry_after is not None:
                 headers["Retry-After"] = str(error.retry_after)
             return Response(429, headers, b"")
@@ -133,7 +145,9 @@ def respond_error(error: XeroError, *, instance: str, wants_json: bool, limit_he
 def to_xml(payload: Json) -> str:
     """The same answer as XML, Xero's default when `Accept` does not ask for JSON."""
     root = "ApiException" if "ErrorNumber" in payload else "Response"
-    spaces = 'xmlns:xsd="http://www.w3.org/2001/XMLSchema" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"'
+    spaces = (
+        'xmlns:xsd="http://www.w3.org/2001/XMLSchema" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance"'
+    )
     return f'<?xml version="1.0" encoding="utf-8"?><{root} {spaces}>{_xml_fields(payload)}</{root}>'
 
 

@@ -38,6 +38,9 @@ class Switches:
     With fresh pairs only the last issued one outlives the grace window.
     """
 
+    reconnect_keeps_auth_event: bool = True
+    """Consenting again leaves the first `authEventId` on the connection, so that filtering by the new one finds nothing (fact 1.6)."""
+
     insufficient_scope_status: Literal[401, 403] = 401
     """Status for a missing scope; the `WWW-Authenticate` header says `insufficient_scope` either way (fact 1.7)."""
 
@@ -67,6 +70,9 @@ class Switches:
 
     unchanged_write_touches: bool = True
     """A write that changes nothing still moves UpdatedDateUTC and fires a webhook (not documented)."""
+
+    item_code_required: bool = True
+    """An update of an item by its id must repeat the Code, which the OpenAPI file marks required for every item (fact 7.3)."""
 
     half_cent: Literal["up", "even"] = "up"
     """Rounding of exactly half a unit of the last place, away from zero or to even (fact 8.1, question 3)."""

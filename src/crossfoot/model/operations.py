@@ -1,0 +1,108 @@
+"""One write planned for one side, or one thing to remember: the spine of preview, log, failed items and undo."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from crossfoot.model.identity import Kind, Ref, Side
+from crossfoot.model.problems import Problem
+from crossfoot.model.records import Fields, Value
+
+
+class Act(StrEnum):
+    """What an operation does."""
+
+    CREATE = "create"
+    UPDATE = "update"
+    ARCHIVE = "archive"
+    LINK = "link"  # remember that two records are the same thing; no call to a system
+    UNLINK = "unlink"  # remember that they no longer are; no call to a system
+
+    @property
+    def calls(self) -> bool:
+        """Whether a system is called."""
+        return self not in (Act.LINK, Act.UNLINK)
+
+
+class OperationState(StrEnum):
+    """What became of an operation; each with the sentence that people read."""
+
+    PLANNED = "planned"
+    INTENDED = "intended"
+    APPLIED = "applied"
+    REFUSED = "refused"
+    UNKNOWN = "unknown"
+    SUPERSEDED = "superseded"
+
+    @property
+    def sentence(self) -> str:
+        """For people."""
+        return {
+            OperationState.PLANNED: "Waits to be applied.",
+            OperationState.INTENDED: "Was about to be sent; what became of it is looked up before anything else is done.",
+            OperationState.APPLIED: "Done, and confirmed by the system.",
+            OperationState.REFUSED: "The system refused it; nothing was changed.",
+            OperationState.UNKNOWN: "No usable answer came; the record is looked up before anything is repeated.",
+            OperationState.SUPERSEDED: "Not done: the records had moved on, so it was planned again.",
+        }[self]
+
+
+@dataclass(frozen=True, slots=True)
+class FieldChange:
+    """One field of an operation, as people see it: shared values before and after, and why."""
+
+    field: str
+    before: Value
+    after: Value
+    why: str
+    overrules: bool = False
+    """Whether `before` was somebody's edit that lost a conflict."""
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One operation. Two operations that differ only in `id` are the same plan."""
+
+    sync: str
+    act: Act
+    side: Side
+    """The side that is written to; for LINK and UNLINK always the CRM."""
+    kind: Kind
+    """The kind of the record on that side."""
+    crm_id: str | None
+    ledger_id: str | None
+    values: Fields = field(default_factory=dict)
+    """Native path to value: exactly what will be sent."""
+    fields: tuple[FieldChange, ...] = ()
+    reason: str = ""
+    key: str | None = None
+    """For a create: the creation key."""
+    waits_for: tuple[Ref, ...] = ()
+    """Records whose partners must be created first; the values that name them are filled in then."""
+    problem: Problem | None = None
+    undoes: str | None = None
+    id: str = ""
+
+    @property
+    def target_id(self) -> str | None:
+        """The id of the record that is written to; None for a create."""
+        return self.crm_id if self.side is Side.CRM else self.ledger_id
+
+    @property
+    def source_id(self) -> str | None:
+        """The id of the record across."""
+        return self.ledger_id if self.side is Side.CRM else self.crm_id
+
+    def same_plan(self, other: "Operation") -> bool:
+        """Whether both would do the same thing, apart from references that were still to be filled in."""
+        open_values = {value for op in (self, other) for value in (str(ref) for ref in op.waits_for)}
+        mine, theirs = (
+            {path: value for path, value in op.values.items() if value not in open_values}
+            for op in (self, other)
+        )
+        common = mine.keys() & theirs.keys() if open_values else mine.keys() | theirs.keys()
+        return (
+            (self.sync, self.act, self.side, self.kind, self.crm_id, self.ledger_id)
+            == (other.sync, other.act, other.side, other.kind, other.crm_id, other.ledger_id)
+            and self.values.keys() == other.values.keys()
+            and all(mine.get(path) == theirs.get(path) for path in common)
+        )

@@ -1,0 +1,152 @@
+"""Read both sides afresh, walk every link and every record without one, and add up. Memory stays bounded: counts, and one page at a time."""
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from crossfoot.model.identity import Ref, Side
+from crossfoot.model.links import LinkState
+from crossfoot.proof.causes import Difference, DifferenceCause, Remembered, differences
+from crossfoot.runtime.gather import gather, refs_in, refs_of
+from crossfoot.runtime.joined import Joined
+from crossfoot.runtime.listen import sweep
+from crossfoot.settings.rules import Sync
+from crossfoot.store import links, records, signals, subjects
+from crossfoot.sync.plan import Pair, Subject, decide
+from crossfoot.sync.stop import Halt
+
+PAGE = 500
+
+
+@dataclass
+class SyncProof:
+    """What the proof found for one sync."""
+
+    sync: str
+    records: dict[Side, int] = field(default_factory=dict)
+    """Live records of the sync's kinds, per side."""
+    linked: int = 0
+    """Pairs that are kept in agreement."""
+    agreeing: int = 0
+    """Pairs that agree on every field."""
+    fields: int = 0
+    """Fields compared and found equal."""
+    causes: Counter[DifferenceCause] = field(default_factory=Counter)
+    """Differences by cause."""
+    alone: dict[Side, Counter[DifferenceCause]] = field(
+        default_factory=lambda: {side: Counter() for side in Side}
+    )
+    """Records without a partner in this sync, per side and cause."""
+
+
+@dataclass
+class Proof:
+    """The report that both sides agree."""
+
+    connection: str
+    read_at: datetime
+    titles: dict[Side, str]
+    accounts: dict[Side, str]
+    syncs: list[SyncProof] = field(default_factory=list)
+    halt: Halt | None = None
+
+    @property
+    def unexplained(self) -> int:
+        """Differences that nothing explains."""
+        return sum(
+            each.causes[DifferenceCause.UNEXPLAINED]
+            + sum(alone[DifferenceCause.UNEXPLAINED] for alone in each.alone.values())
+            for each in self.syncs
+        )
+
+    @property
+    def green(self) -> bool:
+        """Whether every difference is explained."""
+        return self.halt is None and self.unexplained == 0
+
+
+async def prove(
+    joined: Joined, tell: Callable[[Difference], None], progress: Callable[[str, int, int], None]
+) -> Proof:
+    """Read everything on both sides again and compare. `tell` is called with every difference, one by one."""
+    proof = Proof(
+        joined.connection,
+        joined.clock.now(),
+        joined.titles,
+        {side: joined.descriptions[side].identity.name for side in Side},
+    )
+    progress("Reading both sides", 0, 0)
+    heard = await sweep(joined, full=True)
+    if heard.halt is not None:
+        proof.halt = heard.halt
+        return proof
+    for sync in joined.active:
+        proof.syncs.append(await _prove_sync(joined, sync, tell, progress))
+    return proof
+
+
+async def _prove_sync(
+    joined: Joined, sync: Sync, tell: Callable[[Difference], None], progress: Callable[[str, int, int], None]
+) -> SyncProof:
+    found = SyncProof(sync.name)
+    after = ""
+    while True:
+        async with joined.database.read() as tx:
+            page = await links.page(tx, joined.connection, sync.name, after, PAGE)
+        if not page:
+            break
+        after = page[-1].id
+        await _compare(joined, sync, [ref for link in page for ref in refs_of(sync, link)], found, tell)
+        progress(f"Comparing {sync.name}", found.linked, 0)
+    for side in Side:
+        last = ""
+        count = 0
+        while True:
+            async with joined.database.read() as tx:
+                stored = await records.page(tx, joined.connection, side, sync.kind(side), last, PAGE)
+                ids = [each.observation.ref.id for each in stored]
+                taken = await links.by_side_ids(tx, joined.connection, sync.name, side, ids)
+            if not stored:
+                break
+            last = ids[-1]
+            live = [each.observation.ref for each in stored if each.observation.live]
+            count += len(live)
+            await _compare(joined, sync, [ref for ref in live if ref.id not in taken], found, tell)
+        found.records[side] = count
+    return found
+
+
+async def _compare(
+    joined: Joined, sync: Sync, refs: list[Ref], found: SyncProof, tell: Callable[[Difference], None]
+) -> None:
+    if not refs:
+        return
+    gathered = await gather(joined, sync, refs)
+    async with joined.database.read() as tx:
+        waiting = await signals.generations(tx, joined.connection, sync.name, refs)
+        states = await subjects.get(tx, joined.connection, sync.name, refs)
+    for subject in gathered.subjects:
+        remembered = _remembered(subject, waiting, states)
+        decision = decide(sync, subject, gathered.around)
+        told = differences(sync.name, decision, remembered)
+        for each in told:
+            tell(each)
+        if isinstance(subject, Pair):
+            if subject.link.state is LinkState.ACTIVE:
+                found.linked += 1
+                found.agreeing += not told
+                found.fields += len(sync.pairs) - len(told)
+            found.causes.update(each.cause for each in told)
+        else:
+            found.alone[subject.side].update(each.cause for each in told)
+
+
+def _remembered(subject: Subject, waiting: dict[Ref, int], states: dict[Ref, subjects.Stood]) -> Remembered:
+    refs = refs_in(subject)
+    stood = next((states[ref] for ref in refs if ref in states), None)
+    return Remembered(
+        stood.state if stood else None,
+        stood.reason if stood else "",
+        signalled=any(ref in waiting for ref in refs),
+    )

@@ -1,0 +1,80 @@
+"""One connection with both of its systems at hand: what every step of a run is given."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from crossfoot.model.identity import Kind, Side
+from crossfoot.settings.rules import Halts, MatchRule, Sync, SyncState
+from crossfoot.store.database import Database
+from crossfoot.sync.match import index_rules
+from crossfoot.sync.plan import references
+from crossfoot.systems.port import Clock, Description, KindAbilities, System
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """A HubSpot portal and a Xero organisation, joined: memory, settings, systems, clock."""
+
+    connection: str
+    """The connection's id."""
+    syncs: tuple[Sync, ...]
+    """In order of dependency: what a record refers to goes first."""
+    halts: Halts
+    systems: Mapping[Side, System]
+    descriptions: Mapping[Side, Description]
+    database: Database
+    clock: Clock
+    new_id: Callable[[], str]
+    index_rules: Mapping[str, tuple[MatchRule, ...]] = field(init=False)
+    """Per sync, the match rules by which records are indexed."""
+
+    def __post_init__(self) -> None:
+        found = {}
+        for sync in self.syncs:
+            fields = {side: self.descriptions[side].fields[sync.kind(side)] for side in Side}
+            refer = frozenset(
+                path
+                for name in references(sync, fields)
+                for side in Side
+                for path in sync.pair(name).paths(side)
+            )
+            found[sync.name] = index_rules(sync, refer)
+        object.__setattr__(self, "index_rules", found)
+
+    @property
+    def active(self) -> tuple[Sync, ...]:
+        """The syncs that run."""
+        return tuple(sync for sync in self.syncs if sync.state is SyncState.ACTIVE)
+
+    @property
+    def titles(self) -> dict[Side, str]:
+        """How people call the systems."""
+        return {side: system.title for side, system in self.systems.items()}
+
+    def sync(self, name: str) -> Sync:
+        """The sync of that name. Raises KeyError."""
+        return next(sync for sync in self.syncs if sync.name == name)
+
+    def abilities(self, side: Side, kind: Kind) -> KindAbilities:
+        """What a side can do with a kind."""
+        return self.systems[side].capabilities.kinds[kind]
+
+    def listed_kind(self, side: Side, kind: Kind) -> Kind:
+        """The kind whose listing and reading shows this kind: itself, or the one that it is embedded in."""
+        return self.abilities(side, kind).embedded_in or kind
+
+    def paths(self, side: Side, listed: Kind) -> dict[Kind, frozenset[str]]:
+        """The native paths to observe when records of a kind are listed or read, for it and what is embedded in it."""
+        found: dict[Kind, set[str]] = {listed: set()}
+        for sync in self.syncs:
+            kind = sync.kind(side)
+            if self.listed_kind(side, kind) is listed:
+                abilities = self.abilities(side, kind)
+                known = self.descriptions[side].fields[kind]
+                extra = {
+                    path
+                    for path in (*abilities.unique_paths, abilities.parent_path)
+                    if path and path in known
+                }
+                found.setdefault(kind, set()).update(sync.paths(side), extra)
+        return {kind: frozenset(paths) for kind, paths in found.items()}

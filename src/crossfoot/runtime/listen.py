@@ -1,0 +1,155 @@
+"""From listings and reads into memory: what a side shows is stored, indexed for matching, and noted for every sync that it concerns.
+
+An observation, its match keys, the signals about it and the listing's cursor are stored in one transaction: a cursor never passes a change that
+is not durably noted.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from crossfoot.model.identity import Kind, Ref, Side
+from crossfoot.model.records import Observation, Standing
+from crossfoot.runtime.joined import Joined
+from crossfoot.settings.rules import Sync
+from crossfoot.store import cursors, keys, records, signals
+from crossfoot.store.database import Tx
+from crossfoot.sync.detect import concerned, kinds_watched
+from crossfoot.sync.stop import Halt, emptied
+
+UNIQUE = "="
+"""Prefix of the index rule for values that a system keeps unique."""
+BLOCK = "~"
+"""Prefix of the index rule under which similar records meet."""
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What a sweep found."""
+
+    listed: int
+    changed: int
+    halt: Halt | None = None
+
+
+async def sweep(joined: Joined, *, full: bool = False) -> Heard:
+    """List what changed on both sides since the last sweep, or everything (`full`, and the first time)."""
+    listed = changed = 0
+    for side, kind in sorted(
+        {(side, joined.listed_kind(side, kind)) for side, kind in kinds_watched(joined.syncs)}
+    ):
+        heard = await _sweep_kind(joined, side, kind, full=full)
+        listed, changed = listed + heard.listed, changed + heard.changed
+        if heard.halt:
+            return Heard(listed, changed, heard.halt)
+    return Heard(listed, changed)
+
+
+async def _sweep_kind(joined: Joined, side: Side, kind: Kind, *, full: bool) -> Heard:
+    async with joined.database.read() as tx:
+        known = await cursors.get(tx, joined.connection, side, kind)
+    began = joined.clock.now()
+    listed = changed = 0
+    cursor = None if full or known is None else known.cursor
+    async for page in joined.systems[side].list(kind, joined.paths(side, kind), cursor):
+        async with joined.database.write() as tx:
+            changed += len(await remember(tx, joined, page.observations))
+            if page.last or not full:
+                # A comparison with everything begins anew when it is interrupted, so its cursor counts from its end on only.
+                full_at = began if page.last and cursor is None else None
+                await cursors.put(tx, joined.connection, side, kind, page.cursor, began, full_at)
+        listed += len(page.observations)
+    return Heard(listed, changed, await _compare(joined, side, kind, began) if full else None)
+
+
+async def _compare(joined: Joined, side: Side, kind: Kind, began: datetime) -> Halt | None:
+    """After a complete listing: every known record that it did not show is looked up. Absence itself proves nothing."""
+    async with joined.database.write() as tx:
+        gone = await records.unseen_since(tx, joined.connection, side, kind, began)
+        known = (await records.counts(tx, joined.connection)).get((side, kind, Standing.LIVE), 0)
+        halt = emptied(side, kind, known - len(gone), known, joined.halts, joined.titles)
+        if halt is None:
+            await note(tx, joined, gone, unread=True)
+    return halt
+
+
+async def look(joined: Joined, refs: Sequence[Ref]) -> list[Observation]:
+    """Read records as they are now, and remember what is seen. Embedded records are read through the record that holds them."""
+    found: list[Observation] = []
+    groups: dict[tuple[Side, Kind], dict[str, None]] = {}
+    for ref in refs:
+        listed = joined.listed_kind(ref.side, ref.kind)
+        holder = ref.id if listed is ref.kind else ref.id.rpartition("/")[0]
+        groups.setdefault((ref.side, listed), {})[holder] = None
+    for (side, kind), ids in sorted(groups.items()):
+        size = joined.abilities(side, kind).read_batch
+        wanted = list(ids)
+        for start in range(0, len(wanted), size):
+            batch = wanted[start : start + size]
+            # Only signals that were there before the read are answered by it; one that comes meanwhile asks for another read.
+            async with joined.database.read() as tx:
+                upto = await signals.generation(tx)
+            seen = await joined.systems[side].read(kind, batch, joined.paths(side, kind))
+            async with joined.database.write() as tx:
+                answered = [*refs, *(each.ref for top in seen for each in (top, *(top.children or ())))]
+                await signals.read(tx, joined.connection, answered, upto)
+                await remember(tx, joined, seen)
+            found += seen
+    return found
+
+
+async def remember(
+    tx: Tx, joined: Joined, seen: Iterable[Observation], *, settled: str | None = None
+) -> list[Ref]:
+    """Store observations; index and signal those whose content is new. Returns those.
+
+    `settled` names a sync whose own write gave the answer, with nothing left to compare: our echo is no news to it.
+    """
+    observations = list(seen)
+    changed = await records.put(tx, joined.connection, observations, joined.clock.now())
+    if not changed:
+        return []
+    flat = {each.ref: each for top in observations for each in (top, *(top.children or ()))}
+    partial = [ref for ref in changed if ref not in flat]
+    stored = (
+        {ref: each.observation for ref, each in (await records.get(tx, joined.connection, partial)).items()}
+        if partial
+        else {}
+    )
+    for sync in joined.syncs:
+        for side in Side:
+            kind = sync.kind(side)
+            rows = {
+                ref.id: index_keys(joined, sync, side, flat.get(ref) or stored[ref])
+                for ref in changed
+                if ref.side is side and ref.kind is kind
+            }
+            if rows:
+                await keys.replace(tx, joined.connection, sync.name, side, rows)
+    await note(tx, joined, changed, unread=False, settled=settled)
+    return changed
+
+
+async def note(
+    tx: Tx, joined: Joined, refs: Sequence[Ref], *, unread: bool, settled: str | None = None
+) -> None:
+    """Note that records deserve a look by every sync that covers them; `unread` says that they must be read first."""
+    for name, mine in concerned(joined.syncs, refs).items():
+        if name == settled:
+            continue
+        await signals.note(tx, joined.connection, name, mine, unread, joined.clock.now())
+
+
+def index_keys(joined: Joined, sync: Sync, side: Side, seen: Observation) -> list[tuple[str, str]]:
+    """The (rule, key) pairs under which a record can be found: match rules, similarity, and values that must stay unique."""
+    if seen.standing not in (Standing.LIVE, Standing.ARCHIVED):
+        return []
+    rules = joined.index_rules[sync.name]
+    rows = [(rule.name, key) for rule in rules if (key := rule.key(side, seen.fields)) is not None]
+    if seen.standing is Standing.LIVE:
+        rows += [(BLOCK + rule.name, block) for rule in rules for block in rule.blocks(side, seen.fields)]
+        for path in joined.abilities(side, sync.kind(side)).unique_paths:
+            value = seen.fields.get(path)
+            if isinstance(value, str):
+                rows.append((UNIQUE + path, value.casefold()))
+    return list(dict.fromkeys(rows))

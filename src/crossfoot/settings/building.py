@@ -1,0 +1,162 @@
+"""From the settings file to the rules that run: lenses by name, pairs, match rules, syncs."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from crossfoot.model.fields import FieldType
+from crossfoot.model.identity import Side
+from crossfoot.settings.lenses import (
+    Address,
+    Cased,
+    Choice,
+    Constant,
+    Country,
+    Default,
+    Joined,
+    Lens,
+    PersonName,
+    Rounded,
+    Verbatim,
+)
+from crossfoot.settings.mappings import Direction, FieldPair
+from crossfoot.settings.rules import MatchPart, MatchRule, Sync
+from crossfoot.settings.shape import LensName, PairSettings, PartSettings, SyncSettings
+
+
+@dataclass(frozen=True, slots=True)
+class LensMake:
+    """What a lens needs, and how it is made."""
+
+    make: Callable[[PairSettings, Side | None, str | None], Lens]
+    takes: frozenset[str] = frozenset()
+    """The parameters of a pair that mean something to it."""
+    needs: frozenset[str] = frozenset()
+    """Those of them that it cannot do without."""
+    one_way: bool = False
+    paths: tuple[int, int] = (1, 1)
+    """How many paths each side may have, at least and at most; of a one-way lens, the side that is read."""
+
+
+def _plain(pair: PairSettings, _towards: Side | None, region: str | None) -> Lens:
+    return Lens(pair.lens, FieldType(pair.lens), region=region if pair.lens is LensName.PHONE else None)
+
+
+def _choice(pair: PairSettings, towards: Side | None, _region: str | None) -> Lens:
+    """Works both ways if each value occurs once on either side, else only towards the ledger."""
+    values = tuple((pair.values or {}).items())
+    return Choice(pair.lens, FieldType.OPTION, None if injective(pair) else towards, values=values)
+
+
+def injective(pair: PairSettings) -> bool:
+    """Whether each ledger value of a value list stands for one crm value only."""
+    values = list((pair.values or {}).values())
+    return len(set(map(str, values))) == len(values)
+
+
+LENSES: dict[LensName, LensMake] = {
+    name: LensMake(_plain) for name in LensName if name in FieldType._value2member_map_
+} | {
+    LensName.EMAIL: LensMake(lambda pair, _, __: Verbatim(pair.lens, FieldType.EMAIL)),
+    LensName.URL: LensMake(lambda pair, _, __: Verbatim(pair.lens, FieldType.URL)),
+    LensName.COUNTRY: LensMake(
+        lambda pair, _, __: Country(pair.lens, FieldType.COUNTRY, codes=frozenset(pair.codes)),
+        takes=frozenset({"codes"}),
+    ),
+    LensName.PERSON_NAME: LensMake(
+        lambda pair, _, __: PersonName(pair.lens, FieldType.PERSON_NAME), paths=(1, 2)
+    ),
+    LensName.ADDRESS: LensMake(lambda pair, _, __: Address(pair.lens, FieldType.ADDRESS)),
+    LensName.MONEY: LensMake(
+        lambda pair, _, __: Rounded(pair.lens, FieldType.MONEY, digits=pair.digits),
+        takes=frozenset({"digits"}),
+    ),
+    LensName.NUMBER: LensMake(
+        lambda pair, _, __: Rounded(pair.lens, FieldType.NUMBER, digits=pair.digits),
+        takes=frozenset({"digits"}),
+    ),
+    LensName.VALUES: LensMake(_choice, takes=frozenset({"values"}), needs=frozenset({"values"})),
+    LensName.CONSTANT: LensMake(
+        lambda pair, towards, _: Constant(pair.lens, FieldType.TEXT, towards, value=pair.value),
+        takes=frozenset({"value"}),
+        needs=frozenset({"value"}),
+        one_way=True,
+        paths=(0, 0),
+    ),
+    LensName.DEFAULT: LensMake(
+        lambda pair, towards, _: Default(pair.lens, FieldType.TEXT, towards, value=pair.value),
+        takes=frozenset({"value"}),
+        needs=frozenset({"value"}),
+        one_way=True,
+    ),
+    LensName.CONCAT: LensMake(
+        lambda pair, towards, _: Joined(
+            pair.lens, FieldType.TEXT, towards, separator=" " if pair.separator is None else pair.separator
+        ),
+        takes=frozenset({"separator"}),
+        one_way=True,
+        paths=(2, 10),
+    ),
+    LensName.UPPER: LensMake(
+        lambda pair, towards, _: Cased(pair.lens, FieldType.TEXT, towards), one_way=True
+    ),
+    LensName.LOWER: LensMake(
+        lambda pair, towards, _: Cased(pair.lens, FieldType.TEXT, towards, upper=False), one_way=True
+    ),
+}
+"""Every lens by the name that settings use."""
+
+
+def towards(direction: Direction) -> Side | None:
+    """The only side that a direction writes to; None if it is both or neither."""
+    sides = [side for side in Side if direction.allows(side)]
+    return sides[0] if len(sides) == 1 else None
+
+
+def build_pair(name: str, pair: PairSettings, direction: Direction, region: str | None) -> FieldPair:
+    """The field pair as it runs. `direction` is what its sync allows."""
+    effective = pair.direction.within(direction)
+    return FieldPair(
+        name=name,
+        crm=pair.crm,
+        ledger=pair.ledger,
+        lens=LENSES[pair.lens].make(pair, towards(effective), region),
+        direction=pair.direction,
+        conflicts=pair.conflicts,
+        clears=pair.clears,
+    )
+
+
+def build_sync(name: str, settings: SyncSettings, region: str | None) -> Sync:
+    """The sync as it runs, from settings with nothing left out."""
+    assert settings.crm is not None
+    assert settings.ledger is not None
+    return Sync(
+        name=name,
+        crm=settings.crm,
+        ledger=settings.ledger,
+        direction=settings.direction,
+        conflicts=settings.conflicts,
+        deletion=settings.deletion,
+        state=settings.state,
+        creates=settings.creates.within(settings.direction),
+        pairs=tuple(
+            build_pair(pair, row, settings.direction, region)
+            for pair, row in (settings.mapping or {}).items()
+        ),
+        match=tuple(
+            MatchRule(
+                rule.name,
+                tuple(_part(part, region) for part in rule.by),
+                rule.similar,
+                rule.threshold,
+                tuple(_part(part, region) for part in rule.against),
+            )
+            for rule in settings.match or ()
+        ),
+        filters={side: condition.condition() for side, condition in (settings.filters or {}).items()},
+        first_contact_clears=settings.first_contact_clears,
+    )
+
+
+def _part(part: PartSettings, region: str | None) -> MatchPart:
+    return MatchPart(part.crm, part.ledger, part.compare, region)

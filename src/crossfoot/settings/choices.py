@@ -1,0 +1,27 @@
+"""The choices that a user makes for a sync, by name."""
+
+from enum import StrEnum
+
+
+class ConflictRule(StrEnum):
+    """Whose value stays when the same field changed on both sides, to different values."""
+
+    CRM = "crm"
+    LEDGER = "ledger"
+    NEWEST = "newest"  # the later change, by the side's own time of the field or the record
+    ASK = "ask"  # a person decides; the field waits, the others go on
+
+
+class DeletionRule(StrEnum):
+    """What happens to a record whose partner was archived or deleted."""
+
+    IGNORE = "ignore"  # nothing; it is remembered, so that it never comes back to life
+    ARCHIVE = "archive"  # it is archived, where the system can
+
+
+class SyncState(StrEnum):
+    """Whether a sync works."""
+
+    ACTIVE = "active"
+    PAUSED = "paused"  # notes changes, writes nothing
+    DISABLED = "disabled"  # does nothing; links are kept

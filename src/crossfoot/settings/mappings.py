@@ -1,0 +1,98 @@
+"""Mappings: which field of the CRM goes with which field of the ledger, in which direction, and through which lens."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import Enum, StrEnum
+from typing import Final
+
+from crossfoot.model.identity import Side
+from crossfoot.model.records import Fields, Value
+from crossfoot.settings.choices import ConflictRule
+from crossfoot.settings.lenses import Inexpressible, Lens
+
+__all__ = ["UNTOLD", "Direction", "FieldPair", "Inexpressible", "Lens", "Untold"]
+
+
+class Direction(StrEnum):
+    """Where values may be written."""
+
+    BOTH = "both"
+    TO_LEDGER = "to_ledger"
+    TO_CRM = "to_crm"
+    NONE = "none"  # nowhere; what two opposite directions have in common
+
+    def allows(self, side: Side) -> bool:
+        """Whether this side may be written to."""
+        return self is Direction.BOTH or self is _ONLY[side]
+
+    def within(self, other: "Direction") -> "Direction":
+        """What both directions allow."""
+        if self is other or other is Direction.BOTH:
+            return self
+        return other if self is Direction.BOTH else Direction.NONE
+
+
+_ONLY: Final[Mapping[Side, Direction]] = {Side.LEDGER: Direction.TO_LEDGER, Side.CRM: Direction.TO_CRM}
+
+
+class Untold(Enum):
+    """The class of `UNTOLD`."""
+
+    UNTOLD = "untold"
+
+    def __bool__(self) -> bool:
+        return False
+
+
+UNTOLD: Final = Untold.UNTOLD
+"""Nothing is known about a field: it was not asked for, not told, or cannot be expressed. Not at all the same as empty."""
+
+
+@dataclass(frozen=True, slots=True)
+class FieldPair:
+    """One row of a mapping: native paths on each side that stand for one shared value."""
+
+    name: str
+    crm: tuple[str, ...]
+    ledger: tuple[str, ...]
+    lens: Lens
+    direction: Direction = Direction.BOTH
+    conflicts: ConflictRule | None = None
+    """Who wins when both sides changed; None: as the sync says."""
+    clears: bool = True
+    """Whether a value that was emptied on one side is emptied on the other."""
+
+    def paths(self, side: Side) -> tuple[str, ...]:
+        """The native paths on this side; none for a constant's source."""
+        return self.crm if side is Side.CRM else self.ledger
+
+    def read(self, side: Side, fields: Fields) -> Value | Untold:
+        """The shared value that this side holds; UNTOLD if any path is absent or `obstacle` names a reason."""
+        values = []
+        for path in self.crm if side is Side.CRM else self.ledger:
+            if path not in fields:
+                return UNTOLD
+            values.append(fields[path])
+        native = tuple(values)
+        if self.lens.obstacle(side, native) is not None:
+            return UNTOLD
+        return self.lens.get(side, native)
+
+    def obstacle(self, side: Side, fields: Fields) -> str | None:
+        """Why this side's value cannot be expressed on the other side, in one sentence, where `read` gives UNTOLD for that reason."""
+        return self.lens.obstacle(side, tuple(fields.get(path) for path in self.paths(side)))
+
+    def write(self, side: Side, value: Value, fields: Fields) -> dict[str, Value]:
+        """Native values for all paths of this side that stand for `value`, given what the side holds now.
+
+        Raises `Inexpressible` where the side has no word for the value, ValueError where the lens does not lead to this side.
+        """
+        lens = self.lens
+        if lens.towards not in (None, side):
+            raise ValueError(f"The lens {lens.name} of '{self.name}' does not write to the {side}.")
+        paths = self.paths(side)
+        return dict(zip(paths, lens.put(side, value, tuple(fields.get(path) for path in paths)), strict=True))
+
+    def same(self, a: Value, b: Value) -> bool:
+        """Whether two shared values mean the same."""
+        return a is b or self.lens.same(a, b)

@@ -1,0 +1,217 @@
+"""The shape of the settings file: what may stand where. What it means together is checked in `checks`, what it does is built in `building`."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import Annotated, Any, Self
+
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    StrictBool,
+    StrictInt,
+    model_validator,
+)
+
+from crossfoot.model.identity import Kind, Side
+from crossfoot.model.records import Value
+from crossfoot.settings import filters
+from crossfoot.settings.choices import ConflictRule, DeletionRule, SyncState
+from crossfoot.settings.filters import Condition, Operator
+from crossfoot.settings.likeness import KeyForm
+from crossfoot.settings.mappings import Direction
+
+
+class LensName(StrEnum):
+    """The lenses that a mapping may name. Those after CODE are for what is special to one connection."""
+
+    TEXT = "text"
+    LONG_TEXT = "long_text"
+    EMAIL = "email"
+    PHONE = "phone"
+    COUNTRY = "country"
+    PERSON_NAME = "person_name"
+    DOMAIN = "domain"
+    URL = "url"
+    OPTION = "option"
+    MONEY = "money"
+    NUMBER = "number"
+    DATE = "date"
+    MOMENT = "moment"
+    BOOLEAN = "boolean"
+    ADDRESS = "address"
+    REFERENCE = "reference"
+    CODE = "code"
+    VALUES = "values"  # each crm value stands for a ledger value
+    CONSTANT = "constant"  # one way
+    DEFAULT = "default"  # one way
+    CONCAT = "concat"  # one way
+    UPPER = "upper"  # one way
+    LOWER = "lower"  # one way
+
+
+def _paths(given: object) -> object:
+    return given if isinstance(given, list | tuple) or given is None else (given,)
+
+
+def _scalar(given: object) -> Value:
+    if isinstance(given, int) and not isinstance(given, bool):
+        return Decimal(given)
+    if isinstance(given, float):
+        raise ValueError("a number must be exact; hand it in as Decimal")  # noqa: TRY004 - pydantic reports ValueErrors only
+    if isinstance(given, str | bool | Decimal | date | datetime):
+        return given
+    raise ValueError("a single value is needed: a text, a number, true or false, or a date")
+
+
+def _wanted(given: object) -> filters.Wanted:
+    if given is None:
+        return None
+    return tuple(_scalar(item) for item in given) if isinstance(given, list | tuple) else _scalar(given)
+
+
+def _exact(given: object) -> object:
+    return Decimal(str(given)) if isinstance(given, float) else given
+
+
+def _one_or_many(paths: tuple[str, ...]) -> str | list[str]:
+    return paths[0] if len(paths) == 1 else list(paths)
+
+
+Text = Annotated[str, Field(min_length=1)]
+Paths = Annotated[tuple[Text, ...], BeforeValidator(_paths), PlainSerializer(_one_or_many)]
+"""One path, or a list of them."""
+Scalar = Annotated[Any, BeforeValidator(_scalar)]
+Share = Annotated[Decimal, BeforeValidator(_exact), Field(gt=0, le=1)]
+
+
+class Shape(BaseModel):
+    """A part of the file. Unknown words are refused."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+
+
+class PairSettings(Shape):
+    """One row of a mapping."""
+
+    crm: Paths = ()
+    ledger: Paths = ()
+    lens: LensName = LensName.TEXT
+    direction: Direction = Direction.BOTH
+    conflicts: ConflictRule | None = None
+    clears: StrictBool = True
+    values: Mapping[Scalar, Scalar] | None = None
+    """For the lens `values`: crm value to ledger value."""
+    value: Scalar | None = None
+    """For `constant` and `default`."""
+    digits: Annotated[StrictInt, Field(ge=0, le=10)] | None = None
+    """For `money` and `number`: at most so many digits after the point, on both sides."""
+    separator: str | None = None
+    """For `concat`; a blank if not given."""
+    codes: tuple[Side, ...] = ()
+    """For `country`: the sides that hold the two-letter code."""
+
+
+class PartSettings(Shape):
+    """What a match rule compares."""
+
+    crm: Paths
+    ledger: Paths
+    compare: KeyForm = KeyForm.TEXT
+
+
+class RuleSettings(Shape):
+    """One match rule."""
+
+    name: Text
+    by: Annotated[tuple[PartSettings, ...], Field(min_length=1)]
+    similar: StrictBool = False
+    threshold: Annotated[StrictInt, Field(ge=50, le=100)] = 88
+    against: tuple[PartSettings, ...] = ()
+
+
+class ConditionSettings(Shape):
+    """One node of a filter: `all`, `any` or `not` of others, or a test of one field."""
+
+    all: tuple["ConditionSettings", ...] | None = None
+    any: tuple["ConditionSettings", ...] | None = None
+    not_: "ConditionSettings | None" = Field(default=None, alias="not")
+    field: Text | None = None
+    operator: Operator | None = None
+    value: Annotated[Any, BeforeValidator(_wanted)] = None
+
+    @model_validator(mode="after")
+    def _one_meaning(self) -> Self:
+        given = [name for name in ("all", "any", "not_", "field") if getattr(self, name) is not None]
+        if len(given) != 1:
+            raise ValueError("a condition is one of 'all', 'any' and 'not', or a 'field' with an 'operator'")
+        if self.field is None:
+            if self.operator is not None or self.value is not None:
+                raise ValueError("'operator' and 'value' belong to a 'field'")
+            return self
+        if self.operator is None:
+            raise ValueError(f"an 'operator' is missing, one of {', '.join(Operator)}")
+        mistake = _mismatch(self.operator, self.value)
+        if mistake:
+            raise ValueError(mistake)
+        return self
+
+    def condition(self) -> Condition:
+        """The condition that it means."""
+        if self.all is not None:
+            return filters.All(tuple(node.condition() for node in self.all))
+        if self.any is not None:
+            return filters.Any(tuple(node.condition() for node in self.any))
+        if self.not_ is not None:
+            return filters.Not(self.not_.condition())
+        assert self.field is not None
+        assert self.operator is not None
+        return filters.Test(self.field, self.operator, self.value)
+
+
+def _mismatch(operator: Operator, value: filters.Wanted) -> str | None:
+    takes = operator.takes
+    if takes == "nothing":
+        return f"'{operator}' takes no value" if value is not None else None
+    if value is None:
+        return f"'{operator}' needs a 'value'"
+    if takes == "several":
+        return (
+            None
+            if isinstance(value, tuple) and value
+            else f"'{operator}' needs a list of values, such as [a, b]"
+        )
+    if isinstance(value, tuple):
+        return f"'{operator}' needs a single value, not a list"
+    if takes == "text" and not isinstance(value, str):
+        return f"'{operator}' needs a text; write it in quotes"
+    if takes == "ordered" and (isinstance(value, str | bool)):
+        return f"'{operator}' needs a number or a date, without quotes"
+    return None
+
+
+class SyncSettings(Shape):
+    """One sync. What is left out is as by default for its name."""
+
+    crm: Kind | None = None
+    ledger: Kind | None = None
+    state: SyncState = SyncState.ACTIVE
+    direction: Direction = Direction.BOTH
+    creates: Direction = Direction.BOTH
+    conflicts: ConflictRule = ConflictRule.NEWEST
+    deletion: DeletionRule = DeletionRule.IGNORE
+    first_contact_clears: StrictBool = False
+    filters: Mapping[Side, ConditionSettings] | None = None
+    match: tuple[RuleSettings, ...] | None = None
+    mapping: Mapping[Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")], PairSettings] | None = None
+
+
+class HaltSettings(Shape):
+    """When a run stops and calls a person."""
+
+    share: Share = Decimal("0.10")
+    floor: Annotated[StrictInt, Field(ge=0)] = 5

@@ -1,0 +1,45 @@
+"""What must be read before deciding."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+
+from crossfoot.model.identity import Ref, Side
+from crossfoot.model.operations import Act, Operation
+from crossfoot.settings.rules import ConflictRule, Sync
+from crossfoot.sync.merge import Merged, Why
+
+FRESH = timedelta(seconds=1)
+"""A write to an existing record rests on a look at it that is at most this old: neither system has compare-and-swap, so the
+moment between look and write is the only one in which an edit could be overwritten, and it is kept this short."""
+
+
+def to_read(
+    wanted: Iterable[Ref], seen_at: Mapping[Ref, datetime], unread: frozenset[Ref]
+) -> dict[Side, list[Ref]]:
+    """Records that were never seen, or about which there is a signal that no look has followed yet."""
+    found: dict[Side, list[Ref]] = {side: [] for side in Side}
+    for ref in sorted(set(wanted)):
+        if ref in unread or ref not in seen_at:
+            found[ref.side].append(ref)
+    return found
+
+
+def to_confirm(
+    operations: Iterable[Operation], seen_at: Mapping[Ref, datetime], now: datetime
+) -> dict[Side, list[Ref]]:
+    """Records that are about to be changed and whose last look is too old."""
+    found: dict[Side, set[Ref]] = {side: set() for side in Side}
+    for operation in operations:
+        if operation.act in (Act.UPDATE, Act.ARCHIVE) and operation.target_id is not None:
+            ref = Ref(operation.side, operation.kind, operation.target_id)
+            looked = seen_at.get(ref)
+            if looked is None or now - looked > FRESH:
+                found[operation.side].add(ref)
+    return {side: sorted(refs) for side, refs in found.items()}
+
+
+def needs_times(sync: Sync, merged: Merged) -> bool:
+    """Whether a conflict hangs on which field changed last, so that the moments per field are worth a read."""
+    return any(change.why is Why.RULE_NEWEST for change in merged.changes) or any(
+        sync.rule(sync.pair(conflict.field)) is ConflictRule.NEWEST for conflict in merged.conflicts
+    )

@@ -1,0 +1,159 @@
+"""The heart: what two people did to the same record since both sides last agreed, field by field.
+
+For each field there are three values: the base (last agreement), the CRM's and the ledger's. Agreement is looked for first and costs nothing,
+which is what makes every crash and every repeated run harmless. One side moved: its value travels. Both moved, to different values: only then
+is there a conflict, and only then does a rule decide. Nothing here knows which system is which.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from crossfoot.model.identity import Side
+from crossfoot.model.links import Verdict
+from crossfoot.model.records import Fields, Observation, Value
+from crossfoot.settings.mappings import FieldPair, Untold
+from crossfoot.settings.rules import ConflictRule, Sync
+
+
+class Why(StrEnum):
+    """The reason for a change, in the words that history and previews show."""
+
+    MOVED = "changed there since both sides agreed"
+    FIRST = "first time these two meet, and only one side has a value"
+    RULE_CRM = "both sides changed it; the rule says the CRM wins"
+    RULE_LEDGER = "both sides changed it; the rule says the ledger wins"
+    RULE_NEWEST = "both sides changed it; the newer change wins"
+    ONE_WAY = "both sides changed it; this field goes one way only"
+    DECIDED = "both sides changed it; a person decided"
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A value that travels to `side`."""
+
+    field: str
+    side: Side
+    value: Value
+    before: Value
+    why: Why
+    overrules: bool = False
+    """Whether `before` is somebody's edit that loses; history then lists it, so that no edit is lost in silence."""
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """A field that waits for a person, with the values to show. The rest of the record goes on."""
+
+    field: str
+    base: Value
+    crm: Value
+    ledger: Value
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """A field that differs and stays so, by direction or because emptiness does not travel."""
+
+    field: str
+    crm: Value
+    ledger: Value
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Merged:
+    """The verdict on one pair of records."""
+
+    agreed: Mapping[str, Value] = field(default_factory=dict)
+    """Fields that both sides hold equal: evidence, so the base may move there."""
+    changes: tuple[Change, ...] = ()
+    conflicts: tuple[Conflict, ...] = ()
+    differences: tuple[Difference, ...] = ()
+
+    def to(self, side: Side) -> tuple[Change, ...]:
+        """The changes that go to one side."""
+        return tuple(change for change in self.changes if change.side is side)
+
+
+def merge(
+    sync: Sync,
+    base: Fields,
+    crm: Observation,
+    ledger: Observation,
+    verdicts: Mapping[str, Verdict] | None = None,
+    held: Mapping[str, str] | None = None,
+) -> Merged:
+    """Compare two linked records. A field that either side did not tell is left alone: silence is not emptiness."""
+    agreed: dict[str, Value] = {}
+    changes: list[Change] = []
+    conflicts: list[Conflict] = []
+    differences: list[Difference] = []
+    for pair in sync.pairs:
+        here, there = pair.read(Side.CRM, crm.fields), pair.read(Side.LEDGER, ledger.fields)
+        if isinstance(here, Untold) or isinstance(there, Untold):
+            continue
+        if pair.same(here, there):
+            agreed[pair.name] = here
+            continue
+        known = pair.name in base
+        last = base.get(pair.name)
+        # On first contact a value counts as a change and emptiness does not, unless the sync says that it should.
+        crm_moved = not pair.same(here, last) if known else here is not None or sync.first_contact_clears
+        ledger_moved = not pair.same(there, last) if known else there is not None or sync.first_contact_clears
+
+        verdict = (verdicts or {}).get(pair.name)
+        if verdict and pair.same(verdict.crm, here) and pair.same(verdict.ledger, there):
+            winner, why = verdict.winner, Why.DECIDED
+        elif held and pair.name in held:
+            conflicts.append(Conflict(pair.name, last, here, there, held[pair.name]))
+            continue
+        elif crm_moved and ledger_moved:
+            found = _winner(sync, pair, crm, ledger)
+            if found is None:
+                conflicts.append(Conflict(pair.name, last, here, there, "both sides changed it"))
+                continue
+            winner, why = found
+        else:
+            # They differ, so at least one left the base; it is exactly one here.
+            winner, why = (Side.CRM if crm_moved else Side.LEDGER), (Why.MOVED if known else Why.FIRST)
+
+        target = winner.other
+        value, loser = (here, there) if winner is Side.CRM else (there, here)
+        if not sync.direction_of(pair).allows(target):
+            differences.append(Difference(pair.name, here, there, "this field goes the other way only"))
+        elif value is None and known and not pair.clears and why is not Why.DECIDED:
+            differences.append(
+                Difference(pair.name, here, there, "an emptied field does not empty the other side")
+            )
+        else:
+            changes.append(Change(pair.name, target, value, loser, why, overrules=crm_moved and ledger_moved))
+    return Merged(agreed, tuple(changes), tuple(conflicts), tuple(differences))
+
+
+def _winner(sync: Sync, pair: FieldPair, crm: Observation, ledger: Observation) -> tuple[Side, Why] | None:
+    """Who wins a conflict, or None if a person must say."""
+    direction = sync.direction_of(pair)
+    one_way = [side for side in Side if not direction.allows(side)]
+    if one_way:
+        return one_way[0], Why.ONE_WAY
+    match sync.rule(pair):
+        case ConflictRule.CRM:
+            return Side.CRM, Why.RULE_CRM
+        case ConflictRule.LEDGER:
+            return Side.LEDGER, Why.RULE_LEDGER
+        case ConflictRule.NEWEST:
+            at_crm, at_ledger = _moved_at(pair.crm, crm), _moved_at(pair.ledger, ledger)
+            if at_crm is None or at_ledger is None or at_crm == at_ledger:
+                return None
+            return (Side.CRM if at_crm > at_ledger else Side.LEDGER), Why.RULE_NEWEST
+        case ConflictRule.ASK:
+            return None
+
+
+def _moved_at(paths: tuple[str, ...], seen: Observation) -> datetime | None:
+    """When a field last changed, by its side's clock; the record's own time where the side keeps none per field."""
+    times = [seen.times[path] for path in paths if path in seen.times]
+    return max(times) if times else seen.modified

@@ -1,0 +1,144 @@
+"""What the answers prove: the new base, the link's state, lines of history. The base moves on evidence only, field by field."""
+
+from dataclasses import dataclass, replace
+
+from crossfoot.model.identity import Ref, Side
+from crossfoot.model.links import Link, LinkState
+from crossfoot.model.operations import Act, Operation
+from crossfoot.model.records import Observation, Standing, Value
+from crossfoot.settings.mappings import Untold
+from crossfoot.settings.rules import Sync
+from crossfoot.sync.merge import merge
+from crossfoot.sync.plan import Surroundings, translated
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What to remember after an operation was applied."""
+
+    link: Link
+    observation: Observation | None
+    """What the record that was written holds now, as far as known."""
+    history: tuple[str, ...]
+    look_again: bool
+    """Whether something is left to do: an edit arrived with the answer, a value did not stick as sent."""
+
+
+def settle(
+    sync: Sync,
+    operation: Operation,
+    link: Link | None,
+    across: Observation,
+    before: Observation | None,
+    now: Observation | None,
+    record_id: str,
+    around: Surroundings,
+) -> Settled:
+    """After an applied create, update or archive.
+
+    `across` is the record that the values came from, `before` the written record as it was seen before, `now` what the answer says it holds.
+    What was sent and acknowledged is the new base; where the answer shows another value, the other side changed it, and the next look says so.
+    """
+    side = operation.side
+    target = Ref(side, operation.kind, record_id)
+    if operation.act is Act.ARCHIVE:
+        assert link is not None
+        reason = (
+            f"archived in {around.titles[side.other]}, and then in {around.titles[side]} by the deletion rule"
+        )
+        ended = replace(link, state=LinkState.ENDED, reason=reason)
+        return Settled(
+            ended,
+            now or replace(before or Observation(target, Standing.ARCHIVED), standing=Standing.ARCHIVED),
+            (reason,),
+            look_again=False,
+        )
+
+    base: dict[str, Value] = dict(link.base) if link else {}
+    history: list[str] = []
+    stuck = True
+    for change in operation.fields:
+        base[change.field] = _shared(sync, operation, change.field, change.after, across, around)
+        if change.overrules:
+            history.append(
+                f"{change.field}: '{_shown(change.before)}' in {around.titles[side]} was replaced by '{_shown(change.after)}' "
+                f"({change.why})"
+            )
+        if now is not None:
+            told = sync.pair(change.field).read(side, now.fields)
+            stuck = stuck and (
+                isinstance(told, Untold)
+                or sync.pair(change.field).same(told, base[change.field])
+                or (side is Side.CRM and _is_reference(sync, change.field, around))
+            )
+    held = now
+    if held is None:
+        known = dict(before.fields) if before else {}
+        held = Observation(
+            target,
+            Standing.LIVE,
+            {**known, **operation.values},
+            before.modified if before else None,
+            parent=before.parent if before else None,
+        )
+
+    new = link or Link(
+        id="",
+        sync=sync.name,
+        crm_id=record_id if side is Side.CRM else across.ref.id,
+        ledger_id=record_id if side is Side.LEDGER else across.ref.id,
+    )
+    crm, ledger = (held, across) if side is Side.CRM else (across, held)
+    merged = merge(sync, base, translated(sync, crm, around), ledger)
+    written = {change.field for change in operation.fields}
+    base.update({name: value for name, value in merged.agreed.items() if name not in written})
+    new = replace(
+        new,
+        base=base,
+        verdicts={name: verdict for name, verdict in new.verdicts.items() if name not in written},
+        held={name: why for name, why in new.held.items() if name not in written},
+        state=LinkState.ACTIVE,
+        reason="",
+    )
+    if operation.act is Act.UPDATE and record_id != operation.target_id:
+        new = new.moved(side, record_id)
+    left = not stuck or bool(merged.changes or merged.conflicts)
+    return Settled(new, held, tuple(history), look_again=left)
+
+
+def join(
+    sync: Sync, operation: Operation, crm: Observation, ledger: Observation, around: Surroundings
+) -> Settled:
+    """After a link was accepted: what both sides already agree on is the base; the rest is the next look's work."""
+    assert operation.crm_id is not None
+    assert operation.ledger_id is not None
+    merged = merge(sync, {}, translated(sync, crm, around), ledger)
+    link = Link("", sync.name, operation.crm_id, operation.ledger_id, dict(merged.agreed))
+    return Settled(
+        link, None, (f"linked: {operation.reason}",), look_again=bool(merged.changes or merged.conflicts)
+    )
+
+
+def part(link: Link, reason: str) -> Link:
+    """The link after a person (or an undo) parted the two records; remembered, so that they are neither joined nor created again."""
+    return replace(link, state=LinkState.ENDED, reason=reason)
+
+
+def _shared(
+    sync: Sync, operation: Operation, name: str, after: Value, across: Observation, around: Surroundings
+) -> Value:
+    """The shared value of what was written. A reference planned before its partner existed is filled in by now."""
+    if not operation.waits_for:
+        return after
+    source = translated(sync, across, around) if across.ref.side is Side.CRM else across
+    told = sync.pair(name).read(across.ref.side, source.fields)
+    return after if isinstance(told, Untold) else told
+
+
+def _is_reference(sync: Sync, name: str, around: Surroundings) -> bool:
+    info = around.fields[Side.CRM].get(sync.pair(name).crm[0])
+    return info is not None and info.refers_to is not None
+
+
+def _shown(value: Value) -> str:
+    return "nothing" if value is None else str(value)

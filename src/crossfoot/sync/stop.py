@@ -1,0 +1,77 @@
+"""When to halt and call a person. Refusing is a feature: many records changing or vanishing at once is more often a mishap than a wish."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from crossfoot.model.identity import Kind, Side
+from crossfoot.model.operations import Act
+from crossfoot.settings.rules import Halts, Sync
+
+
+class HaltCause(StrEnum):
+    """Why a sync or connection was halted."""
+
+    MASS_CHANGE = "mass_change"
+    EMPTIED = "emptied"
+    WRONG_ACCOUNT = "wrong_account"
+
+
+@dataclass(frozen=True, slots=True)
+class Halt:
+    """A deliberate stop. Nothing was written; a person looks at the plan, then applies it or mends the cause."""
+
+    cause: HaltCause
+    what: str
+    fix: str
+
+
+def mass_change(
+    sync: Sync, counts: Mapping[tuple[Act, Side], int], linked: int, halts: Halts, titles: Mapping[Side, str]
+) -> Halt | None:
+    """Whether a plan that no person has seen would change or archive too much at once.
+
+    `counts` are the planned operations, `linked` the active links of the sync. New records and new links destroy nothing and are not counted.
+    """
+    bound = max(halts.floor, int(halts.share * linked))
+    for (act, side), count in sorted(counts.items()):
+        if act in (Act.UPDATE, Act.ARCHIVE) and count > bound:
+            kind = sync.kind(side)
+            return Halt(
+                HaltCause.MASS_CHANGE,
+                f"The sync '{sync.name}' would {act} {count} {_plural(kind)} in {titles[side]} at once; "
+                f"without a person's word it does at most {bound}.",
+                "Look at it with 'crossfoot plan' and let it through with 'crossfoot apply', or correct the cause on the side where it happened.",
+            )
+    return None
+
+
+def emptied(
+    side: Side, kind: Kind, seen: int, known: int, halts: Halts, titles: Mapping[Side, str]
+) -> Halt | None:
+    """Whether a complete listing shows so little of what was there before that something is wrong with it."""
+    gone = known - seen
+    bound = max(halts.floor, int(halts.share * known))
+    if gone <= bound:
+        return None
+    return Halt(
+        HaltCause.EMPTIED,
+        f"{titles[side]} shows {seen} {_plural(kind)} where {known} were known; {gone} are missing at once.",
+        "Check in the system itself what happened. If it is meant, release the halt with 'crossfoot sync --release'.",
+    )
+
+
+def wrong_account(side: Side, expected: str, found: str, titles: Mapping[Side, str]) -> Halt | None:
+    """Whether the credentials lead to another portal or organisation than the one that the links belong to."""
+    if expected == found:
+        return None
+    return Halt(
+        HaltCause.WRONG_ACCOUNT,
+        f"{titles[side]} answers as {found}, but this connection belongs to {expected}.",
+        "Connect it to the account it was made for, or make a new connection for the other one.",
+    )
+
+
+def _plural(kind: Kind) -> str:
+    words = kind.replace("_", " ")
+    return {"company": "companies", "contact person": "contact persons"}.get(words, words + "s")

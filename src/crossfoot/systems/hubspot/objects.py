@@ -1,0 +1,68 @@
+"""What HubSpot's object types have in common, and what sets one apart."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from crossfoot.model.identity import Kind
+from crossfoot.systems.port import FieldInfo, KindAbilities
+
+KEY_PATH = "crossfoot_key"
+"""Our own property with unique values: the creation key. Looking up by it has no index lag (HubSpot facts 3.1, 3.5)."""
+
+KEY_FIELD = FieldInfo(path=KEY_PATH, label="Crossfoot key", unique=True, custom=True)
+
+MERGED_IDS = "hs_merged_object_ids"
+"""The ids that a survivor of merges has consumed, separated by semicolons (HubSpot fact 3.4)."""
+
+BATCH = 100
+"""Inputs of a batch call (HubSpot fact 3.1)."""
+
+HISTORY_BATCH = 50
+"""Inputs of a batch/read that asks for history."""
+
+SEARCH_PAGE = 200
+"""Results of a search page (HubSpot fact 4)."""
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectType:
+    """One object type of HubSpot."""
+
+    kind: Kind
+    path: str
+    """Its name in paths."""
+    singular: str
+    """Its name in webhooks."""
+    type_id: str
+    modified: str
+    """The property with the modified date: contacts spell it differently (HubSpot fact 3.2)."""
+    paths: Mapping[str, FieldInfo]
+    """The properties that Crossfoot knows without asking: some of the vendor's, and our own."""
+    merges: bool
+    """Products cannot be merged (HubSpot fact 3.1)."""
+    unique_paths: tuple[str, ...] = ()
+    required_paths: tuple[str, ...] = ()
+
+    @property
+    def abilities(self) -> KindAbilities:
+        """What the connector can do with it."""
+        return KindAbilities(
+            key_path=KEY_PATH,
+            create_batch=BATCH,
+            update_batch=BATCH,
+            archive_batch=BATCH,
+            read_batch=BATCH,
+            list_page=SEARCH_PAGE,
+            unique_paths=self.unique_paths,
+            required_paths=self.required_paths,
+        )
+
+    @property
+    def always(self) -> tuple[str, ...]:
+        """Properties that every read needs for its own sake."""
+        return (self.modified, MERGED_IDS) if self.merges else (self.modified,)
+
+
+def fields(*infos: FieldInfo) -> Mapping[str, FieldInfo]:
+    """The infos by their path, our key among them."""
+    return {info.path: info for info in (*infos, KEY_FIELD)}

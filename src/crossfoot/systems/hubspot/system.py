@@ -1,0 +1,158 @@
+"""HubSpot as a system: the port's contract, tied together from the modules beside it."""
+
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
+
+import msgspec
+
+from crossfoot.model.identity import Kind, Side
+from crossfoot.model.records import Observation
+from crossfoot.systems.hubspot import errors
+from crossfoot.systems.hubspot.auth import API
+from crossfoot.systems.hubspot.http import Call, HubSpotClient
+from crossfoot.systems.hubspot.kinds import OBJECTS, object_type
+from crossfoot.systems.hubspot.listing import INDEX_LAG, listing
+from crossfoot.systems.hubspot.paths import VERSION, checked, path
+from crossfoot.systems.hubspot.properties import Definitions
+from crossfoot.systems.hubspot.reading import Reading
+from crossfoot.systems.hubspot.writing import Writing
+from crossfoot.systems.port import (
+    Answer,
+    Budget,
+    Capabilities,
+    Clock,
+    Description,
+    FieldInfo,
+    Identity,
+    Page,
+    Send,
+    Tokens,
+    Trouble,
+    Write,
+)
+
+APP_DOMAIN = "app.hubspot.com"
+
+
+class Account(msgspec.Struct, rename="camel"):
+    """The portal (HubSpot facts 1, 7.5)."""
+
+    portal_id: int
+    company_currency: str = ""
+    additional_currencies: list[str] | None = None
+    time_zone: str | None = None
+    account_type: str | None = None
+    ui_domain: str | None = None
+    data_hosting_location: str | None = None
+
+
+class HubSpotSystem:
+    """One HubSpot portal."""
+
+    name = "hubspot"
+    title = "HubSpot"
+    side = Side.CRM
+    capabilities = Capabilities(
+        kinds={kind: of.abilities for kind, of in OBJECTS.items()},
+        creates_fields=True,
+        index_lag_seconds=INDEX_LAG.total_seconds(),
+        tells_field_times=True,
+    )
+
+    def __init__(
+        self,
+        send: Send,
+        tokens: Tokens,
+        clock: Clock,
+        budget: Budget,
+        *,
+        base_url: str = API,
+        version: str = VERSION,
+    ) -> None:
+        self._version = checked(version)
+        self._client = HubSpotClient(send, tokens, clock, budget, base_url)
+        self._definitions = Definitions(self._client, clock, version)
+        self._reading = Reading(self._client, self._definitions, version)
+        self._writing = Writing(self._client, self._definitions, version)
+        self._portal: Account | None = None
+
+    async def describe(self) -> Description:
+        """The portal and its properties. The first call is the connection test: any valid token may make it (HubSpot fact 2.2)."""
+        portal = await self._look()
+        return Description(
+            identity=_identity(portal),
+            fields={kind: await self._definitions.load(kind) for kind in OBJECTS},
+            currencies=_currencies(portal),
+            facts=_facts(portal, self._version),
+        )
+
+    async def create_field(self, kind: Kind, info: FieldInfo) -> None:
+        """Make a property in the group "Crossfoot"."""
+        await self._definitions.create(kind, info)
+
+    async def read(
+        self, kind: Kind, ids: Sequence[str], paths: Mapping[Kind, Collection[str]], *, times: bool = False
+    ) -> list[Observation]:
+        """Records by id, without index lag."""
+        return await self._reading.read(kind, ids, paths.get(kind, ()), times=times)
+
+    async def find(
+        self, kind: Kind, path: str, values: Sequence[str], paths: Mapping[Kind, Collection[str]]
+    ) -> list[Observation]:
+        """Records by a property's value, without index lag for our key and for e-mails."""
+        return await self._reading.find(kind, path, values, paths.get(kind, ()))
+
+    async def write(self, writes: Sequence[Write]) -> list[Answer]:
+        """Write a batch; see `writing.py`."""
+        return await self._writing.write(writes)
+
+    async def ready(self, calls: int) -> None:
+        """Wait until this many calls may go at once."""
+        await self._client.ready(calls)
+
+    def url(self, kind: Kind, record_id: str) -> str | None:
+        """The record's page; None before the first `describe`."""
+        if self._portal is None:
+            return None
+        domain = self._portal.ui_domain or APP_DOMAIN
+        return f"https://{domain}/contacts/{self._portal.portal_id}/record/{object_type(kind).type_id}/{record_id}"
+
+    async def _look(self) -> Account:
+        reply = await self._client.call(
+            Call("GET", path("account", self._version), "read the portal's details", Account, reads=True)
+        )
+        if reply.value is None:
+            raise Trouble(errors.unexpected(reply.status, reply.error, "show the portal's details"))
+        self._portal = reply.value
+        self._client.account = _identity(reply.value).key
+        self._client.time_zone = reply.value.time_zone
+        return reply.value
+
+    def list(
+        self, kind: Kind, paths: Mapping[Kind, Collection[str]], cursor: str | None
+    ) -> AsyncIterator[Page]:
+        """Every record, or every changed one; see `listing.py`."""
+        return listing(self._reading, self._definitions, kind, paths.get(kind, ()), cursor)
+
+
+def _identity(portal: Account) -> Identity:
+    return Identity(
+        key=f"hubspot:{portal.portal_id}",
+        name=f"HubSpot portal {portal.portal_id}",
+        currency=portal.company_currency,
+        time_zone=portal.time_zone,
+        url=f"https://{portal.ui_domain or APP_DOMAIN}/home?portalId={portal.portal_id}",
+    )
+
+
+def _currencies(portal: Account) -> tuple[str, ...]:
+    enabled = [portal.company_currency, *(portal.additional_currencies or ())]
+    return tuple(dict.fromkeys(each for each in enabled if each))
+
+
+def _facts(portal: Account, version: str) -> Mapping[str, str]:
+    facts = {
+        "account type": portal.account_type,
+        "data hosting location": portal.data_hosting_location,
+        "API version": version,
+    }
+    return {name: value for name, value in facts.items() if value}

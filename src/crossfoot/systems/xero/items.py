@@ -1,0 +1,148 @@
+"""Items: which fields they have, what an answer tells about one, and what a write sends (Xero fact 7.3)."""
+
+from collections.abc import Callable, Collection, Mapping
+from decimal import Decimal
+from typing import Any
+
+from crossfoot.model.identity import Kind, Ref, Side
+from crossfoot.model.problems import Cause, Problem
+from crossfoot.model.records import Fields, Observation, Standing, Value
+from crossfoot.systems.port import Action, FieldInfo, ValueType, Write
+from crossfoot.systems.xero.answers import Item, moment
+
+Getter = Callable[[Item], Value]
+
+PATHS: Mapping[str, FieldInfo] = {
+    info.path: info
+    for info in (
+        FieldInfo("Code", "Code", max_length=30, unique=True),
+        FieldInfo("Name", "Name", max_length=50),
+        FieldInfo("Description", "Sales description", max_length=4000),
+        FieldInfo("PurchaseDescription", "Purchase description", max_length=4000),
+        FieldInfo("IsSold", "Sell", ValueType.BOOLEAN),
+        FieldInfo("IsPurchased", "Purchase", ValueType.BOOLEAN),
+        FieldInfo("IsTrackedAsInventory", "Track inventory", ValueType.BOOLEAN, writable=False),
+        FieldInfo("QuantityOnHand", "Quantity on hand", ValueType.NUMBER, writable=False),
+        FieldInfo("InventoryAssetAccountCode", "Inventory asset account", max_length=10),
+        FieldInfo("SalesDetails.UnitPrice", "Sale price", ValueType.MONEY),
+        FieldInfo("SalesDetails.AccountCode", "Sales account", max_length=10),
+        FieldInfo("SalesDetails.TaxType", "Tax rate on sales", max_length=50),
+        FieldInfo("PurchaseDetails.UnitPrice", "Cost price", ValueType.MONEY),
+        FieldInfo("PurchaseDetails.AccountCode", "Purchase account", max_length=10),
+        FieldInfo("PurchaseDetails.COGSAccountCode", "Cost of goods sold account", max_length=10),
+        FieldInfo("PurchaseDetails.TaxType", "Tax rate on purchases", max_length=50),
+    )
+}
+
+_READ: Mapping[str, Getter] = {
+    "Code": lambda item: item.code or None,
+    "Name": lambda item: item.name or None,
+    "Description": lambda item: item.description or None,
+    "PurchaseDescription": lambda item: item.purchase_description or None,
+    "IsSold": lambda item: item.is_sold,
+    "IsPurchased": lambda item: item.is_purchased,
+    "IsTrackedAsInventory": lambda item: item.is_tracked_as_inventory,
+    "QuantityOnHand": lambda item: item.quantity_on_hand,
+    "InventoryAssetAccountCode": lambda item: item.inventory_asset_account_code or None,
+    "SalesDetails.UnitPrice": lambda item: item.sales_details.unit_price if item.sales_details else None,
+    "SalesDetails.AccountCode": lambda item: (item.sales_details and item.sales_details.account_code) or None,
+    "SalesDetails.TaxType": lambda item: (item.sales_details and item.sales_details.tax_type) or None,
+    "PurchaseDetails.UnitPrice": lambda item: (
+        item.purchase_details.unit_price if item.purchase_details else None
+    ),
+    "PurchaseDetails.AccountCode": lambda item: (
+        (item.purchase_details and item.purchase_details.account_code) or None
+    ),
+    "PurchaseDetails.COGSAccountCode": lambda item: (
+        (item.purchase_details and item.purchase_details.cogs_account_code) or None
+    ),
+    "PurchaseDetails.TaxType": lambda item: (
+        (item.purchase_details and item.purchase_details.tax_type) or None
+    ),
+}
+
+_GROUPS = ("SalesDetails", "PurchaseDetails")
+_ALWAYS = frozenset({"Code", "IsSold", "IsPurchased"})
+"""Read whatever was asked for: Xero wants the code with every write, and the flags decide whether details can be kept."""
+
+_SIDES = (
+    ("IsSold", "Description", "SalesDetails", "sold"),
+    ("IsPurchased", "PurchaseDescription", "PurchaseDetails", "purchased"),
+)
+"""Flag, description and details that Xero empties when the flag is false, and the word for it."""
+
+
+def wanted(paths: Mapping[Kind, Collection[str]]) -> tuple[str, ...]:
+    """The paths to observe; of details that are asked for in part, all of them, because a write needs the whole."""
+    asked = paths.get(Kind.ITEM)
+    if asked is None:
+        return tuple(_READ)
+    groups = {path.rpartition(".")[0] for path in asked if "." in path}
+    return tuple(
+        path for path in _READ if path in asked or path in _ALWAYS or path.rpartition(".")[0] in groups
+    )
+
+
+def observe(item: Item, paths: Collection[str] = tuple(_READ)) -> Observation:
+    """What an answer tells about an item. Items have no archive: one is there or it is not."""
+    return Observation(
+        ref=Ref(Side.LEDGER, Kind.ITEM, item.item_id),
+        standing=Standing.LIVE,
+        fields={path: _READ[path](item) for path in paths},
+        modified=moment(item.updated_date_utc),
+    )
+
+
+def inexpressible(write: Write) -> Problem | None:
+    """Why the item cannot be as the write wants it: Xero empties the sales side of what is not sold, likewise for purchases."""
+    for flag, description, details, word in _SIDES:
+        if write.values.get(flag, write.seen.get(flag)) is not False:
+            continue
+        for path, value in write.values.items():
+            if value is not None and (path == description or path.startswith(f"{details}.")):
+                label = PATHS[path].label.lower()
+                return Problem(
+                    Cause.INVALID,
+                    f"Xero keeps no {label} ({value}) for an item that is not {word}.",
+                    f"Mark the item as {word} in Xero, or leave its {label} empty.",
+                    path,
+                )
+    return None
+
+
+def body(write: Write) -> dict[str, Any]:
+    """The element that a write sends: what changes, the code, and the whole of details that change."""
+    known: Fields = {**write.seen, **write.values}
+    element: dict[str, Any] = {} if write.id is None else {"ItemID": write.id}
+    if known.get("Code") is not None:
+        element["Code"] = known["Code"]
+    for path, value in write.values.items():
+        if path.partition(".")[0] in _GROUPS:
+            continue
+        if value is None and (write.action is Action.CREATE or PATHS[path].type is not ValueType.TEXT):
+            continue
+        element[path] = "" if value is None else value
+    for (flag, description, group, _), changed in zip(_SIDES, _changed_groups(write.values), strict=True):
+        if known.get(flag) is False:
+            element.pop(description, None)
+        elif changed:
+            element[group] = _details(group, known)
+    return element
+
+
+def _changed_groups(values: Fields) -> tuple[bool, bool]:
+    sales, purchases = (any(path.startswith(f"{group}.") for path in values) for group in _GROUPS)
+    return sales, purchases
+
+
+def _details(group: str, known: Fields) -> dict[str, Any]:
+    """All members that are known. An empty text clears; an amount cannot be cleared in Xero, only be zero, so none is left out."""
+    details: dict[str, Any] = {}
+    for path, value in known.items():
+        if path.startswith(f"{group}."):
+            member = path.rpartition(".")[2]
+            if value is not None:
+                details[member] = value if isinstance(value, Decimal) else str(value)
+            elif member != "UnitPrice":
+                details[member] = ""
+    return details

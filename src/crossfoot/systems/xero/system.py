@@ -1,0 +1,239 @@
+"""Xero on the ledger's side of the port."""
+
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
+
+from crossfoot.model.identity import Kind, Side
+from crossfoot.model.problems import Cause, Problem
+from crossfoot.model.records import Observation
+from crossfoot.systems.port import (
+    Answer,
+    Budget,
+    Capabilities,
+    Clock,
+    Description,
+    FieldInfo,
+    Identity,
+    KindAbilities,
+    Page,
+    Send,
+    Tokens,
+    Trouble,
+    Write,
+)
+from crossfoot.systems.xero import contacts, errors, items, listing, persons, reading, writing
+from crossfoot.systems.xero.answers import Currencies, Organisation, Organisations, moment
+from crossfoot.systems.xero.auth import ConnectionAnswers
+from crossfoot.systems.xero.http import API, XeroClient
+from crossfoot.systems.xero.person_writes import write_persons
+
+BATCH = 50
+"""Elements per write: Xero advises 50 and 3.5 MB (Xero fact 2.2)."""
+
+FIELDS: Mapping[Kind, Mapping[str, FieldInfo]] = {
+    Kind.CONTACT: contacts.PATHS,
+    Kind.CONTACT_PERSON: persons.PATHS,
+    Kind.ITEM: items.PATHS,
+}
+
+Observations = list[Observation]
+Answers = list[Answer]
+"""Named out here, because inside the class `list` is the port's verb."""
+
+CAPABILITIES = Capabilities(
+    kinds={
+        Kind.CONTACT: KindAbilities(
+            key_path="ContactNumber",
+            create_batch=BATCH,
+            update_batch=BATCH,
+            archive_batch=BATCH,
+            read_batch=reading.CONTACTS_AT_ONCE,
+            list_page=listing.PAGE_SIZE,
+            unique_paths=("Name",),
+            required_paths=("Name",),
+        ),
+        Kind.CONTACT_PERSON: KindAbilities(
+            key_path=None,
+            create_batch=BATCH,
+            update_batch=BATCH,
+            archive_batch=BATCH,
+            read_batch=reading.CONTACTS_AT_ONCE,
+            list_page=listing.PAGE_SIZE,
+            required_paths=("Contact",),
+            embedded_in=Kind.CONTACT,
+            embedded_max=persons.FURTHER_MAX + 1,
+            parent_path="Contact",
+        ),
+        Kind.ITEM: KindAbilities(
+            key_path=None,
+            create_batch=BATCH,
+            update_batch=BATCH,
+            archive_batch=0,
+            read_batch=listing.PAGE_SIZE,
+            list_page=listing.PAGE_SIZE,
+            unique_paths=("Code",),
+            required_paths=("Code",),
+        ),
+    }
+)
+
+
+class XeroSystem:
+    """One organisation (tenant) of Xero. An empty `tenant` is a custom connection, whose token knows its organisation."""
+
+    name = "xero"
+    title = "Xero"
+    side = Side.LEDGER
+    capabilities = CAPABILITIES
+
+    def __init__(
+        self,
+        *,
+        send: Send,
+        tokens: Tokens,
+        clock: Clock,
+        budget: Budget,
+        tenant: str,
+        base_url: str = "https://api.xero.com",
+    ) -> None:
+        self._tenant = tenant
+        self._client = XeroClient(
+            send=send, tokens=tokens, clock=clock, budget=budget, tenant=tenant, base_url=base_url
+        )
+        self._short_code: str | None = None
+
+    async def describe(self) -> Description:
+        """Whether the organisation is still connected, who it is, and what it uses. The fields are the same in every organisation."""
+        tenant, name = await self._connected()
+        organisations = await self._client.read(
+            f"{API}/Organisation", Organisations, what="read the organisation"
+        )
+        if not organisations.organisations:
+            raise errors.unavailable("Xero did not tell which organisation this is.", 60.0)
+        organisation = organisations.organisations[0]
+        currencies = await self._client.read(f"{API}/Currencies", Currencies, what="read the currencies")
+        self._short_code = organisation.short_code
+        return Description(
+            Identity(
+                key=f"xero:{tenant}",
+                name=organisation.name or name,
+                currency=organisation.base_currency,
+                country=organisation.country_code,
+                time_zone=organisation.timezone,
+                url=_page(organisation.short_code, "homepage"),
+            ),
+            FIELDS,
+            tuple(currency.code for currency in currencies.currencies),
+            self._facts(organisation),
+        )
+
+    async def _connected(self) -> tuple[str, str]:
+        """Tenant id and name. A disconnect is not announced; only the missing row tells (Xero fact 1.5)."""
+        answers = await self._client.read("/connections", ConnectionAnswers, what="list connections")
+        connections = [answer.connection() for answer in answers]
+        for connection in connections:
+            if connection.tenant.lower() == self._tenant.lower() or not self._tenant:
+                return connection.tenant, connection.name
+        if connections:
+            raise errors.wrong_organisation(self._tenant, [connection.name for connection in connections])
+        raise errors.consent_gone()
+
+    def _facts(self, organisation: Organisation) -> dict[str, str]:
+        facts = {
+            "version": organisation.version,
+            "plan": organisation.plan,
+            "demo company": "yes" if organisation.is_demo_company else None,
+            "period lock date": _day(organisation.period_lock_date),
+            "end of year lock date": _day(organisation.end_of_year_lock_date),
+            "calls left today": None if self._client.left_today is None else str(self._client.left_today),
+        }
+        return {name: value for name, value in facts.items() if value}
+
+    async def create_field(self, kind: Kind, info: FieldInfo) -> None:
+        """Xero has no custom fields."""
+        raise Trouble(
+            Problem(
+                Cause.INEXPRESSIBLE,
+                f"Xero cannot have a custom field '{info.label}' on a {kind.replace('_', ' ')}.",
+                "Map to one of Xero's own fields.",
+                info.path,
+            )
+        )
+
+    def list(
+        self, kind: Kind, paths: Mapping[Kind, Collection[str]], cursor: str | None
+    ) -> AsyncIterator[Page]:
+        """Contacts with their persons, or items. Persons are not listed alone: they come as children of contacts."""
+        match _known(kind):
+            case Kind.CONTACT:
+                return listing.list_contacts(self._client, paths, cursor)
+            case Kind.ITEM:
+                return listing.list_items(self._client, paths, cursor)
+            case _:
+                raise ValueError("People in Xero contacts are listed with the contacts.")
+
+    async def read(
+        self,
+        kind: Kind,
+        ids: Sequence[str],
+        paths: Mapping[Kind, Collection[str]],
+        *,
+        times: bool = False,  # noqa: ARG002 - Xero keeps no times of fields, as the capabilities say
+    ) -> Observations:
+        """One observation per id, in the order asked."""
+        match _known(kind):
+            case Kind.CONTACT:
+                return await reading.read_contacts(self._client, ids, paths)
+            case Kind.CONTACT_PERSON:
+                return await reading.read_persons(self._client, ids)
+            case _:
+                return await reading.read_items(self._client, ids, paths)
+
+    async def find(
+        self, kind: Kind, path: str, values: Sequence[str], paths: Mapping[Kind, Collection[str]]
+    ) -> Observations:
+        """Contacts by ContactNumber, Name or EmailAddress; persons by Contact; items by Code or Name. None of it lags."""
+        match _known(kind):
+            case Kind.CONTACT:
+                return await reading.find_contacts(self._client, path, values, paths)
+            case Kind.CONTACT_PERSON:
+                return await reading.find_persons(self._client, path, values)
+            case _:
+                return await reading.find_items(self._client, path, values, paths)
+
+    async def write(self, writes: Sequence[Write]) -> Answers:
+        """Writes of one kind and one action, at most `BATCH`."""
+        if not writes:
+            return []
+        assert len({(write.kind, write.action) for write in writes}) == 1, "one kind and one action per batch"
+        match _known(writes[0].kind):
+            case Kind.CONTACT:
+                return await writing.write_contacts(self._client, writes)
+            case Kind.CONTACT_PERSON:
+                return await write_persons(self._client, writes)
+            case _:
+                return await writing.write_items(self._client, writes)
+
+    async def ready(self, calls: int) -> None:
+        """Wait until so many calls may be made at once."""
+        await self._client.ready(calls)
+
+    def url(self, kind: Kind, record_id: str) -> str | None:
+        """The contact's page (a person's is its contact's). The page of an item is not documented."""
+        if kind not in (Kind.CONTACT, Kind.CONTACT_PERSON):
+            return None
+        return _page(self._short_code, f"contacts/contact/{persons.parent_of(record_id)}")
+
+
+def _known(kind: Kind) -> Kind:
+    if kind not in CAPABILITIES.kinds:
+        raise ValueError(f"Xero has no records of the kind '{kind}'.")
+    return kind
+
+
+def _page(short_code: str | None, page: str) -> str | None:
+    return f"https://go.xero.com/app/{short_code}/{page}" if short_code else None
+
+
+def _day(text: str | None) -> str | None:
+    at = moment(text)
+    return at.date().isoformat() if at else None

@@ -1,0 +1,151 @@
+"""A HubSpot account with its people: what colleagues do in HubSpot's own pages, without API limits."""
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import TypeVar
+
+from crossfoot_sandbox.hubspot.account import Account
+from crossfoot_sandbox.hubspot.book import Actor, HubRecord, Source, Version
+from crossfoot_sandbox.hubspot.errors import Problem
+from crossfoot_sandbox.hubspot.kinds import BY_NAME, CONTACTS
+from crossfoot_sandbox.hubspot.links import CONTACT_TO_COMPANY, PRIMARY
+from crossfoot_sandbox.hubspot.times import iso, moment
+from crossfoot_sandbox.hubspot.writing import draft
+
+T = TypeVar("T")
+
+
+class Portal(Account):
+    """The account and its people. Each `person_...` raises ValueError with a plain message when the page would refuse."""
+
+    def person_creates(self, object_type: str, properties: Mapping[str, str | None], by: str = "ada") -> str:
+        """A colleague makes a record; its id."""
+        kind = BY_NAME[object_type]
+
+        def act() -> str:
+            return self.create(kind, draft(self, kind, properties, version="ui"), self._person(by)).id
+
+        return _in_words(act)
+
+    def person_edits(
+        self, object_type: str, record_id: str, properties: Mapping[str, str | None], by: str = "ada"
+    ) -> None:
+        """A colleague changes a record. None or "" clears a property."""
+        kind = BY_NAME[object_type]
+
+        def act() -> None:
+            record = self._alive(object_type, record_id)
+            self.edit(
+                kind,
+                record,
+                draft(self, kind, properties, version="ui", record_id=record.id),
+                self._person(by),
+            )
+
+        _in_words(act)
+
+    def person_archives(self, object_type: str, record_id: str, by: str = "ada") -> None:
+        """A colleague deletes a record; it stays in the recycle bin."""
+        self.archive(BY_NAME[object_type], self._alive(object_type, record_id), self._person(by))
+
+    def person_restores(self, object_type: str, record_id: str, by: str = "ada") -> None:
+        """A colleague takes a record out of the recycle bin, possible for 90 days and only in the pages."""
+        record = self.book(object_type).survivor(record_id)
+        if record is None or record.archived is None:
+            raise ValueError(f"{object_type} {record_id} is not in the recycle bin")
+        if self.around.now() - record.archived > RECYCLE_BIN:
+            raise ValueError(f"{object_type} {record_id} was deleted more than 90 days ago")
+        found = record
+        _in_words(lambda: self.restore(BY_NAME[object_type], found, self._person(by)))
+
+    def person_merges(self, object_type: str, primary_id: str, other_id: str, by: str = "ada") -> str:
+        """A colleague merges two records; the id of the one that remains."""
+        primary, other = self._alive(object_type, primary_id), self._alive(object_type, other_id)
+        return _in_words(lambda: self.merge(BY_NAME[object_type], primary, other, self._person(by)).id)
+
+    def person_associates(
+        self, contact_id: str, company_id: str, primary: bool = True, by: str = "ada"
+    ) -> None:
+        """A colleague puts a contact into a company, as its primary one or as a further one."""
+        contact, company = self._alive("contacts", contact_id), self._alive("companies", company_id)
+        self.link(
+            CONTACT_TO_COMPANY, contact.id, company.id, {PRIMARY} if primary else set(), self._person(by)
+        )
+
+    def person_dissociates(self, contact_id: str, company_id: str, by: str = "ada") -> None:
+        """A colleague takes a contact out of a company."""
+        self.unlink(CONTACT_TO_COMPANY, contact_id, company_id, None, self._person(by))
+
+    def person_erases(self, object_type: str, record_id: str, by: str = "ada") -> None:
+        """A colleague deletes a record for privacy's sake: nothing of it remains."""
+        record = self.book(object_type).survivor(record_id)
+        if record is None:
+            raise ValueError(f"there is no {object_type} {record_id}")
+        self.erase(BY_NAME[object_type], record, self._person(by))
+
+    def bulk_load(self, object_type: str, rows: Iterable[Mapping[str, str]], by: str = "import") -> list[str]:
+        """Fill a book fast, as of now: no rules beyond unique e-mails, no events, and search sees it at once.
+
+        A row's `associatedcompanyid` links the contact to its primary company. Raises ValueError for a taken e-mail.
+        """
+        kind = BY_NAME[object_type]
+        book = self.books[kind.plural]
+        now = self.around.now()
+        stamp = iso(now)
+        author = f"person:{by}"
+        made: list[HubRecord] = []
+        for row in rows:
+            record_id = book.next_id()
+            values = {name: value for name, value in row.items() if value}
+            if "email" in values and kind is CONTACTS:
+                values["email"] = values["email"].strip().lower()
+            for name in book.unique:
+                if name in values and name != "hs_additional_emails":
+                    holder = book.holder(name, values[name], self.around.switches)
+                    if holder is not None:
+                        raise ValueError(f"{name} {values[name]} is taken by record {holder.id}")
+            values |= {
+                "createdate": stamp,
+                kind.modified: stamp,
+                "hs_object_id": record_id,
+                "hs_object_source": "IMPORT",
+            }
+            record = HubRecord(
+                record_id,
+                values,
+                author,
+                now,
+                now,
+                [Version(moment(now), values, author)],
+                [Source("IMPORT", "")],
+            )
+            book.records[record_id] = record
+            for name in book.unique:
+                if name in values:
+                    book.claim(name, record_id, values[name], self.around.switches)
+            company = values.get("associatedcompanyid")
+            if company is not None:
+                self.links.add(CONTACT_TO_COMPANY, record_id, company, {PRIMARY})
+            made.append(record)
+        book.live.update(int(record.id) for record in made)
+        book.index.fill((int(record.id), record.values, now) for record in made)
+        return [record.id for record in made]
+
+    def _alive(self, object_type: str, record_id: str) -> HubRecord:
+        record = self.book(object_type).survivor(record_id)
+        if record is None or not record.alive:
+            raise ValueError(f"there is no {object_type} {record_id}")
+        return record
+
+    def _person(self, name: str) -> Actor:
+        user = next((owner.user_id for owner in self.owners if owner.first_name.lower() == name), 9586504)
+        return Actor(f"person:{name}", Source("CRM_UI", f"userId:{user}"), "ui", "CRM UI")
+
+
+RECYCLE_BIN = 90 * 86_400_000  # milliseconds
+
+
+def _in_words(act: Callable[[], T]) -> T:
+    try:
+        return act()
+    except Problem as problem:
+        raise ValueError(problem.message) from problem

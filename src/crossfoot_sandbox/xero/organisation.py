@@ -1,0 +1,283 @@
+"""One organisation: its books, its settings, and the people who work in Xero's own pages."""
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import date, timedelta
+from types import MappingProxyType
+from typing import Any
+
+from crossfoot_sandbox.clock import Clock
+from crossfoot_sandbox.xero import charts
+from crossfoot_sandbox.xero.book import ACTIVE, ARCHIVED, DELETED, ERASED, Book, XeroRecord
+from crossfoot_sandbox.xero.contacts import Contacts
+from crossfoot_sandbox.xero.errors import ApiException
+from crossfoot_sandbox.xero.fields import messages_of
+from crossfoot_sandbox.xero.items import Items
+from crossfoot_sandbox.xero.resource import Resource
+from crossfoot_sandbox.xero.shape import Json, guid, moment, ms_date, ms_of
+from crossfoot_sandbox.xero.switches import Switches
+
+_PEOPLES_PLACES = 4  # Xero's own pages keep four decimals of a unit price
+_VENDOR_FIELDS = ("IsCustomer", "IsSupplier")  # Xero derives these from documents; loading may state them
+_RESOURCES: Mapping[str, Resource] = MappingProxyType({"Contacts": Contacts(), "Items": Items()})
+
+Announce = Callable[[str, str, str, str, int], None]
+
+
+class Organisation:
+    """A tenant. `announce` is told (tenant, category, record id, CREATE or UPDATE, milliseconds) of every change."""
+
+    def __init__(
+        self,
+        tenant_id: str,
+        details: Json,
+        currencies: Iterable[str],
+        *,
+        clock: Clock,
+        switches: Callable[[], Switches],
+        announce: Announce,
+    ) -> None:
+        self.tenant_id = tenant_id
+        self.details = details
+        self._clock = clock
+        self._switches = switches
+        self._announce = announce
+        now, country, base = self.now_ms(), str(details["CountryCode"]), str(details["BaseCurrency"])
+        self.contacts: Book = Contacts.new_book(tenant_id)
+        self.items: Book = Items.new_book(tenant_id)
+        self.accounts: dict[str, Json] = charts.accounts(tenant_id, country, base, now)
+        self.tax_rates: dict[str, Json] = charts.tax_rates(country)
+        self.currencies: dict[str, Json] = {c: charts.currency(c) for c in (base, *currencies)}
+        self.tracking: dict[str, Json] = charts.tracking(tenant_id)
+        self.themes: list[Json] = charts.themes(tenant_id)
+        self.groups: dict[str, Json] = {}
+        self.members: dict[str, set[str]] = {}  # group id -> contact ids
+        self.used_items: set[str] = set()  # items that stand on a transaction
+        self._notes: dict[str, list[Json]] = {}
+
+    @property
+    def name(self) -> str:
+        """The name people see."""
+        return str(self.details["Name"])
+
+    @property
+    def switches(self) -> Switches:
+        """The stand-in's switches as they are now."""
+        return self._switches()
+
+    def now_ms(self) -> int:
+        """The present in milliseconds since 1970."""
+        return int(self._clock.seconds() * 1000)
+
+    def book(self, kind: str) -> Book:
+        """The records of "Contacts" or "Items", for tests and oracles; archived and deleted ones are in it."""
+        if kind not in _RESOURCES:
+            raise KeyError(kind)
+        return self.contacts if kind == "Contacts" else self.items
+
+    def account(self, code: str) -> Json | None:
+        """The account with this code."""
+        return next((row for row in self.accounts.values() if row.get("Code") == code), None)
+
+    def groups_of(self, contact_id: str) -> list[Json]:
+        """The active groups that a contact is in, as a contact shows them."""
+        if not self.members:
+            return []
+        return [
+            {**self.groups[group], "HasValidationErrors": False}
+            for group, members in self.members.items()
+            if contact_id in members and self.groups[group]["Status"] == ACTIVE
+        ]
+
+    def announce(self, category: str, record_id: str, event: str, at_ms: int) -> None:
+        """Tell webhooks of a change; kinds without webhooks have an empty category."""
+        if category:
+            self._announce(self.tenant_id, category, record_id, event, at_ms)
+
+    # History
+
+    def history(self, record: XeroRecord) -> list[Json]:
+        """What happened to a record, newest first: its versions and the notes on it."""
+        rows = [
+            _note("Edited" if index else "Created", version.author, "", ms_of(version.at))
+            for index, version in enumerate(record.versions)
+        ]
+        rows += self._notes.get(record.id, [])
+        return sorted(rows, key=lambda row: str(row["DateUTC"]), reverse=True)
+
+    def add_note(self, record: XeroRecord, details: str, at_ms: int) -> Json:
+        """A note by an app."""
+        row = _note("Note", "app:", details, at_ms)
+        self._notes.setdefault(record.id, []).append(row)
+        return row
+
+    # People
+
+    def person_creates(self, kind: str, values: Json, by: str = "ben") -> str:
+        """A colleague makes a contact or item; returns its id. ValueError when Xero's pages would refuse."""
+        resource = _RESOURCES[kind]
+        changes = _checked(self, resource, None, values)
+        new = resource.merged(self, None, changes, _PEOPLES_PLACES)
+        record = self.book(kind).create({**new, **_stated(values)}, self.now_ms(), f"person:{by}")
+        self.announce(resource.event, record.id, "CREATE", record.updated_ms)
+        return record.id
+
+    def person_edits(self, kind: str, record_id: str, values: Json, by: str = "ben") -> None:
+        """A colleague edits fields; lists of persons are replaced, phones and addresses merged by slot."""
+        resource = _RESOURCES[kind]
+        record = self._live(kind, record_id)
+        kept = {"Code": record.values["Code"]} if kind == "Items" else {}
+        changes = _checked(self, resource, record, {**kept, **values})
+        new = {**resource.merged(self, record, changes, _PEOPLES_PLACES), **_stated(values)}
+        different = {name: value for name, value in new.items() if record.values.get(name) != value}
+        if different:
+            self._change(kind, record, different, by)
+
+    def person_archives(self, kind: str, record_id: str, by: str = "ben") -> None:
+        """A colleague archives a contact; items cannot be archived."""
+        record = self._live(kind, record_id)
+        if kind != "Contacts" or record.status != ACTIVE:
+            raise ValueError("only an active contact can be archived")
+        self._change(kind, record, {}, by, status=ARCHIVED)
+
+    def person_restores(self, kind: str, record_id: str, by: str = "ben") -> None:
+        """A colleague un-archives a contact, which no app can do."""
+        record = self._live(kind, record_id)
+        if kind != "Contacts" or record.status != ARCHIVED:
+            raise ValueError("only an archived contact can be restored")
+        name = record.values.get("Name", "")
+        if self.contacts.find("Name", name) is not None:
+            raise ValueError(f"an active contact is already named {name}")
+        self._change(kind, record, {}, by, status=ACTIVE)
+        record.merged_to = None
+
+    def person_merges(self, winner_id: str, loser_id: str, by: str = "ben") -> None:
+        """A colleague merges two contacts: the loser becomes archived, keeps its id and points to the winner."""
+        winner, loser = self._live("Contacts", winner_id), self._live("Contacts", loser_id)
+        if winner is loser or winner.status != ACTIVE or loser.status != ACTIVE:
+            raise ValueError("only two different active contacts can be merged")
+        loser.merged_to = winner.id
+        self._change("Contacts", loser, {}, by, status=ARCHIVED)
+        for members in self.members.values():
+            if loser.id in members:
+                members.discard(loser.id)
+                members.add(winner.id)
+
+    def person_deletes(self, item_id: str, by: str = "ben") -> None:
+        """A colleague deletes an item that no transaction uses."""
+        record = self._live("Items", item_id)
+        if record.id in self.used_items:
+            raise ValueError("the item is used on a transaction")
+        self.delete_item(record, f"person:{by}")
+
+    def person_erases(self, contact_id: str, by: str = "ben") -> None:
+        """A colleague marks a contact as subject of an erasure request (status GDPRREQUEST); it can no longer be used."""
+        record = self._live("Contacts", contact_id)
+        if record.status == ERASED:
+            raise ValueError("the contact is already marked for erasure")
+        self._change("Contacts", record, {}, by, status=ERASED)
+
+    def change_organisation(self, **changes: Any) -> None:
+        """Settings of the organisation: any field of `/Organisation`, dates as `date`, and `currencies` (codes subscribed to)."""
+        for name, value in changes.items():
+            if name == "currencies":
+                base = self.details["BaseCurrency"]
+                self.currencies = {code: charts.currency(code) for code in (base, *value)}
+            elif value is None:
+                self.details.pop(name, None)
+            else:
+                self.details[name] = ms_date(ms_of(value)) if isinstance(value, date) else value
+
+    def bulk_load(
+        self, kind: str, rows: Iterable[Json], spread: timedelta = timedelta(days=365), by: str = "import"
+    ) -> list[str]:
+        """Many records at once, without rules and webhooks; returns their ids in order.
+
+        UpdatedDateUTC is spread evenly over the past. A row may state `ContactStatus`; its values have the API's shapes.
+        """
+        resource = _RESOURCES[kind]
+        given = list(rows)
+        now, step = self.now_ms(), int(spread / timedelta(milliseconds=1)) / max(1, len(given))
+        entries = []
+        for index, values in enumerate(given):
+            changes = resource.read(values)
+            new = {**resource.merged(self, None, changes, _PEOPLES_PLACES), **_stated(values)}
+            at = now - int((len(given) - 1 - index) * step)
+            entries.append((new, at, str(changes.get("ContactStatus", ACTIVE))))
+        return [record.id for record in self.book(kind).load(entries, f"person:{by}")]
+
+    def delete_item(self, record: XeroRecord, author: str) -> None:
+        """An item goes away; its versions stay in the book."""
+        self.items.change(record, {}, self.now_ms(), author, status=DELETED)
+
+    def _live(self, kind: str, record_id: str) -> XeroRecord:
+        record = self.book(kind).live(record_id)
+        if record is None:
+            raise ValueError(f"{kind} has no record {record_id}")
+        return record
+
+    def _change(
+        self, kind: str, record: XeroRecord, changes: Json, by: str, status: str | None = None
+    ) -> None:
+        at = self.now_ms()
+        self.book(kind).change(record, changes, at, f"person:{by}", status=status)
+        self.announce(_RESOURCES[kind].event, record.id, "UPDATE", at)
+
+
+def _checked(organisation: Organisation, resource: Resource, record: XeroRecord | None, values: Json) -> Json:
+    if "ContactNumber" in values:
+        raise ValueError("people cannot write ContactNumber; only apps can")
+    try:
+        changes = resource.read(values)
+    except ApiException as error:
+        raise ValueError(messages_of(error)) from None
+    problems = resource.problems(organisation, record, changes)
+    if problems:
+        raise ValueError(" ".join(problems))
+    return changes
+
+
+def _stated(values: Json) -> Json:
+    return {name: bool(values[name]) for name in _VENDOR_FIELDS if name in values}
+
+
+def _note(changes: str, author: str, details: str, at_ms: int) -> Json:
+    from_person = author.startswith("person:")
+    return {
+        "Changes": changes,
+        "DateUTCString": f"{moment(at_ms):%Y-%m-%dT%H:%M:%S}",
+        "DateUTC": ms_date(at_ms),
+        "User": author.removeprefix("person:") if from_person else "System Generated",
+        "Details": details,
+    }
+
+
+def new_details(tenant_id: str, name: str, country: str, *, base: str, short_code: str, now_ms: int) -> Json:
+    """The fields of a new organisation, as recorded from a demo company."""
+    return {
+        "Name": name,
+        "LegalName": name,
+        "PaysTax": True,
+        "Version": charts.COUNTRIES[country].version,
+        "OrganisationType": "COMPANY",
+        "BaseCurrency": base,
+        "CountryCode": charts.COUNTRIES[country].code,
+        "IsDemoCompany": False,
+        "OrganisationStatus": "ACTIVE",
+        "FinancialYearEndDay": charts.COUNTRIES[country].year_end[0],
+        "FinancialYearEndMonth": charts.COUNTRIES[country].year_end[1],
+        "SalesTaxBasis": charts.COUNTRIES[country].tax_basis,
+        "SalesTaxPeriod": charts.COUNTRIES[country].tax_period,
+        "DefaultSalesTax": "Remember previous",
+        "DefaultPurchasesTax": "Remember previous",
+        "CreatedDateUTC": ms_date(now_ms, offset=False),
+        "OrganisationEntityType": "COMPANY",
+        "Timezone": charts.COUNTRIES[country].time_zone,
+        "ShortCode": short_code or "!" + guid("short code", tenant_id)[:5],
+        "OrganisationID": guid("organisation", tenant_id),
+        "Edition": "BUSINESS",
+        "Class": "PREMIUM",
+        "Addresses": [],
+        "Phones": [],
+        "ExternalLinks": [],
+        "PaymentTerms": {},
+    }

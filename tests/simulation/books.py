@@ -1,0 +1,297 @@
+"""The sandbox's books in the words of the stories: people, companies and products with the fields that people edit, and who wrote what when.
+
+The oracle and the scripted people know the two systems through this file only, never through Crossfoot.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from functools import lru_cache
+from typing import Any
+
+from crossfoot_sandbox.hubspot.book import HubRecord
+from crossfoot_sandbox.hubspot.portal import Portal
+from crossfoot_sandbox.xero.book import XeroRecord
+from crossfoot_sandbox.xero.organisation import Organisation
+
+Shared = Mapping[str, str]
+"""Field in the words of the stories to its value; nothing is ""."""
+
+FIELDS: Mapping[str, tuple[str, ...]] = {
+    "person": ("first", "last", "email", "phone", "city"),
+    "company": ("name", "phone", "city"),
+    "product": ("code", "name", "description", "price"),
+}
+"""What people edit, and what must agree, per kind."""
+
+CRM_BOOK = {"person": "contacts", "company": "companies", "product": "products"}
+LEDGER_BOOK = {"person": "Contacts", "company": "Contacts", "product": "Items"}
+KEY = "crossfoot_key"
+
+_CRM_NAMES: Mapping[str, Mapping[str, str]] = {
+    "person": {
+        "first": "firstname",
+        "last": "lastname",
+        "email": "email",
+        "phone": "phone",
+        "city": "city",
+        "company": "associatedcompanyid",
+    },
+    "company": {"name": "name", "phone": "phone", "city": "city", "domain": "domain"},
+    "product": {"code": "hs_sku", "name": "name", "description": "description", "price": "price"},
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """One version of a record: the fields that really changed, in the words of the stories."""
+
+    at: datetime
+    author: str
+    """"person:<name>", "app:<id>" or "vendor"."""
+    values: Shared
+
+    @property
+    def ours(self) -> bool:
+        """Whether Crossfoot wrote it."""
+        return self.author.startswith("app:")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One record as the book has it now, with its life."""
+
+    side: str
+    kind: str
+    id: str
+    created_by: str
+    live: bool
+    archived: bool
+    merged_into: str | None
+    key: str
+    """The creation key that Crossfoot stored on it, or ""."""
+    values: Shared
+    edits: tuple[Edit, ...]
+    """Oldest first. Archiving and restoring are edits of the word "archived": "yes" or ""."""
+
+    @property
+    def ours(self) -> bool:
+        """Whether Crossfoot created it."""
+        return self.created_by.startswith("app:")
+
+    @property
+    def created_at(self) -> datetime:
+        """When it appeared."""
+        return self.edits[0].at
+
+    @property
+    def title(self) -> str:
+        """How a bookkeeper would call it."""
+        name = self.values.get("name") or f"{self.values.get('first', '')} {self.values.get('last', '')}".strip()
+        return name or self.values.get("email") or self.values.get("code") or self.id
+
+    @property
+    def archivings(self) -> list[Edit]:
+        """When it was archived, and by whom."""
+        return [edit for edit in self.edits if edit.values.get("archived") == "yes"]
+
+    def ever(self, field: str) -> Iterator[str]:
+        """Every value that a field ever had."""
+        return (edit.values[field] for edit in self.edits if field in edit.values)
+
+
+class Books:
+    """Both books."""
+
+    def __init__(self, portal: Portal, organisation: Organisation) -> None:
+        self.portal = portal
+        self.organisation = organisation
+
+    def crm(self, kind: str, record_id: str) -> Entry | None:
+        """One record of the CRM."""
+        record = self.portal.book(CRM_BOOK[kind]).get(record_id)
+        return None if record is None else _of_crm(kind, record)
+
+    def ledger(self, kind: str, record_id: str) -> Entry | None:
+        """One record of the ledger."""
+        record = self.organisation.book(LEDGER_BOOK[kind]).get(record_id)
+        return None if record is None else _of_ledger(kind, record)
+
+    def get(self, side: str, kind: str, record_id: str) -> Entry | None:
+        """One record of either side."""
+        return self.crm(kind, record_id) if side == "crm" else self.ledger(kind, record_id)
+
+    def all(self, side: str, kind: str) -> list[Entry]:
+        """Every record ever of a kind. The ledger keeps people and companies in one book; a contact is a person if it began as one."""
+        if side == "crm":
+            return [_of_crm(kind, record) for record in self.portal.book(CRM_BOOK[kind]).values()]
+        found = []
+        for record in self.organisation.book(LEDGER_BOOK[kind]).values():
+            if kind == "product" or began_as_person(record) is (kind == "person"):
+                found.append(_of_ledger(kind, record))
+        return found
+
+    def survivor(self, side: str, kind: str, record_id: str) -> str:
+        """The id that a record answers to after merges."""
+        seen = set()
+        while record_id not in seen:
+            seen.add(record_id)
+            entry = self.get(side, kind, record_id)
+            if entry is None or entry.merged_into is None:
+                break
+            record_id = entry.merged_into
+        return record_id
+
+
+def native(side: str, kind: str, values: Shared) -> dict[str, Any]:
+    """Values as people type them into one of the systems."""
+    if side == "crm":
+        names = _CRM_NAMES[kind]
+        return {names[name]: value for name, value in values.items() if name in names}
+    if kind == "product":
+        return _item(values)
+    return _contact(kind, values)
+
+
+def _contact(kind: str, values: Shared) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    if "name" in values:
+        found["Name"] = values["name"]
+    if kind == "person" and "first" in values and "last" in values:
+        found |= {
+            "Name": f"{values['first']} {values['last']}".strip(),
+            "FirstName": values["first"],
+            "LastName": values["last"],
+        }
+    if "email" in values:
+        found["EmailAddress"] = values["email"]
+    if "phone" in values:
+        found["Phones"] = [{"PhoneType": "DEFAULT", **_phone_parts(values["phone"])}]
+    if "city" in values:
+        found["Addresses"] = [{"AddressType": "POBOX", "City": values["city"]}]
+    for flag, name in (("supplier", "IsSupplier"), ("customer", "IsCustomer")):
+        if flag in values:
+            found[name] = values[flag] == "yes"
+    return found
+
+
+def _item(values: Shared) -> dict[str, Any]:
+    found: dict[str, Any] = {
+        name: values[word]
+        for word, name in (("code", "Code"), ("name", "Name"), ("description", "Description"))
+        if word in values
+    }
+    if "price" in values:
+        found["SalesDetails"] = {"UnitPrice": Decimal(values["price"])} if values["price"] else {}
+    return found
+
+
+def _phone_parts(phone: str) -> dict[str, str]:
+    """`+6498871234` as the ledger's pages hold it."""
+    if not phone:
+        return {"PhoneCountryCode": "", "PhoneAreaCode": "", "PhoneNumber": ""}
+    return {"PhoneCountryCode": phone[1:3], "PhoneAreaCode": phone[3:4], "PhoneNumber": phone[4:]}
+
+
+def began_as_person(record: XeroRecord) -> bool:
+    """Whether a ledger contact was made as a person: by its key if Crossfoot made it, else by its first name and name."""
+    number = record.versions[0].changes.get("ContactNumber")
+    if isinstance(number, str) and ":" in number:
+        return ":contact:" in number
+    first = record.versions[0].changes
+    return bool(first.get("FirstName")) and first.get("Name") == f"{first.get('FirstName')} {first.get('LastName')}".strip()
+
+
+# ── from versions to edits ─────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def _of_crm(kind: str, record: HubRecord) -> Entry:
+    names = _CRM_NAMES[kind]
+    edits: list[Edit] = []
+    for version in record.versions:
+        changed = {
+            word: _plain(kind, word, version.values[name] or "") for word, name in names.items() if name in version.values
+        }
+        if "archived" in version.values:
+            changed["archived"] = "yes" if version.values["archived"] else ""
+        if changed or not edits:
+            edits.append(Edit(version.at, version.author, changed))
+    values = {word: _plain(kind, word, record.values.get(name) or "") for word, name in names.items()}
+    return Entry(
+        "crm",
+        kind,
+        record.id,
+        record.created_by,
+        record.alive,
+        record.archived is not None,
+        record.merged_into,
+        record.values.get(KEY, ""),
+        values,
+        tuple(edits),
+    )
+
+
+def _of_ledger(kind: str, record: XeroRecord) -> Entry:
+    edits: list[Edit] = []
+    state: dict[str, Any] = {}
+    before: dict[str, str] = {}
+    for version in record.versions:
+        state.update(version.changes)
+        now = _shared_ledger(kind, state)
+        changed = {word: value for word, value in now.items() if before.get(word, "") != value}
+        status = version.changes.get("ContactStatus", version.changes.get("Status"))
+        if status is not None:
+            changed["archived"] = "" if status == "ACTIVE" else "yes"
+        if changed or not edits:
+            edits.append(Edit(version.at, version.author, changed))
+        before = now
+    return Entry(
+        "ledger",
+        kind,
+        record.id,
+        record.created_by,
+        record.status == "ACTIVE",
+        record.status in ("ARCHIVED", "DELETED") and record.merged_to is None,
+        record.merged_to,
+        str(record.values.get("ContactNumber") or ""),
+        _shared_ledger(kind, record.values),
+        tuple(edits),
+    )
+
+
+def _shared_ledger(kind: str, values: Mapping[str, Any]) -> dict[str, str]:
+    if kind == "product":
+        price = (values.get("SalesDetails") or {}).get("UnitPrice")
+        return {
+            "code": _plain(kind, "code", values.get("Code") or ""),
+            "name": _plain(kind, "name", values.get("Name") or ""),
+            "description": _plain(kind, "description", values.get("Description") or ""),
+            "price": "" if price is None else _plain(kind, "price", str(price)),
+        }
+    phone = next((row for row in values.get("Phones") or () if row.get("PhoneType") == "DEFAULT"), {})
+    place = next((row for row in values.get("Addresses") or () if row.get("AddressType") == "POBOX"), {})
+    digits = "".join(str(phone.get(part) or "") for part in ("PhoneCountryCode", "PhoneAreaCode", "PhoneNumber"))
+    found = {"phone": _plain(kind, "phone", digits), "city": _plain(kind, "city", place.get("City") or "")}
+    if kind == "company":
+        return {"name": _plain(kind, "name", values.get("Name") or ""), **found}
+    return {
+        "first": _plain(kind, "first", values.get("FirstName") or ""),
+        "last": _plain(kind, "last", values.get("LastName") or ""),
+        "email": _plain(kind, "email", values.get("EmailAddress") or ""),
+        **found,
+    }
+
+
+@lru_cache(maxsize=1 << 14)
+def _plain(kind: str, word: str, value: str) -> str:
+    """A value as it is compared: the oracle's own reading of when two values are the same."""
+    text = " ".join(value.split())
+    if word == "email":
+        return text.lower()
+    if word == "phone":
+        return "".join(sign for sign in text if sign.isdigit())
+    if word == "price" and text:
+        number = Decimal(text)
+        return format(number.normalize(), "f") if number else "0"
+    return text
