@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 if TYPE_CHECKING:
-    from crossfoot_sandbox.exports.csvfile import Problem
     from crossfoot_sandbox.defaults import World
+    from crossfoot_sandbox.exports.csvfile import Problem
 
 DEFAULT_PORT = 8765
 DEFAULT_URL = f"http://127.0.0.1:{DEFAULT_PORT}"
@@ -96,7 +96,10 @@ def serve(
         clock = Clock()
         if frozen_clock:
             clock.freeze()
-        world = defaults.world(clock, redirect_uris=redirect_uri or ())
+        try:
+            world = defaults.world(clock, redirect_uris=redirect_uri or ())
+        except ValueError as error:
+            raise Failure(f"{error}.", code=2) from None
         world.answer_seconds = answer_ms / 1000
         _set_switches(world, switch or [])
         _fill(world, generate, seed, load or [])
@@ -214,15 +217,23 @@ def _fill(world: "World", contacts: int, seed: int, files: list[Path]) -> None:
 
 
 def _run(world: "World", socket: Any, ready: Any) -> None:
-    """Serve until a signal. uvicorn raises the signal again once it has shut down; by then it has done its work."""
+    """Serve until a signal comes, also one that comes before the server has begun.
+
+    uvicorn raises the signal again once it has shut down; by then it has done its work, and asking twice does no harm.
+    """
     import asyncio
     import signal
 
     from crossfoot_sandbox.asgi import server
 
+    running = server(world, ready)
+
+    def stop(_number: int, _frame: Any) -> None:
+        running.should_exit = True
+
     for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda _number, _frame: None)
-    asyncio.run(server(world, ready).serve(sockets=[socket]))
+        signal.signal(number, stop)
+    asyncio.run(running.serve(sockets=[socket]))
     _say("The sandbox has stopped.")
 
 

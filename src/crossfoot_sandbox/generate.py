@@ -1,13 +1,16 @@
 """Fill both sides with realistic and awkward records, the same for the same seed, and say what was made."""
 
+from datetime import timedelta
 from typing import Any
 
-from crossfoot_sandbox.invented.goods import Accounts
 from crossfoot_sandbox.hubspot.portal import Portal
+from crossfoot_sandbox.invented.goods import Accounts
 from crossfoot_sandbox.invented.manifest import Lone, Manifest, Pair, Staff
 from crossfoot_sandbox.invented.population import Later, Population, Ref, Size
 from crossfoot_sandbox.sandbox import Sandbox
 from crossfoot_sandbox.xero.organisation import Organisation
+
+A_YEAR = timedelta(days=365)  # records are as if they had been made over the past year
 
 
 def generate(
@@ -121,7 +124,9 @@ class _Builder:
         self._load("products")
         for book in ("Contacts", "Items"):
             rows = population.rows.get(("xero", book), [])
-            self._ids["xero", book] = self._organisation.bulk_load(book, [_without_gaps(row) for row in rows])
+            self._ids["xero", book] = self._organisation.bulk_load(
+                book, [_without_gaps(row) for row in rows], spread=A_YEAR
+            )
         for act in population.later:
             self._perform(act)
         return Manifest(
@@ -139,7 +144,9 @@ class _Builder:
 
     def _load(self, book: str) -> None:
         rows = self._population.rows.get(("hubspot", book), [])
-        self._ids["hubspot", book] = self._portal.bulk_load(book, [_without_gaps(row) for row in rows])
+        self._ids["hubspot", book] = self._portal.bulk_load(
+            book, [_without_gaps(row) for row in rows], spread=A_YEAR
+        )
 
     def _id(self, ref: Ref) -> str:
         return self._ids[ref.side, ref.book][ref.index]

@@ -16,4 +16,7 @@ def dumps(payload: Any) -> bytes:
 
 def loads(body: bytes) -> Any:
     """The value of JSON bytes; a number with a fraction becomes a Decimal. Raises `msgspec.DecodeError`."""
-    return _decimal.decode(body)
+    try:
+        return _decimal.decode(body)
+    except (UnicodeDecodeError, RecursionError) as error:  # msgspec lets these two through as they are
+        raise msgspec.DecodeError(f"JSON is malformed: {error}") from error

@@ -118,9 +118,7 @@ class _Crm:
                 one.wrong(reading, ("email",), wrong, "Remove the row, or start with an empty sandbox.")
 
     def _rows(self, object_type: str, tables: list[Table], reading: Reading) -> list[hubspot.Exported]:
-        rows = [
-            one for table in tables for one in hubspot.rows(table, object_type, self._portal, reading)
-        ]
+        rows = [one for table in tables for one in hubspot.rows(table, object_type, self._portal, reading)]
         for one in rows:
             heading = one.heading(hubspot.RECORD_ID)
             reading.once(one.table, one.row, heading, f"record ID of {object_type}", one.record_id)
@@ -136,9 +134,7 @@ class _Crm:
         return by_id, by_name
 
     @staticmethod
-    def _employer(
-        contact: hubspot.Exported, by_id: Places, by_name: Places, reading: Reading
-    ) -> int | None:
+    def _employer(contact: hubspot.Exported, by_id: Places, by_name: Places, reading: Reading) -> int | None:
         """The place of the contact's company."""
         if not contact.company:
             return None
@@ -174,9 +170,7 @@ class _Ledger:
                 str(row["Name"]).casefold(): str(row["TaxType"]) for row in organisation.tax_rates.values()
             },
         )
-        self._contacts = [
-            one for table in tables["Xero contacts"] for one in xero.contacts(table, reading)
-        ]
+        self._contacts = [one for table in tables["Xero contacts"] for one in xero.contacts(table, reading)]
         self._items = [one for table in tables["Xero items"] for one in xero.items(table, chart, reading)]
         for one in self._contacts:
             if one.values.get("ContactStatus") != "ARCHIVED":

@@ -16,25 +16,25 @@ VALUES: st.SearchStrategy[Value] = st.one_of(
     st.booleans(),
     st.decimals(),
     st.dates(),
-    st.datetimes(timezones=st.sampled_from([UTC, timezone(timedelta(hours=13))]), min_value=datetime(1900, 1, 1)),  # noqa: DTZ001 - hypothesis adds the zone
+    st.datetimes(timezones=st.sampled_from([UTC, timezone(timedelta(hours=13))])),
 )
 
 
-@given(type=st.sampled_from(FieldType), value=VALUES)
-def test_the_canonical_form_of_a_canonical_form_is_itself(type, value):
-    once = canonical(type, value, "NZ")
-    assert canonical(type, once, "NZ") == once or once != once  # noqa: PLR0124 - no value may turn into NaN
-    assert same(type, value, value, "NZ")
-    assert same(type, value, once, "NZ")
+@given(kind=st.sampled_from(FieldType), value=VALUES)
+def test_the_canonical_form_of_a_canonical_form_is_itself(kind: FieldType, value: Value) -> None:
+    once = canonical(kind, value, "NZ")
+    assert canonical(kind, once, "NZ") == once
+    assert same(kind, value, value, "NZ")
+    assert same(kind, value, once, "NZ")
 
 
-@given(type=st.sampled_from(FieldType), blank=st.text(" \t\r\n", max_size=5))
-def test_blanks_are_nothing(type, blank):
-    assert canonical(type, blank) is None
+@given(kind=st.sampled_from(FieldType), blank=st.text(" \t\r\n", max_size=5))
+def test_blanks_are_nothing(kind: FieldType, blank: str) -> None:
+    assert canonical(kind, blank) is None
 
 
 @pytest.mark.parametrize(
-    ("type", "a", "b"),
+    ("kind", "a", "b"),
     [
         ("text", "Acme  Ltd ", "Acme Ltd"),
         ("text", "Cafe\u0301", "Café"),
@@ -50,7 +50,7 @@ def test_blanks_are_nothing(type, blank):
         ("country", "Korea", "South Korea"),
         ("country", "Holland", "The Netherlands"),
         ("country", "U.S.A.", "United States of America"),
-        ("country", "Cote d Ivoire", "Côte d’Ivoire"),
+        ("country", "Cote d Ivoire", "Côte d\u2019Ivoire"),
         ("country", "Bosnia and Herzegovina", "Bosnia & Herzegovina"),
         ("domain", "https://www.acme.co.nz/shop?x=1", "ACME.co.nz"),
         ("domain", "bob@acme.co.nz", "acme.co.nz:443"),
@@ -70,12 +70,12 @@ def test_blanks_are_nothing(type, blank):
         ("reference", " 512 ", "512"),
     ],
 )
-def test_two_spellings_mean_the_same(type, a, b):
-    assert same(FieldType(type), a, b, "NZ")
+def test_two_spellings_mean_the_same(kind: str, a: Value, b: Value) -> None:
+    assert same(FieldType(kind), a, b, "NZ")
 
 
 @pytest.mark.parametrize(
-    ("type", "a", "b"),
+    ("kind", "a", "b"),
     [
         ("text", "acme", "Acme"),
         ("code", "0200", "200"),
@@ -93,27 +93,32 @@ def test_two_spellings_mean_the_same(type, a, b):
         ("date", "soon", None),
     ],
 )
-def test_two_values_differ(type, a, b):
-    assert not same(FieldType(type), a, b, "NZ")
+def test_two_values_differ(kind: str, a: Value, b: Value) -> None:
+    assert not same(FieldType(kind), a, b, "NZ")
 
 
-@pytest.mark.parametrize("words", ["ask for Bob", "021 123 456 / 09 123", "887-6543 (mornings)", "call +64 9 8876543"])
-def test_a_telephone_number_that_is_none_stays_as_it_is(words):
+@pytest.mark.parametrize(
+    "words", ["ask for Bob", "021 123 456 / 09 123", "887-6543 (mornings)", "call +64 9 8876543"]
+)
+def test_a_telephone_number_that_is_none_stays_as_it_is(words: str) -> None:
     assert canonical(FieldType.PHONE, words, "NZ") == words
 
 
-def test_a_national_number_needs_a_region_to_be_understood():
+def test_a_national_number_needs_a_region_to_be_understood() -> None:
     assert canonical(FieldType.PHONE, "09 887 6543") == "09 887 6543"
     assert canonical(FieldType.PHONE, "09 887 6543", "nz") == "+6498876543"
 
 
 @pytest.mark.parametrize("number", ["1E+999999", "NaN", "Infinity", "-Infinity", "1E-999999"])
-def test_a_number_that_no_system_could_hold_is_only_a_text(number):
+def test_a_number_that_no_system_could_hold_is_only_a_text(number: str) -> None:
     assert canonical(FieldType.MONEY, Decimal(number)) == canonical(FieldType.MONEY, number) == number
 
 
-def test_a_value_is_written_without_needless_digits_or_exponent():
-    assert [as_text(value) for value in (Decimal("1.50"), Decimal("1E+2"), True, False, None, date(2026, 1, 31), "x")] == [
+def test_a_value_is_written_without_needless_digits_or_exponent() -> None:
+    assert [
+        as_text(value)
+        for value in (Decimal("1.50"), Decimal("1E+2"), True, False, None, date(2026, 1, 31), "x")
+    ] == [
         "1.5",
         "100",
         "true",
@@ -124,5 +129,5 @@ def test_a_value_is_written_without_needless_digits_or_exponent():
     ]
 
 
-def test_an_address_falls_into_its_parts():
+def test_an_address_falls_into_its_parts() -> None:
     assert address_parts(" Flat 3 ,12  High St\r\n\r\nLeeds,") == ["Flat 3", "12 High St", "Leeds"]

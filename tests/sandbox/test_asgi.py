@@ -11,12 +11,12 @@ from urllib.parse import urlsplit
 
 import httpx2
 import pytest
+from tests.sandbox.served import Served, served
 
 from crossfoot_sandbox import defaults
 from crossfoot_sandbox.asgi import listening
 from crossfoot_sandbox.clock import Clock
 from crossfoot_sandbox.hubspot.webhooks import signature_v1
-from tests.sandbox.served import Served, served
 
 HUBSPOT = {"Authorization": f"Bearer {defaults.HUBSPOT_TOKEN}"}
 CONTACTS = "/hubspot/crm/objects/2026-03/contacts"
@@ -400,7 +400,9 @@ BAD = {
 
 
 @pytest.mark.parametrize(("path", "payload", "message"), BAD.values(), ids=BAD)
-def test_a_mistake_is_a_400_with_one_clear_sentence(untouched: Served, path: str, payload: Any, message: str) -> None:
+def test_a_mistake_is_a_400_with_one_clear_sentence(
+    untouched: Served, path: str, payload: Any, message: str
+) -> None:
     before = get(untouched, "/sandbox/switches"), get(untouched, "/sandbox/faults"), made(untouched)
     assert message in post(untouched, path, payload, 400)["error"]
     assert (get(untouched, "/sandbox/switches"), get(untouched, "/sandbox/faults"), made(untouched)) == before
@@ -493,7 +495,9 @@ def test_hubspot_tells_of_a_change_with_a_signature_that_fits(sandbox: Served, r
     assert post(sandbox, "/sandbox/webhooks/deliver", {})["posted"] == []
 
 
-def test_xero_tries_good_and_bad_signatures_before_it_tells_of_changes(sandbox: Served, receiver: Any) -> None:
+def test_xero_tries_good_and_bad_signatures_before_it_tells_of_changes(
+    sandbox: Served, receiver: Any
+) -> None:
     url, got, answers, _ = receiver
     sandbox.world.sandbox.xero.grant(defaults.XERO_CLIENT_ID, [sandbox.world.organisation])
     post(sandbox, "/sandbox/webhooks", {"xero": {"url": url, "categories": ["CONTACT"]}})

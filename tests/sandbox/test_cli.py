@@ -84,11 +84,23 @@ def test_serve_ends_cleanly_when_asked_to(number: signal.Signals) -> None:
     assert said.strip().splitlines() == ["The sandbox has stopped."]
 
 
-def test_serve_fills_both_sides_freezes_the_clock_sets_switches_and_says_when_it_is_ready(tmp_path: Path) -> None:
+def test_serve_fills_both_sides_freezes_the_clock_sets_switches_and_says_when_it_is_ready(
+    tmp_path: Path,
+) -> None:
     export = tmp_path / "people.csv"
     export.write_text("First Name,Email\nAda,ada@home.test\n", encoding="utf-8")
     ready = tmp_path / "ready.json"
-    options = ["--generate", "30", "--seed", "4", "--load", export, "--frozen-clock", "--ready-file", ready]
+    options: list[str | Path] = [
+        "--generate",
+        "30",
+        "--seed",
+        "4",
+        "--load",
+        export,
+        "--frozen-clock",
+        "--ready-file",
+        ready,
+    ]
     with serving(*options, "--switch", "hubspot.lag_max=0", "--switch", "half_cent=even") as (
         process,
         printed,
@@ -116,6 +128,23 @@ def test_serve_tells_people_what_they_need_on_standard_output() -> None:
     assert process.returncode == 0
     assert defaults.HUBSPOT_TOKEN in told
     assert defaults.XERO_CLIENT_SECRET in told
+
+
+def test_a_further_redirect_address_is_allowed_by_both_apps() -> None:
+    with serving("--redirect-uri", "http://localhost:4711/back") as (_, printed):
+        assert "http://localhost:4711/back" in printed["redirect_uris"]
+        asked = {
+            "response_type": "code",
+            "client_id": printed["xero"]["client_id"],
+            "redirect_uri": "http://localhost:4711/back",
+            "scope": "offline_access",
+            "consent": "yes",
+        }
+        answer = httpx2.get(printed["xero"]["authorize_url"], params=asked, timeout=10, trust_env=False)
+        assert answer.headers["location"].startswith("http://localhost:4711/back?code=")
+        asked |= {"client_id": printed["hubspot"]["client_id"], "scope": "oauth"}
+        answer = httpx2.get(printed["hubspot"]["authorize_url"], params=asked, timeout=10, trust_env=False)
+        assert answer.headers["location"].startswith("http://localhost:4711/back?code=")
 
 
 def test_a_taken_port_is_one_clear_line() -> None:
@@ -148,7 +177,9 @@ def test_load_fills_a_running_sandbox_or_names_every_problem(card: dict[str, Any
     refused = run("load", good, bad, "--url", card["url"])
     assert refused.returncode == 1
     first, second, last = refused.stderr.splitlines()
-    assert first.startswith('crossfoot-sandbox: items.csv, line 2, column 2 ("SalesUnitPrice"): "x" is not a number. Write')
+    assert first.startswith(
+        'crossfoot-sandbox: items.csv, line 2, column 2 ("SalesUnitPrice"): "x" is not a number. Write'
+    )
     assert second.startswith('items.csv, line 3, column 1 ("*ItemCode"): The item has no code. Give')
     assert last == "Nothing was loaded."
     assert get(f"{card['url']}/sandbox/books/hubspot/contacts")["count"] == before
@@ -179,6 +210,11 @@ WRONG = {
     "a switch without value": (["serve", "--port", "0", "--switch", "limits"], 2, "name=value"),
     "an unknown switch": (["serve", "--port", "0", "--switch", "limit=off"], 2, 'There is no switch "limit"'),
     "a switch with a wrong value": (["serve", "--port", "0", "--switch", "merge=x"], 2, "must be one of"),
+    "a redirect address that Xero refuses": (
+        ["serve", "--port", "0", "--redirect-uri", "http://10.0.0.1/"],
+        2,
+        "Xero refuses the redirect URI",
+    ),
     "a file that is not there": (["load", "nowhere.csv"], 1, "Cannot read nowhere.csv"),
     "nobody at the address": (
         ["generate", "--contacts", "1", "--url", "http://127.0.0.1:9"],

@@ -11,8 +11,8 @@ import pytest
 from crossfoot_sandbox import defaults
 from crossfoot_sandbox.clock import Clock
 from crossfoot_sandbox.defaults import World
-from crossfoot_sandbox.invented.firms import TWISTS as FIRM_TWISTS
 from crossfoot_sandbox.generate import generate
+from crossfoot_sandbox.invented.firms import TWISTS as FIRM_TWISTS
 from crossfoot_sandbox.invented.goods import TWISTS as GOODS_TWISTS
 from crossfoot_sandbox.invented.manifest import Manifest
 from crossfoot_sandbox.invented.people import TWISTS as PEOPLE_TWISTS
@@ -156,7 +156,7 @@ def test_every_kind_of_awkwardness_is_there(big: tuple[World, Manifest]) -> None
 
 
 def same_person(one: dict[str, str], other: dict[str, Any]) -> bool:
-    return f"{one.get('firstname')} {one.get('lastname')}" == other["Name"]
+    return str(other["Name"]) == f"{one.get('firstname')} {one.get('lastname')}"
 
 
 def test_equal_people_are_equal_in_every_field(big: tuple[World, Manifest]) -> None:
@@ -222,7 +222,9 @@ def test_archived_and_merged_ones_are_so_in_the_books(big: tuple[World, Manifest
     assert survivors == {one.id for one in manifest.lone_of("xero", "people", "merged")}
 
 
-def test_staff_are_associated_with_their_company_and_named_in_its_xero_contact(big: tuple[World, Manifest]) -> None:
+def test_staff_are_associated_with_their_company_and_named_in_its_xero_contact(
+    big: tuple[World, Manifest],
+) -> None:
     world, manifest = big
     assert manifest.staff
     for one in manifest.staff:
@@ -265,6 +267,15 @@ def test_prices_with_four_decimals_and_tracked_items_occur(big: tuple[World, Man
         assert Decimal(crm(world, "products", pair.hubspot)["price"]) == price
     for pair in manifest.pairs_of("products", "tracked"):
         assert ledger(world, "products", pair.xero)["InventoryAssetAccountCode"]
+
+
+def test_records_are_as_if_made_over_the_past_year_and_no_two_at_once() -> None:
+    world, _ = filled(300, awkward=0)
+    for records in (world.portal.book("contacts"), world.organisation.book("Contacts")):
+        moments = [record.versions[0].at for record in records.values()]
+        assert moments == sorted(set(moments))
+        assert 360 <= (moments[-1] - moments[0]).days <= 365
+        assert moments[-1] <= world.sandbox.clock.now()
 
 
 def test_what_was_generated_can_be_added_to_with_any_seed() -> None:

@@ -5,8 +5,8 @@ from decimal import Decimal
 import pytest
 
 from crossfoot_sandbox import defaults
-from crossfoot_sandbox.exports.csvfile import BadFiles, Problem
 from crossfoot_sandbox.defaults import World
+from crossfoot_sandbox.exports.csvfile import BadFiles, Problem
 from crossfoot_sandbox.load import Loaded, load
 
 CONTACTS = """\

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crossfoot.settings.filters import All, Always, Any, Not, Operator, Test
+from crossfoot.model.records import Value
+from crossfoot.settings.filters import All, Always, Any, Condition, Not, Operator, Test, Wanted
 
 YES, NO = True, False
 
@@ -54,24 +55,26 @@ YES, NO = True, False
         (date(2026, 1, 31), "less_than", datetime(2026, 1, 31, 10, tzinfo=UTC), YES),
     ],
 )
-def test_an_operator_compares_as_people_mean_it(found, operator, wanted, holds):
+def test_an_operator_compares_as_people_mean_it(
+    found: Value, operator: str, wanted: Wanted, holds: bool
+) -> None:
     test = Test("field", Operator(operator), wanted)
     assert test.holds({"field": found}) is holds
     assert Not(test).holds({"field": found}) is not holds
 
 
-def test_every_operator_has_a_phrase_and_says_what_it_takes():
+def test_every_operator_has_a_phrase_and_says_what_it_takes() -> None:
     for operator in Operator:
-        value = {"nothing": None, "several": ("a",), "ordered": Decimal(1)}.get(operator.takes, "a")
+        value: Wanted = {"nothing": None, "several": ("a",), "ordered": Decimal(1)}.get(operator.takes, "a")
         assert Test("field", operator, value).sentence({"field": "Status"}).startswith("Status ")
 
 
-def test_what_was_not_told_counts_as_empty():
+def test_what_was_not_told_counts_as_empty() -> None:
     assert Test("field", Operator.IS_EMPTY).holds({})
     assert not Test("field", Operator.IS, "x").holds({})
 
 
-TREES = st.recursive(
+TREES: st.SearchStrategy[Condition] = st.recursive(
     st.sampled_from([Always(), Test("a", Operator.IS_FILLED), Test("b", Operator.IS, "x")]),
     lambda inner: st.one_of(
         st.lists(inner, max_size=3).map(lambda nodes: All(tuple(nodes))),
@@ -83,7 +86,7 @@ TREES = st.recursive(
 
 
 @given(tree=TREES, a=st.sampled_from([None, "x"]), b=st.sampled_from([None, "x", "y"]))
-def test_a_tree_looks_only_at_its_paths_and_holds_or_not(tree, a, b):
+def test_a_tree_looks_only_at_its_paths_and_holds_or_not(tree: Condition, a: Value, b: Value) -> None:
     fields = {"a": a, "b": b}
     assert tree.holds(fields) is not Not(tree).holds(fields)
     assert tree.holds({path: fields[path] for path in tree.paths()}) is tree.holds(fields)
@@ -91,11 +94,13 @@ def test_a_tree_looks_only_at_its_paths_and_holds_or_not(tree, a, b):
     assert Any((tree, Not(tree))).holds(fields) is True
 
 
-def test_a_filter_reads_as_a_sentence():
+def test_a_filter_reads_as_a_sentence() -> None:
     tree = All(
         (
             Test("kind", Operator.IS_NOT, value=True),
-            Any((Test("country", Operator.ANY_OF, ("NZ", "AU")), Not(Test("name", Operator.CONTAINS, "test")))),
+            Any(
+                (Test("country", Operator.ANY_OF, ("NZ", "AU")), Not(Test("name", Operator.CONTAINS, "test")))
+            ),
             Test("since", Operator.AT_LEAST, date(2026, 1, 31)),
         )
     )

@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crossfoot.model.identity import Side
+from crossfoot.model.records import Fields, Value
 from crossfoot.settings.likeness import KeyForm, blocks, company_name, likeness, own_domain, plain, reduced
 from crossfoot.settings.rules import MatchPart, MatchRule
 
@@ -31,18 +32,21 @@ COMPANY = MatchRule("similar name", (MatchPart(("name",), ("Name",), KeyForm.COM
         ("Ørsted A/S", "orsted a s"),
     ],
 )
-def test_a_company_is_the_same_under_any_legal_form(a, b):
+def test_a_company_is_the_same_under_any_legal_form(a: str, b: str) -> None:
     assert company_name(a) == company_name(b)
 
 
-@pytest.mark.parametrize(("a", "b"), [("Acme North", "Acme South"), ("Limited", "Inc"), ("The Company", "The Corporation"), ("Sole", "Soles")])
-def test_different_companies_stay_different(a, b):
+@pytest.mark.parametrize(
+    ("a", "b"),
+    [("Acme North", "Acme South"), ("Limited", "Inc"), ("The Company", "The Corporation"), ("Sole", "Soles")],
+)
+def test_different_companies_stay_different(a: str, b: str) -> None:
     assert company_name(a) != company_name(b)
     assert company_name(a)
 
 
 @given(st.text(max_size=40))
-def test_a_reduced_text_reduces_to_itself(text):
+def test_a_reduced_text_reduces_to_itself(text: str) -> None:
     assert plain(plain(text)) == plain(text)
     assert company_name(company_name(text)) == company_name(text)
 
@@ -58,7 +62,7 @@ def test_a_reduced_text_reduces_to_itself(text):
         (None, None),
     ],
 )
-def test_only_a_domain_of_ones_own_says_who_one_is(value, domain):
+def test_only_a_domain_of_ones_own_says_who_one_is(value: str | None, domain: str | None) -> None:
     assert own_domain(value) == domain
 
 
@@ -78,16 +82,24 @@ def test_only_a_domain_of_ones_own_says_who_one_is(value, domain):
         ("text", ("...",), None),
     ],
 )
-def test_a_key_is_what_all_spellings_have_in_common(form, values, key):
+def test_a_key_is_what_all_spellings_have_in_common(
+    form: str, values: tuple[Value, ...], key: str | None
+) -> None:
     assert reduced(KeyForm(form), values, "NZ") == key
 
 
-def test_an_exact_rule_needs_every_part_and_both_sides_give_the_same_key():
+def test_an_exact_rule_needs_every_part_and_both_sides_give_the_same_key() -> None:
     rule = MatchRule(
         "company and email",
-        (MatchPart(("company",), ("Contact",), KeyForm.EXACT), MatchPart(("email",), ("EmailAddress",), KeyForm.EMAIL)),
+        (
+            MatchPart(("company",), ("Contact",), KeyForm.EXACT),
+            MatchPart(("email",), ("EmailAddress",), KeyForm.EMAIL),
+        ),
     )
-    crm, ledger = {"company": "c-1", "email": "Ada@example.com"}, {"Contact": "c-1", "EmailAddress": "ada@example.com"}
+    crm, ledger = (
+        {"company": "c-1", "email": "Ada@example.com"},
+        {"Contact": "c-1", "EmailAddress": "ada@example.com"},
+    )
     assert rule.key(Side.CRM, crm) == rule.key(Side.LEDGER, ledger) is not None
     assert rule.key(Side.CRM, {"company": "c-1", "email": None}) is None
     assert rule.key(Side.CRM, {"company": "c-1"}) is None
@@ -97,12 +109,14 @@ def test_an_exact_rule_needs_every_part_and_both_sides_give_the_same_key():
     assert rule.blocks(Side.CRM, crm) == frozenset()
 
 
-def test_parts_of_a_key_do_not_run_into_each_other():
-    rule = MatchRule("two", (MatchPart(("a",), ("x",), KeyForm.CODE), MatchPart(("b",), ("y",), KeyForm.CODE)))
+def test_parts_of_a_key_do_not_run_into_each_other() -> None:
+    rule = MatchRule(
+        "two", (MatchPart(("a",), ("x",), KeyForm.CODE), MatchPart(("b",), ("y",), KeyForm.CODE))
+    )
     assert rule.key(Side.CRM, {"a": "1 2", "b": "3"}) != rule.key(Side.CRM, {"a": "1", "b": "2 3"})
 
 
-def _person(first, last, email=None):
+def _person(first: str, last: str | None, email: str | None = None) -> Fields:
     return {"first": first, "last": last, "email": email}
 
 
@@ -119,19 +133,20 @@ def _person(first, last, email=None):
         (("Cher", None), "Cher"),
     ],
 )
-def test_plausible_twins_share_a_block_and_score_high(crm, name):
-    fields, across = _person(*crm), {"Name": name, "EmailAddress": None}
+def test_plausible_twins_share_a_block_and_score_high(crm: tuple[str, str | None], name: str) -> None:
+    fields: Fields = _person(*crm)
+    across: Fields = {"Name": name, "EmailAddress": None}
     assert PERSON.blocks(Side.CRM, fields) & PERSON.blocks(Side.LEDGER, across)
     assert PERSON.score(fields, across) >= PERSON.threshold
     assert PERSON.key(Side.CRM, fields) is None
 
 
 @pytest.mark.parametrize("name", ["Ada Byron", "Grace Hopper", "Adam Loveless", "B. Lovelace", ""])
-def test_strangers_score_low(name):
+def test_strangers_score_low(name: str) -> None:
     assert PERSON.score(_person("Ada", "Lovelace"), {"Name": name, "EmailAddress": None}) < PERSON.threshold
 
 
-def test_another_email_speaks_against_a_similar_name_but_not_against_an_equal_one():
+def test_another_email_speaks_against_a_similar_name_but_not_against_an_equal_one() -> None:
     crm = _person("Ada", "Lovelace", "ada@a.com")
     assert PERSON.score(crm, {"Name": "Ada Lovelaec", "EmailAddress": "other@b.com"}) < PERSON.threshold
     assert PERSON.score(crm, {"Name": "Ada Lovelace", "EmailAddress": "other@b.com"}) == 100
@@ -140,16 +155,24 @@ def test_another_email_speaks_against_a_similar_name_but_not_against_an_equal_on
     assert not PERSON.contradicted(crm, {"Name": "x", "EmailAddress": "ADA@a.com"})
 
 
-@pytest.mark.parametrize(("a", "b", "alike"), [("Harbour Cycles Ltd", "Harbor Cycles", True), ("Webworks", "Web Works Limited", True), ("Acme", "Acne Studios", False)])
-def test_similar_company_names_are_worth_asking_about(a, b, alike):
-    crm, ledger = {"name": a}, {"Name": b}
+@pytest.mark.parametrize(
+    ("a", "b", "alike"),
+    [
+        ("Harbour Cycles Ltd", "Harbor Cycles", True),
+        ("Webworks", "Web Works Limited", True),
+        ("Acme", "Acne Studios", False),
+    ],
+)
+def test_similar_company_names_are_worth_asking_about(a: str, b: str, alike: bool) -> None:
+    crm: Fields = {"name": a}
+    ledger: Fields = {"Name": b}
     assert (COMPANY.score(crm, ledger) >= COMPANY.threshold) is alike
     if alike:
         assert COMPANY.blocks(Side.CRM, crm) & COMPANY.blocks(Side.LEDGER, ledger)
 
 
 @given(form=st.sampled_from(KeyForm), a=st.text(max_size=12), b=st.text(max_size=12))
-def test_likeness_is_symmetrical_and_full_for_equal_values_only(form, a, b):
+def test_likeness_is_symmetrical_and_full_for_equal_values_only(form: KeyForm, a: str, b: str) -> None:
     score = likeness(form, a, b)
     assert score == likeness(form, b, a)
     assert 0 <= score <= 100
@@ -157,7 +180,7 @@ def test_likeness_is_symmetrical_and_full_for_equal_values_only(form, a, b):
 
 
 @given(form=st.sampled_from(KeyForm), text=st.text(min_size=1, max_size=20))
-def test_whatever_has_a_name_has_a_block(form, text):
+def test_whatever_has_a_name_has_a_block(form: KeyForm, text: str) -> None:
     key = reduced(form, (text,), "NZ")
     if key:
         assert blocks(form, key)

@@ -272,7 +272,11 @@ def _shared_ledger(kind: str, values: Mapping[str, Any]) -> dict[str, str]:
     phone = next((row for row in values.get("Phones") or () if row.get("PhoneType") == "DEFAULT"), {})
     place = next((row for row in values.get("Addresses") or () if row.get("AddressType") == "POBOX"), {})
     digits = "".join(str(phone.get(part) or "") for part in ("PhoneCountryCode", "PhoneAreaCode", "PhoneNumber"))
-    found = {"phone": _plain(kind, "phone", digits), "city": _plain(kind, "city", place.get("City") or "")}
+    found = {
+        "phone": _plain(kind, "phone", digits),
+        "city": _plain(kind, "city", place.get("City") or ""),
+        "out": "yes" if values.get("IsSupplier") and not values.get("IsCustomer") else "",
+    }
     if kind == "company":
         return {"name": _plain(kind, "name", values.get("Name") or ""), **found}
     return {

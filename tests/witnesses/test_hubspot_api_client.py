@@ -1,11 +1,9 @@
 """HubSpot's official `hubspot-api-client` (v3 and v4 paths, OAuth v1) drives the stand-in over HTTP and parses what it says."""
 
 import dataclasses
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
-
 from tests.witnesses.conftest import Served
 
 hubspot = pytest.importorskip("hubspot", reason="the witnesses are an optional group of dependencies")
@@ -14,11 +12,11 @@ PORTAL = 245_001
 
 
 @pytest.fixture
-def client(sandbox_http: Served) -> Iterator[Any]:
+def client(sandbox_http: Served) -> Any:
     portals = sandbox_http.sandbox.hubspot
     portals.add_portal(PORTAL)
     portals.add_app(71, "app-71", "secret-71", redirect_uris=["https://sync.example.test/callback"])
-    yield hubspot.HubSpot(access_token=portals.static_token(PORTAL), host=f"{sandbox_http.url}/hubspot")
+    return hubspot.HubSpot(access_token=portals.static_token(PORTAL), host=f"{sandbox_http.url}/hubspot")
 
 
 @pytest.fixture

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-
 from tests.witnesses.conftest import Served
 
 hubspot_sdk = pytest.importorskip("hubspot_sdk", reason="the witnesses are an optional group of dependencies")

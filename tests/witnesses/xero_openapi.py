@@ -13,12 +13,14 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
-import jsonschema
+import jsonschema  # type: ignore[import-untyped]
+import pytest
 import yaml  # type: ignore[import-untyped]  # noqa: TID251 - 0.9 MB of the vendor's YAML, read with our own resolver below
 from referencing import Registry
 from referencing.jsonschema import DRAFT4, DRAFT202012
 
 from crossfoot_sandbox.wire import Request, Response
+from crossfoot_sandbox.xero.ledger import Xero
 
 SPECS = Path(__file__).resolve().parents[2].parent / "shared" / "specs" / "xero"
 MOST_ELEMENTS = 100  # of one answer; the rest of a long page looks the same
@@ -170,6 +172,27 @@ def judged(request: Request, response: Response) -> Response:
     return response
 
 
+def watch(xero: Xero, monkeypatch: pytest.MonkeyPatch) -> list[VerdictError]:
+    """From now on every call to the stand-in's API host is judged; the verdicts gather in the list, which should stay empty.
+
+    They are not raised at once, because the stand-in may be served by another thread whose errors nobody sees.
+    """
+    verdicts: list[VerdictError] = []
+    handle = xero.handle
+
+    def handle_and_judge(host: str, request: Request) -> Response:
+        response = handle(host, request)
+        if host == "api":
+            try:
+                judged(request, response)
+            except VerdictError as verdict:
+                verdicts.append(verdict)
+        return response
+
+    monkeypatch.setattr(xero, "handle", handle_and_judge)
+    return verdicts
+
+
 class _Loader(yaml.CSafeLoader):  # type: ignore[misc]
     """YAML 1.2's idea of plain words: NO is Norway, a date is text."""
 
@@ -182,7 +205,7 @@ _Loader.add_implicit_resolver("tag:yaml.org,2002:float", re.compile(r"^-?\d+\.\d
 
 
 def _load(path: Path) -> Any:
-    document = yaml.load(path.read_bytes(), Loader=_Loader)  # noqa: S506 - the loader is a safe one
+    document = yaml.load(path.read_bytes(), Loader=_Loader)
     for name, schema in document["components"]["schemas"].items():
         _tighten(schema, name)
     for item in document.get("paths", {}).values():
@@ -240,11 +263,8 @@ def _operation(document: Any, method: str, path: str) -> Any:
 
 def _check_parameter(schema: Any, value: str, what: str) -> None:
     kind = schema.get("type")
-    right = {
-        "integer": lambda: re.fullmatch(r"-?\d+", value),
-        "boolean": lambda: value.lower() in ("true", "false"),
-    }
-    if kind in right and not right[kind]():
+    right = {"integer": r"-?\d+", "boolean": r"(?i:true|false)"}.get(kind, r"(?s:.*)")
+    if not re.fullmatch(right, value):
         raise VerdictError(f"{what}: {value!r} is no {kind}")
 
 

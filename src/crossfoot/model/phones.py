@@ -2,6 +2,9 @@
 
 from functools import lru_cache
 
+_EXTENSION_WORDS = frozenset({"x", "ext", "extn", "extension", "tel"})
+"""Words that belong to a number. Any other ("ask for Bob", a letter number) makes it a text that nobody may rewrite."""
+
 
 @lru_cache(maxsize=1 << 16)
 def e164(text: str, region: str | None = None) -> str:
@@ -9,23 +12,25 @@ def e164(text: str, region: str | None = None) -> str:
 
     `region` is the ISO 3166 code of the country whose national numbers are meant; without it only numbers with a country code are known.
     """
-    import phonenumbers  # noqa: PLC0415 - 40 ms that a program without telephone numbers need not spend
-
     plain = " ".join(text.split())
     if any(sign.isalpha() for sign in plain) and not _EXTENSION_WORDS.issuperset(_words(plain)):
         return plain
+    form = _formatted(plain, region.upper() if region else None)
+    # What we write must be read back as the same number, or two systems would correct each other for ever.
+    return form if form is not None and _formatted(form, None) == form else plain
+
+
+def _formatted(text: str, region: str | None) -> str | None:
+    import phonenumbers  # noqa: PLC0415 - 40 ms that a program without telephone numbers need not spend
+
     try:
-        number = phonenumbers.parse(plain, region.upper() if region else None)
+        number = phonenumbers.parse(text, region)
     except phonenumbers.NumberParseException:
-        return plain
+        return None
     if not phonenumbers.is_possible_number(number):
-        return plain
+        return None
     form: str = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
     return f"{form};ext={number.extension}" if number.extension else form
-
-
-_EXTENSION_WORDS = frozenset({"x", "ext", "extn", "extension", "tel"})
-"""Words that belong to a number. Any other ("ask for Bob", a letter number) makes it a text that nobody may rewrite."""
 
 
 def _words(text: str) -> list[str]:

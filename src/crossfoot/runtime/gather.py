@@ -9,7 +9,7 @@ from crossfoot.model.links import Link
 from crossfoot.model.operations import Act, Operation
 from crossfoot.model.records import Observation, Standing, Value
 from crossfoot.runtime.joined import Joined
-from crossfoot.runtime.listen import BLOCK, UNIQUE, index_keys, look
+from crossfoot.runtime.listen import BLOCK, REFERS, UNIQUE, index_keys, look
 from crossfoot.settings.mappings import FieldPair, Inexpressible
 from crossfoot.settings.rules import Sync
 from crossfoot.store import keys, links, operations, records, reviews
@@ -194,7 +194,9 @@ async def _matches(
         return {}
     asked = {
         each.ref.id: [
-            (rule, key) for rule, key in index_keys(joined, sync, side, each) if not rule.startswith(UNIQUE)
+            (rule, key)
+            for rule, key in index_keys(joined, sync, side, each)
+            if not rule.startswith((UNIQUE, REFERS))
         ]
         for each in newcomers
     }
@@ -314,10 +316,14 @@ async def _accounts_and_partners(
             for other in joined.active if wanted else ():
                 if other.kind(side) is not kinds[side] or other.kind(side.other) is not kinds[side.other]:
                     continue
-                for record_id, link in (
-                    await links.by_side_ids(tx, joined.connection, other.name, side, wanted)
-                ).items():
-                    partners[Ref(side, kinds[side], record_id)] = link.id_on(side.other)
+                linked = await links.by_side_ids(tx, joined.connection, other.name, side, wanted)
+                across = {
+                    **await operations.planned_partners(tx, joined.connection, other.name, side, wanted),
+                    **{record_id: link.id_on(side.other) for record_id, link in linked.items()},
+                }
+                partners |= {
+                    Ref(side, kinds[side], record_id): partner for record_id, partner in across.items()
+                }
                 coming |= {
                     Ref(side, kinds[side], record_id)
                     for record_id in await operations.planned_creates(

@@ -28,18 +28,24 @@ class Joined:
     index_rules: Mapping[str, tuple[MatchRule, ...]] = field(init=False)
     """Per sync, the match rules by which records are indexed."""
 
+    reference_paths: Mapping[str, Mapping[Side, Mapping[str, Kind]]] = field(init=False)
+    """Per sync and side, the native paths that name another record, and that record's kind."""
+
     def __post_init__(self) -> None:
-        found = {}
+        rules: dict[str, tuple[MatchRule, ...]] = {}
+        paths: dict[str, dict[Side, dict[str, Kind]]] = {}
         for sync in self.syncs:
             fields = {side: self.descriptions[side].fields[sync.kind(side)] for side in Side}
-            refer = frozenset(
-                path
-                for name in references(sync, fields)
+            named = references(sync, fields)
+            paths[sync.name] = {
+                side: {sync.pair(name).paths(side)[0]: kinds[side] for name, kinds in named.items()}
                 for side in Side
-                for path in sync.pair(name).paths(side)
+            }
+            rules[sync.name] = index_rules(
+                sync, frozenset(path for mine in paths[sync.name].values() for path in mine)
             )
-            found[sync.name] = index_rules(sync, refer)
-        object.__setattr__(self, "index_rules", found)
+        object.__setattr__(self, "index_rules", rules)
+        object.__setattr__(self, "reference_paths", paths)
 
     @property
     def active(self) -> tuple[Sync, ...]:

@@ -6,19 +6,21 @@ is not durably noted.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from crossfoot.model.identity import Kind, Ref, Side
 from crossfoot.model.records import Observation, Standing
 from crossfoot.runtime.joined import Joined
 from crossfoot.settings.rules import Sync
-from crossfoot.store import cursors, keys, records, signals
+from crossfoot.store import cursors, keys, links, records, signals
 from crossfoot.store.database import Tx
 from crossfoot.sync.detect import concerned, kinds_watched
 from crossfoot.sync.stop import Halt, emptied
 
 UNIQUE = "="
 """Prefix of the index rule for values that a system keeps unique."""
+REFERS = "@"
+"""Prefix of the index rule for references, so that those who wait for a record are found when it gets a partner."""
 BLOCK = "~"
 """Prefix of the index rule under which similar records meet."""
 
@@ -53,7 +55,7 @@ async def _sweep_kind(joined: Joined, side: Side, kind: Kind, *, full: bool) -> 
     cursor = None if full or known is None else known.cursor
     async for page in joined.systems[side].list(kind, joined.paths(side, kind), cursor):
         async with joined.database.write() as tx:
-            changed += len(await remember(tx, joined, page.observations))
+            changed += len(await _remember_listed(tx, joined, side, page.observations))
             if page.last or not full:
                 # A comparison with everything begins anew when it is interrupted, so its cursor counts from its end on only.
                 full_at = began if page.last and cursor is None else None
@@ -62,10 +64,27 @@ async def _sweep_kind(joined: Joined, side: Side, kind: Kind, *, full: bool) -> 
     return Heard(listed, changed, await _compare(joined, side, kind, began) if full else None)
 
 
+async def _remember_listed(tx: Tx, joined: Joined, side: Side, page: Sequence[Observation]) -> list[Ref]:
+    """Store what a listing shows, unless more is known already; where it contradicts what is known, ask for a read.
+
+    What comes from an index that lags is as old as its lag: good enough to decide what to look at, never to rest a write on.
+    """
+    lag = timedelta(seconds=joined.systems[side].capabilities.index_lag_seconds)
+    seen_at = joined.clock.now() - lag
+    behind, contrary = await records.outdated(tx, joined.connection, page)
+    if contrary:
+        await note(tx, joined, sorted(contrary), unread=True)
+    if behind:
+        await records.touch(tx, joined.connection, sorted(behind), seen_at)
+    return await remember(tx, joined, [each for each in page if each.ref not in behind], seen_at)
+
+
 async def _compare(joined: Joined, side: Side, kind: Kind, began: datetime) -> Halt | None:
     """After a complete listing: every known record that it did not show is looked up. Absence itself proves nothing."""
+    # What was seen a moment before the listing began, for example in the answer to a write, may not be in the side's index yet.
+    lag = timedelta(seconds=2 * joined.systems[side].capabilities.index_lag_seconds)
     async with joined.database.write() as tx:
-        gone = await records.unseen_since(tx, joined.connection, side, kind, began)
+        gone = await records.unseen_since(tx, joined.connection, side, kind, began - lag)
         known = (await records.counts(tx, joined.connection)).get((side, kind, Standing.LIVE), 0)
         halt = emptied(side, kind, known - len(gone), known, joined.halts, joined.titles)
         if halt is None:
@@ -89,24 +108,25 @@ async def look(joined: Joined, refs: Sequence[Ref]) -> list[Observation]:
             # Only signals that were there before the read are answered by it; one that comes meanwhile asks for another read.
             async with joined.database.read() as tx:
                 upto = await signals.generation(tx)
+            began = joined.clock.now()
             seen = await joined.systems[side].read(kind, batch, joined.paths(side, kind))
             async with joined.database.write() as tx:
                 answered = [*refs, *(each.ref for top in seen for each in (top, *(top.children or ())))]
                 await signals.read(tx, joined.connection, answered, upto)
-                await remember(tx, joined, seen)
+                await remember(tx, joined, seen, began)
             found += seen
     return found
 
 
 async def remember(
-    tx: Tx, joined: Joined, seen: Iterable[Observation], *, settled: str | None = None
+    tx: Tx, joined: Joined, seen: Iterable[Observation], seen_at: datetime, *, settled: str | None = None
 ) -> list[Ref]:
     """Store observations; index and signal those whose content is new. Returns those.
 
     `settled` names a sync whose own write gave the answer, with nothing left to compare: our echo is no news to it.
     """
     observations = list(seen)
-    changed = await records.put(tx, joined.connection, observations, joined.clock.now())
+    changed = await records.put(tx, joined.connection, observations, seen_at)
     if not changed:
         return []
     flat = {each.ref: each for top in observations for each in (top, *(top.children or ()))}
@@ -140,6 +160,26 @@ async def note(
         await signals.note(tx, joined.connection, name, mine, unread, joined.clock.now())
 
 
+async def note_dependents(tx: Tx, joined: Joined, partnered: Sequence[Ref]) -> None:
+    """These records have a partner now: whoever refers to them and waited for it deserves a look."""
+    for sync in joined.active:
+        for side in Side:
+            for path, kind in joined.reference_paths[sync.name][side].items():
+                asked = [
+                    (REFERS + path, ref.id) for ref in partnered if ref.side is side and ref.kind is kind
+                ]
+                if asked:
+                    found = await keys.candidates(tx, joined.connection, sync.name, side, asked)
+                    waiting = [
+                        Ref(side, sync.kind(side), record_id) for ids in found.values() for record_id in ids
+                    ]
+                    unlinked = await links.by_side_ids(
+                        tx, joined.connection, sync.name, side, [ref.id for ref in waiting]
+                    )
+                    fresh = [ref for ref in waiting if ref.id not in unlinked]
+                    await signals.note(tx, joined.connection, sync.name, fresh, False, joined.clock.now())
+
+
 def index_keys(joined: Joined, sync: Sync, side: Side, seen: Observation) -> list[tuple[str, str]]:
     """The (rule, key) pairs under which a record can be found: match rules, similarity, and values that must stay unique."""
     if seen.standing not in (Standing.LIVE, Standing.ARCHIVED):
@@ -147,6 +187,10 @@ def index_keys(joined: Joined, sync: Sync, side: Side, seen: Observation) -> lis
     rules = joined.index_rules[sync.name]
     rows = [(rule.name, key) for rule in rules if (key := rule.key(side, seen.fields)) is not None]
     if seen.standing is Standing.LIVE:
+        for path in joined.reference_paths[sync.name][side]:
+            value = seen.fields.get(path)
+            if isinstance(value, str):
+                rows.append((REFERS + path, value))
         rows += [(BLOCK + rule.name, block) for rule in rules for block in rule.blocks(side, seen.fields)]
         for path in joined.abilities(side, sync.kind(side)).unique_paths:
             value = seen.fields.get(path)

@@ -14,14 +14,14 @@ from crossfoot.model.subjects import SubjectState
 from crossfoot.runtime.gather import Gathered, gather, refs_of
 from crossfoot.runtime.joined import Joined
 from crossfoot.runtime.lease import Lease
-from crossfoot.runtime.listen import look, note, remember
+from crossfoot.runtime.listen import look, note, note_dependents, remember
 from crossfoot.runtime.questions import ask_same
 from crossfoot.settings.rules import Sync
 from crossfoot.store import history, keys, links, operations, records, subjects
 from crossfoot.store.database import Tx
 from crossfoot.sync.plan import CLAIM, Pair
-from crossfoot.sync.push import Outcome, lookup, outcome, resolved, to_write
-from crossfoot.sync.settle import join, settle
+from crossfoot.sync.push import Outcome, holds, lookup, outcome, resolved, to_write
+from crossfoot.sync.settle import join, settle, undone
 from crossfoot.systems.port import Wait
 
 
@@ -168,6 +168,7 @@ async def _join(
             for ref in refs_of(sync, link)
         ]
         await subjects.put(tx, joined.connection, sync.name, stand, joined.clock.now())
+        await note_dependents(tx, joined, [ref for link in new for ref in refs_of(sync, link)])
         if left:
             await note(tx, joined, left, unread=False)
 
@@ -237,8 +238,12 @@ async def _applied(
         gathered.around,
     )
     if settled.observation is not None:
-        await remember(tx, joined, [settled.observation], settled=None if settled.look_again else sync.name)
+        await remember(
+            tx, joined, [settled.observation], now, settled=None if settled.look_again else sync.name
+        )
     stored = replace(settled.link, id=settled.link.id or joined.new_id())
+    if operation.undoes:
+        stored = undone(stored, operation)
     await links.put(tx, joined.connection, [stored], now)
     await keys.replace(tx, joined.connection, sync.name, side, {CLAIM + (operation.source_id or ""): []})
     refs = refs_of(sync, stored)
@@ -246,6 +251,8 @@ async def _applied(
     await subjects.put(tx, joined.connection, sync.name, [(ref, state, "", None) for ref in refs], now)
     if settled.look_again:
         await note(tx, joined, [refs[0]], unread=False)
+    if link is None:
+        await note_dependents(tx, joined, refs)
     for sentence in settled.history:
         await _tell(tx, joined, run, operation, "conflict", sentence)
 
@@ -316,12 +323,28 @@ async def resolve(joined: Joined, lease: Lease, run: str, tally: Tally) -> int:
                         continue
                     if look_.record_id:
                         seen_now = now_seen.get(Ref(side, kind, look_.record_id))
+                        if abilities.embedded_in is not None and not (seen_now and seen_now.live):
+                            seen_now = await _embedded(tx, joined, sync, op, look_.record_id) or seen_now
                     else:
                         seen_now = found.get(f"{look_.path}={(look_.value or '').casefold()}")
                     came = resolved(sync, op, seen_now)
                     tally.count(op, came.state)
                     await record(tx, joined, sync, run, op, came, gathered)
     return left
+
+
+async def _embedded(
+    tx: Tx, joined: Joined, sync: Sync, operation: Operation, record_id: str
+) -> Observation | None:
+    """The record without a partner that holds what an operation wrote, among those kept in the same parent: its id may have changed."""
+    parent_kind = joined.abilities(operation.side, operation.kind).embedded_in or operation.kind
+    parent = Ref(operation.side, parent_kind, record_id.rpartition("/")[0])
+    kept = (await records.children(tx, joined.connection, [parent])).get(parent, [])
+    live = [each.observation for each in kept if each.observation.live]
+    linked = await links.by_side_ids(
+        tx, joined.connection, sync.name, operation.side, [each.ref.id for each in live]
+    )
+    return next((each for each in live if each.ref.id not in linked and holds(sync, operation, each)), None)
 
 
 def _seen(gathered: Gathered) -> Mapping[Ref, Observation]:

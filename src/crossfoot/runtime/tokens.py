@@ -55,7 +55,7 @@ class StaticTokens:
         """The token."""
         return self._token
 
-    async def expired(self, used: str) -> str:
+    async def expired(self, used: str) -> str:  # noqa: ARG002 - the port's signature
         """There is no other one. Raises `Trouble` (CONSENT)."""
         raise Trouble(
             Problem(
@@ -171,8 +171,8 @@ class RotatingTokens:
                 ) from error
             async with self._database.write() as tx:
                 stored, current = await self._read(tx)
-                if current != generation or not await leases.held(tx, self._lease, self._holder, fence):
-                    # We were away too long and another process has refreshed; its pair is the one that lives on.
+                if current != generation:
+                    # We were away for longer than the lease and another process has refreshed: its pair is the one that is kept.
                     return stored
                 self._known = new, await keep_pair(tx, self._secrets, self._connection, self._system, new)
             return new

@@ -161,6 +161,10 @@ def _count(lens: LensName, side: Side, count: int, least: int, most: int) -> str
     return f"The lens '{lens}' needs {allowed} of {NAMES[side]} here, and {count or 'none'} {'are' if count > 1 else 'is'} named."
 
 
+def _start(side: Side) -> str:
+    return "T" + NAMES[side][1:]
+
+
 def _way(direction: Direction) -> str:
     return {
         Direction.BOTH: "both ways",
@@ -188,7 +192,7 @@ def misfits(
         if kind not in account.fields:
             yield SettingsProblem(
                 (*here, str(side)),
-                f"{NAMES[side].capitalize()} has no records of the kind '{kind}'.",
+                f"{_start(side)} has no records of the kind '{kind}'.",
                 f"It has {', '.join(account.fields)}.",
             )
             continue
@@ -218,7 +222,7 @@ def _pair_misfits(
             other = Direction.TO_CRM if side is Side.LEDGER else Direction.TO_LEDGER
             yield SettingsProblem(
                 (*here, "direction"),
-                f"{NAMES[side].capitalize()} calculates '{info.label}' ({path}) itself, so it cannot be written.",
+                f"{_start(side)} calculates '{info.label}' ({path}) itself, so it cannot be written.",
                 f"Set the direction of this field to {other}, or leave the row out.",
             )
         elif written and _NATURAL.get(info.type, pair.lens) is not pair.lens and pair.lens in _TEXTS:
@@ -337,7 +341,7 @@ def _unknown(
     if path not in fields:
         yield SettingsProblem(
             here,
-            f"{NAMES[side].capitalize()} has no field '{path}'.",
+            f"{_start(side)} has no field '{path}'.",
             _meant(path, fields) or "Look up the field's internal name there.",
         )
 

@@ -12,6 +12,9 @@ from crossfoot.settings.defaults import KINDS, MODES, Carries, completed
 from crossfoot.settings.rules import Halts, Sync
 from crossfoot.settings.shape import HaltSettings, Shape, SyncSettings, Text
 
+Invoice = Literal["people", "companies", "both"]
+"""Whom the user invoices."""
+
 SyncName = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 
 
@@ -26,7 +29,7 @@ class ConnectionSettings(Shape):
     name: Text
     region: Annotated[str, Field(pattern=r"^[A-Z]{2}$")] | None = None
     """ISO 3166 code of the country whose telephone numbers are written without a country code."""
-    invoice: Literal["people", "companies", "both"] = "both"
+    invoice: Invoice = "both"
     """Whom the user invoices: crm contacts, crm companies, or companies and the people without one."""
     syncs: Mapping[SyncName, Annotated[SyncSettings, BeforeValidator(_nothing_is_default)]] = Field(
         default_factory=dict

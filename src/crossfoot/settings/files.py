@@ -118,7 +118,7 @@ def _simple(value: Any) -> Any:
 
 def _styled(value: Any, place: Place = ()) -> Any:
     """Ruamel's tree for a part of the file: rows of a mapping, parts of a match rule and tests stand on one line."""
-    from ruamel.yaml.comments import CommentedMap, CommentedSeq  # noqa: PLC0415
+    from ruamel.yaml.comments import CommentedMap, CommentedSeq  # noqa: PLC0415 - 100 ms that only files need
 
     if isinstance(value, dict):
         node = CommentedMap((key, _styled(child, (*place, key))) for key, child in value.items())

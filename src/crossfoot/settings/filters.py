@@ -110,7 +110,7 @@ class Always(Condition):
     def paths(self) -> frozenset[str]:
         return frozenset()
 
-    def sentence(self, labels: Mapping[str, str] | None = None) -> str:  # noqa: ARG002 - the condition looks at nothing
+    def sentence(self, labels: Mapping[str, str] | None = None) -> str:  # noqa: ARG002 - nor names anything
         return "every record"
 
 

@@ -57,7 +57,7 @@ _LETTERS = str.maketrans(
 @lru_cache(maxsize=1 << 16)
 def plain(text: str) -> str:
     """Words in small letters, without accents, stops and apostrophes: `O'Brien-Łasky, J.R.` is `obrien lasky jr`."""
-    folded = unicodedata.normalize("NFKD", text.casefold()).translate(_LETTERS)
+    folded = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold()).translate(_LETTERS)
     kept = (sign for sign in folded if sign not in _SILENT and not unicodedata.combining(sign))
     return " ".join("".join(sign if sign.isalnum() else " " for sign in kept).split())
 

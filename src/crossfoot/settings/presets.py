@@ -1,18 +1,16 @@
 """The settings that a new connection begins with."""
 
-from typing import Literal
-
-from crossfoot.settings.connection import ConnectionSettings
+from crossfoot.settings.connection import ConnectionSettings, Invoice
 from crossfoot.settings.defaults import KINDS, MODES, SHARED, Carries
 from crossfoot.settings.shape import SyncSettings
 
-__all__ = ["KINDS", "MODES", "SHARED", "Carries", "default_settings"]
+__all__ = ["KINDS", "MODES", "SHARED", "Carries", "Invoice", "default_settings"]
 
 
 def default_settings(
     name: str,
     region: str | None,
-    invoice: Literal["people", "companies", "both"] = "both",
+    invoice: Invoice = "both",
     *,
     crm_carries: Carries,
     ledger_carries: Carries,

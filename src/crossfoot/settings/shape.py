@@ -94,6 +94,10 @@ class Shape(BaseModel):
 
     model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
 
+    def changed(self, **values: object) -> Self:
+        """The same with other values, checked like those of a file. Raises pydantic's ValidationError."""
+        return self.model_validate(dict(self) | values)
+
 
 class PairSettings(Shape):
     """One row of a mapping."""

@@ -25,7 +25,7 @@ class SettingsError(Exception):
 def _classes() -> tuple[Any, Any]:
     """A constructor and a representer that keep decimal numbers exact."""
     from ruamel.yaml.constructor import RoundTripConstructor  # noqa: PLC0415 - 100 ms that only files need
-    from ruamel.yaml.representer import RoundTripRepresenter  # noqa: PLC0415
+    from ruamel.yaml.representer import RoundTripRepresenter  # noqa: PLC0415 - 100 ms that only files need
 
     class Constructor(RoundTripConstructor):
         def construct_exact(self, node: Any) -> Any:
@@ -46,7 +46,7 @@ def _classes() -> tuple[Any, Any]:
 
 
 def _yaml() -> Any:
-    from ruamel.yaml import YAML  # noqa: PLC0415
+    from ruamel.yaml import YAML  # noqa: PLC0415 - 100 ms that only files need
 
     yaml = YAML(typ="rt")
     yaml.Constructor, yaml.Representer = _classes()
@@ -58,7 +58,7 @@ def _yaml() -> Any:
 
 def parse(text: str, name: str) -> Any:
     """Ruamel's tree of a text. Raises `SettingsError` with the place of the first mistake."""
-    from ruamel.yaml.error import MarkedYAMLError, YAMLError  # noqa: PLC0415
+    from ruamel.yaml.error import MarkedYAMLError, YAMLError  # noqa: PLC0415 - 100 ms that only files need
 
     if len(text) > _CHARACTERS_MAX:
         raise SettingsError(

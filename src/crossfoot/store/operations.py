@@ -113,6 +113,14 @@ async def planned_creates(
     return frozenset(row["id"] for row in rows)
 
 
+async def planned_partners(
+    tx: Tx, connection: str, sync: str, side: Side, ids: Collection[str]
+) -> dict[str, str]:
+    """Which of these records on `side` are about to be linked with an existing record across, and its id."""
+    rows = await tx.all(f"operations.joins_from_{side.value}", connection=connection, sync=sync, ids=list(ids))
+    return {row["id"]: row["across"] for row in rows}
+
+
 # ── executing ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 

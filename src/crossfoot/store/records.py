@@ -22,8 +22,8 @@ class Stored:
 async def put(tx: Tx, connection: str, observations: Iterable[Observation], seen_at: datetime) -> list[Ref]:
     """Remember what was seen, and return the records whose content (standing, fields, survivor) is new.
 
-    Paths that a look does not tell are kept. A child that is absent from a complete `children` becomes archived. A look that is older than
-    what is known changes nothing. Of an erased record nothing is kept but that.
+    Paths that a look does not tell are kept. A child that is absent from a complete `children` becomes archived. Of an erased record nothing is
+    kept but that. Looks of a listing that are behind what is known (`outdated`) must not come here.
     """
     told = _flat(observations)
     seen = micros(seen_at)
@@ -35,8 +35,6 @@ async def put(tx: Tx, connection: str, observations: Iterable[Observation], seen
         touched: list[str] = []
         for record_id, look in group.items():
             before = known.get(record_id)
-            if before is not None and before["seen_at"] > seen:
-                continue
             modified = micros(look.modified) if look.modified else None
             fields = "{}" if look.standing is Standing.ERASED else encode(look.fields)
             if before is None:
@@ -69,6 +67,48 @@ async def put(tx: Tx, connection: str, observations: Iterable[Observation], seen
             await tx.run("records.touch", **where, ids=touched, seen_at=seen)
     await tx.many("records.put", puts)
     return changed + await _archive_absent_children(tx, connection, told, seen)
+
+
+async def search(tx: Tx, connection: str, text: str, limit: int = 50) -> list[Ref]:
+    """Records with this id, or one of whose fields holds exactly this text, without case."""
+    rows = await tx.all(
+        "records.search", connection=connection, id=text, text=f'%:"{text.lower()}"%', limit=limit
+    )
+    return [Ref(Side(row["side"]), Kind(row["kind"]), row["id"]) for row in rows]
+
+
+async def touch(tx: Tx, connection: str, refs: Iterable[Ref], seen_at: datetime) -> None:
+    """These records were seen to be there."""
+    for (side, kind), ids in by_kind(refs).items():
+        await tx.run(
+            "records.touch",
+            connection=connection,
+            side=side.value,
+            kind=kind.value,
+            ids=ids,
+            seen_at=micros(seen_at),
+        )
+
+
+async def outdated(tx: Tx, connection: str, listed: Iterable[Observation]) -> tuple[set[Ref], set[Ref]]:
+    """Which looks of a listing are behind what is known, and which of those contradict it: listings come from an index that lags.
+
+    Behind is a look at an older version than the known one. A record that is known to be archived, merged or gone and is listed as live
+    may have been restored, or the index may not know yet: only a read can tell.
+    """
+    behind: set[Ref] = set()
+    contrary: set[Ref] = set()
+    for (side, kind), group in _grouped(list(listed)).items():
+        rows = await tx.all(
+            "records.versions", connection=connection, side=side.value, kind=kind.value, ids=list(group)
+        )
+        for row in rows:
+            look = group[row["id"]]
+            if row["standing"] != look.standing and row["standing"] != Standing.LIVE and look.live:
+                contrary.add(look.ref)
+            elif look.modified and row["modified"] and micros(look.modified) < row["modified"]:
+                behind.add(look.ref)
+    return behind | contrary, contrary
 
 
 async def get(tx: Tx, connection: str, refs: Iterable[Ref]) -> dict[Ref, Stored]:

@@ -500,8 +500,16 @@ def _unfit(
         if info is None:
             return Problem(Cause.INVALID, f"{title} has no field '{path}'.", "Correct the mapping.", path)
         clause = fits(
-            value, label=f"'{info.label}'", type=info.type, max_length=info.max_length, options=info.options, writable=info.writable
+            value,
+            label=f"'{info.label}'",
+            type=info.type,
+            max_length=info.max_length,
+            options=info.options,
+            writable=info.writable,
         )
+        bad = [sign for sign in info.forbidden if isinstance(value, str) and sign in value]
+        if bad:
+            clause = f"'{info.label}' may not contain {' or '.join(bad)}"
         if clause:
             return Problem(
                 Cause.INEXPRESSIBLE,

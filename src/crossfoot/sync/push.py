@@ -78,6 +78,9 @@ def lookup(operation: Operation, abilities: KindAbilities) -> Lookup | None:
     """The look that resolves an unknown operation; None if there is none and a person must look."""
     if operation.act is not Act.CREATE:
         return Lookup(record_id=operation.target_id)
+    if abilities.parent_path is not None:
+        # Its id is not known; reading the record that holds it shows everything that is kept in there.
+        return Lookup(record_id=f"{operation.values.get(abilities.parent_path)}/")
     if abilities.key_path and operation.key:
         return Lookup(path=abilities.key_path, value=operation.key)
     for path in abilities.unique_paths:
@@ -104,10 +107,11 @@ def resolved(sync: Sync, operation: Operation, found: Observation | None) -> Out
         case Act.ARCHIVE:
             return happened if found.standing is Standing.ARCHIVED else planned_again
         case _:
-            return happened if found.live and _holds(sync, operation, found) else planned_again
+            return happened if found.live and holds(sync, operation, found) else planned_again
 
 
-def _holds(sync: Sync, operation: Operation, found: Observation) -> bool:
+def holds(sync: Sync, operation: Operation, found: Observation) -> bool:
+    """Whether a record holds everything that an operation was to write."""
     for change in operation.fields:
         pair = sync.pair(change.field)
         told = pair.read(operation.side, found.fields)

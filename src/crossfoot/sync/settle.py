@@ -119,6 +119,16 @@ def join(
     )
 
 
+def undone(link: Link, operation: Operation) -> Link:
+    """The link after one of its operations was taken back: what differs now stays so until a person says which value is right."""
+    if operation.act is Act.ARCHIVE:
+        return replace(
+            link, state=LinkState.ENDED, reason="undone: the record that was created is archived again"
+        )
+    held = dict.fromkeys((change.field for change in operation.fields), "a person took the last change back")
+    return replace(link, held={**link.held, **held})
+
+
 def part(link: Link, reason: str) -> Link:
     """The link after a person (or an undo) parted the two records; remembered, so that they are neither joined nor created again."""
     return replace(link, state=LinkState.ENDED, reason=reason)

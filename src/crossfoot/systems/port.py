@@ -123,6 +123,8 @@ class FieldInfo:
     type: ValueType = ValueType.TEXT
     writable: bool = True
     max_length: int | None = None
+    forbidden: str = ""
+    """Characters that a text may not contain."""
     options: Mapping[str, str] = field(default_factory=dict)
     """Stored value to label, for OPTION and OPTIONS."""
     unique: bool = False
@@ -297,11 +299,15 @@ class System(Protocol):
         """Make a custom field, if it is not there. Raises `Trouble` where it cannot."""
         ...
 
-    async def read(self, kind: Kind, ids: Sequence[str], paths: Mapping[Kind, Collection[str]], *, times: bool = False) -> list[Observation]:
+    async def read(
+        self, kind: Kind, ids: Sequence[str], paths: Mapping[Kind, Collection[str]], *, times: bool = False
+    ) -> list[Observation]:
         """One observation per id, in the order asked, as of now and without index lag; at most `read_batch` ids. Raises `Trouble`."""
         ...
 
-    async def find(self, kind: Kind, path: str, values: Sequence[str], paths: Mapping[Kind, Collection[str]]) -> list[Observation]:
+    async def find(
+        self, kind: Kind, path: str, values: Sequence[str], paths: Mapping[Kind, Collection[str]]
+    ) -> list[Observation]:
         """Live records whose `path` equals one of `values`. Without index lag only for the kind's `key_path` and unique paths. Raises `Trouble`."""
         ...
 
@@ -317,7 +323,9 @@ class System(Protocol):
         """Where a person sees the record in the system's own pages."""
         ...
 
-    def list(self, kind: Kind, paths: Mapping[Kind, Collection[str]], cursor: str | None) -> AsyncIterator[Page]:
+    def list(
+        self, kind: Kind, paths: Mapping[Kind, Collection[str]], cursor: str | None
+    ) -> AsyncIterator[Page]:
         """Every live record (`cursor` None), or every record changed since the listing that ended with `cursor`.
 
         May repeat records, never misses one that changed before the listing began and outside the index lag. `paths` tells which fields to

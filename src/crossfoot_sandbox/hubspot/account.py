@@ -10,7 +10,7 @@ from crossfoot_sandbox.clock import Clock
 from crossfoot_sandbox.hubspot.book import Actor, Book, HubRecord, Source, Version
 from crossfoot_sandbox.hubspot.definitions import Definitions
 from crossfoot_sandbox.hubspot.errors import Problem
-from crossfoot_sandbox.hubspot.kinds import BY_NAME, KINDS, ObjectKind
+from crossfoot_sandbox.hubspot.kinds import BY_NAME, KINDS, ObjectKind, kind_named
 from crossfoot_sandbox.hubspot.links import CONTACT_TO_COMPANY, PLAIN, PRIMARY, Ends, Links, LinkType
 from crossfoot_sandbox.hubspot.merging import merge_records
 from crossfoot_sandbox.hubspot.switches import Switches
@@ -76,8 +76,8 @@ class Account:
         self.books["contacts"].watch_unique(["email", "hs_additional_emails"], around.switches)
 
     def book(self, object_type: str) -> Book:
-        """The book of an object type, by any of its names. Reading it does the recalculations that are due."""
-        book = self.books[BY_NAME[object_type].plural]
+        """The book of an object type, by any of its names (ValueError for others). Reading it does the recalculations that are due."""
+        book = self.books[kind_named(object_type).plural]
         book.settle(self.around.now(), self.around.switches)
         return book
 

@@ -58,3 +58,11 @@ KINDS = (CONTACTS, COMPANIES, PRODUCTS)
 BY_NAME: dict[str, ObjectKind] = {
     name: kind for kind in KINDS for name in (kind.plural, kind.singular, kind.type_id)
 }
+
+
+def kind_named(name: str) -> ObjectKind:
+    """The object type of a name that a person gave; ValueError when there is none."""
+    kind = BY_NAME.get(name.lower())
+    if kind is None:
+        raise ValueError(f"HubSpot has no object type {name} here; there are contacts, companies and products")
+    return kind

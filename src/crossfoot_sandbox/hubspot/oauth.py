@@ -10,6 +10,7 @@ from urllib.parse import parse_qsl, urlencode
 
 import msgspec
 
+from crossfoot_sandbox import jsontext
 from crossfoot_sandbox.clock import Clock
 from crossfoot_sandbox.hubspot.errors import Problem, expired, invalid, no_credentials
 from crossfoot_sandbox.hubspot.switches import Switches
@@ -195,9 +196,10 @@ class Tokens:
             return dict(parse_qsl(request.body.decode("utf-8", "replace")))
         if kind == "application/json" and self.switches.token_takes_json:
             try:
-                return msgspec.json.decode(request.body, type=dict[str, str])
+                sent = jsontext.loads(request.body)
             except msgspec.DecodeError as error:
                 raise invalid(f"Invalid input JSON on line 1, column 1: {error}") from None
+            return {str(name): str(value) for name, value in sent.items()} if isinstance(sent, dict) else {}
         raise Problem(415, "HTTP 415 Unsupported Media Type")
 
     def _token(self, form: Mapping[str, str]) -> dict[str, Any]:

@@ -1,12 +1,13 @@
 """A HubSpot account with its people: what colleagues do in HubSpot's own pages, without API limits."""
 
 from collections.abc import Callable, Iterable, Mapping
+from datetime import timedelta
 from typing import TypeVar
 
 from crossfoot_sandbox.hubspot.account import Account
 from crossfoot_sandbox.hubspot.book import Actor, HubRecord, Source, Version
 from crossfoot_sandbox.hubspot.errors import Problem
-from crossfoot_sandbox.hubspot.kinds import BY_NAME, CONTACTS
+from crossfoot_sandbox.hubspot.kinds import CONTACTS, PRODUCTS, kind_named
 from crossfoot_sandbox.hubspot.links import CONTACT_TO_COMPANY, PRIMARY
 from crossfoot_sandbox.hubspot.times import iso, moment
 from crossfoot_sandbox.hubspot.writing import draft
@@ -19,7 +20,7 @@ class Portal(Account):
 
     def person_creates(self, object_type: str, properties: Mapping[str, str | None], by: str = "ada") -> str:
         """A colleague makes a record; its id."""
-        kind = BY_NAME[object_type]
+        kind = kind_named(object_type)
 
         def act() -> str:
             return self.create(kind, draft(self, kind, properties, version="ui"), self._person(by)).id
@@ -30,7 +31,7 @@ class Portal(Account):
         self, object_type: str, record_id: str, properties: Mapping[str, str | None], by: str = "ada"
     ) -> None:
         """A colleague changes a record. None or "" clears a property."""
-        kind = BY_NAME[object_type]
+        kind = kind_named(object_type)
 
         def act() -> None:
             record = self._alive(object_type, record_id)
@@ -45,7 +46,7 @@ class Portal(Account):
 
     def person_archives(self, object_type: str, record_id: str, by: str = "ada") -> None:
         """A colleague deletes a record; it stays in the recycle bin."""
-        self.archive(BY_NAME[object_type], self._alive(object_type, record_id), self._person(by))
+        self.archive(kind_named(object_type), self._alive(object_type, record_id), self._person(by))
 
     def person_restores(self, object_type: str, record_id: str, by: str = "ada") -> None:
         """A colleague takes a record out of the recycle bin, possible for 90 days and only in the pages."""
@@ -55,12 +56,14 @@ class Portal(Account):
         if self.around.now() - record.archived > RECYCLE_BIN:
             raise ValueError(f"{object_type} {record_id} was deleted more than 90 days ago")
         found = record
-        _in_words(lambda: self.restore(BY_NAME[object_type], found, self._person(by)))
+        _in_words(lambda: self.restore(kind_named(object_type), found, self._person(by)))
 
     def person_merges(self, object_type: str, primary_id: str, other_id: str, by: str = "ada") -> str:
         """A colleague merges two records; the id of the one that remains."""
+        if kind_named(object_type) is PRODUCTS:
+            raise ValueError("products cannot be merged")
         primary, other = self._alive(object_type, primary_id), self._alive(object_type, other_id)
-        return _in_words(lambda: self.merge(BY_NAME[object_type], primary, other, self._person(by)).id)
+        return _in_words(lambda: self.merge(kind_named(object_type), primary, other, self._person(by)).id)
 
     def person_associates(
         self, contact_id: str, company_id: str, primary: bool = True, by: str = "ada"
@@ -73,6 +76,8 @@ class Portal(Account):
 
     def person_dissociates(self, contact_id: str, company_id: str, by: str = "ada") -> None:
         """A colleague takes a contact out of a company."""
+        if not self.links.types(CONTACT_TO_COMPANY, contact_id, company_id):
+            raise ValueError(f"contact {contact_id} does not belong to company {company_id}")
         self.unlink(CONTACT_TO_COMPANY, contact_id, company_id, None, self._person(by))
 
     def person_erases(self, object_type: str, record_id: str, by: str = "ada") -> None:
@@ -80,20 +85,29 @@ class Portal(Account):
         record = self.book(object_type).survivor(record_id)
         if record is None:
             raise ValueError(f"there is no {object_type} {record_id}")
-        self.erase(BY_NAME[object_type], record, self._person(by))
+        self.erase(kind_named(object_type), record, self._person(by))
 
-    def bulk_load(self, object_type: str, rows: Iterable[Mapping[str, str]], by: str = "import") -> list[str]:
+    def bulk_load(
+        self,
+        object_type: str,
+        rows: Iterable[Mapping[str, str]],
+        by: str = "import",
+        spread: timedelta = timedelta(0),
+    ) -> list[str]:
         """Fill a book fast, as of now: no rules beyond unique e-mails, no events, and search sees it at once.
 
-        A row's `associatedcompanyid` links the contact to its primary company. Raises ValueError for a taken e-mail.
+        A row's `associatedcompanyid` links the contact to its primary company. Dates are spread evenly over the past
+        `spread`, oldest first. Raises ValueError for a taken e-mail.
         """
-        kind = BY_NAME[object_type]
+        kind = kind_named(object_type)
         book = self.books[kind.plural]
-        now = self.around.now()
-        stamp = iso(now)
+        given = list(rows)
+        last, step = self.around.now(), int(spread / timedelta(milliseconds=1)) / max(1, len(given))
         author = f"person:{by}"
         made: list[HubRecord] = []
-        for row in rows:
+        for place, row in enumerate(given):
+            now = last - int((len(given) - 1 - place) * step)
+            stamp = iso(now)
             record_id = book.next_id()
             values = {name: value for name, value in row.items() if value}
             if "email" in values and kind is CONTACTS:
@@ -127,7 +141,7 @@ class Portal(Account):
                 self.links.add(CONTACT_TO_COMPANY, record_id, company, {PRIMARY})
             made.append(record)
         book.live.update(int(record.id) for record in made)
-        book.index.fill((int(record.id), record.values, now) for record in made)
+        book.index.fill((int(record.id), record.values, record.modified) for record in made)
         return [record.id for record in made]
 
     def _alive(self, object_type: str, record_id: str) -> HubRecord:

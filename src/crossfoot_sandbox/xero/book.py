@@ -156,6 +156,17 @@ class Book(Mapping[str, XeroRecord]):
         entries = self._by_time if archived else self._active_by_time
         return entries, 0 if since_ms is None else bisect_left(entries, since_ms, key=lambda entry: entry[0])
 
+    def chosen(self, ids: Iterable[str], since_ms: int | None, *, archived: bool) -> list[Entry]:
+        """The live records with these ids by UpdatedDateUTC, as `modified` would list them."""
+        found = (self.live(record_id) for record_id in ids)
+        return sorted(
+            (record.updated_ms, record.serial, record)
+            for record in found
+            if record is not None
+            and (archived or record.status == ACTIVE)
+            and (since_ms is None or record.updated_ms >= since_ms)
+        )
+
     def sorted_by(self, name: object, key: Any, *, reverse: bool, archived: bool) -> list[XeroRecord]:
         """All live records in an order, kept until the next change."""
         mark = (name, reverse, archived)

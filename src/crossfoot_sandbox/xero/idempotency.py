@@ -48,8 +48,11 @@ class Idempotency:
 
     def keep(self, client_id: str, key: str, request: Request, response: Response, now: float) -> None:
         """Remember an answer."""
-        for old in [name for name, kept in self._kept.items() if kept.until <= now]:
-            del self._kept[old]
+        while self._kept:  # oldest first, because every answer is kept equally long
+            oldest = next(iter(self._kept))
+            if self._kept[oldest].until > now:
+                break
+            del self._kept[oldest]
         self._kept[client_id, key] = _Kept(now + KEPT_SECONDS, _fingerprint(request), response)
 
 

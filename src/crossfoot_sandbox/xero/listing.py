@@ -79,7 +79,7 @@ def list_book(
     page = paging(request) if pages else None
     tests: list[Callable[[XeroRecord], bool]] = []
     if ids is not None:
-        tests.append(lambda record: record.id in ids)
+        entries, start = book.chosen(ids, since(request, switches), archived=archived), 0
     if matches is not None:
         tests.append(matches)
     if where:
@@ -96,7 +96,7 @@ def list_book(
     rows: Iterable[XeroRecord] = (entry[2] for entry in entries[start:])
     if not by_time:
         keys = compile_order(order, columns, type_name)
-        if start == 0 and len(keys) == 1:
+        if start == 0 and len(keys) == 1 and ids is None:
             rows = book.sorted_by(order, keys[0][0], reverse=keys[0][1], archived=archived)
         else:
             rows = in_order(rows, keys)

@@ -1,7 +1,6 @@
 """Merging, in both modes (fact 3.4, A3)."""
 
 import pytest
-
 from tests.sandbox.hubspot.conftest import Desk
 
 

@@ -1,7 +1,6 @@
 """One record at a time (facts A4-A8, A10-A14, B8, B9)."""
 
 import pytest
-
 from tests.sandbox.hubspot.conftest import PORTAL, Desk
 
 

@@ -6,6 +6,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 import pytest
+from tests.witnesses.xero_openapi import judged
 
 from crossfoot_sandbox import jsontext
 from crossfoot_sandbox.clock import Clock
@@ -13,7 +14,6 @@ from crossfoot_sandbox.wire import Request, Response
 from crossfoot_sandbox.xero.identity import Pair
 from crossfoot_sandbox.xero.ledger import Xero
 from crossfoot_sandbox.xero.organisation import Organisation
-from tests.witnesses.xero_openapi import judged
 
 START = 1_795_392_000.0  # 2026-11-23T00:00:00Z
 SCOPES = ("accounting.contacts", "accounting.settings")

@@ -1,5 +1,4 @@
 import pytest
-
 from tests.sandbox.xero.conftest import World, messages, names
 
 ZERO = "00000000-0000-0000-0000-000000000000"
@@ -323,3 +322,27 @@ def test_bulk_loading_spreads_the_dates_and_keeps_the_order(world: World) -> Non
     assert len({row["UpdatedDateUTC"] for row in rows}) == 50
     assert world.organisation.book("Contacts")[ids[0]].created_by == "person:import"
     assert world.put("/Contacts", {"Name": "n7"}).status == 400
+
+
+def test_payment_terms_merge_by_side(world: World) -> None:
+    terms = {"Sales": {"Day": 20, "Type": "OFFOLLOWINGMONTH"}}
+    contact_id = world.contact(Name="Ada", PaymentTerms=terms)["ContactID"]
+    answer = world.post(
+        f"/Contacts/{contact_id}", {"PaymentTerms": {"Bills": {"Day": 7, "Type": "DAYSAFTERBILLDATE"}}}
+    )
+    shown = answer.payload()["Contacts"][0]["PaymentTerms"]
+    assert shown == {**terms, "Bills": {"Day": 7, "Type": "DAYSAFTERBILLDATE"}}
+
+
+def test_a_name_cannot_be_cleared(world: World) -> None:
+    contact_id = world.contact(Name="Ada")["ContactID"]
+    assert world.post(f"/Contacts/{contact_id}", {"Name": " "}).payload()["Contacts"][0]["Name"] == "Ada"
+
+
+def test_a_contact_needs_a_name_to_be_made(world: World) -> None:
+    assert messages(world.put("/Contacts", {"ContactNumber": "7"})) == ["The Contact Name must be specified."]
+
+
+def test_phones_of_other_kinds_are_passed_over(world: World) -> None:
+    row = world.contact(Name="Ada", Phones=[{"PhoneType": "OFFICE", "PhoneNumber": "1"}])
+    assert [phone["PhoneNumber"] for phone in row["Phones"]] == ["", "", "", ""]

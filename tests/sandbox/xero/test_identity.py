@@ -4,9 +4,9 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 import msgspec
 import pytest
+from tests.sandbox.xero.conftest import CALLBACK, SCOPES, World
 
 from crossfoot_sandbox.wire import Request, Response
-from tests.sandbox.xero.conftest import CALLBACK, SCOPES, World
 
 BASIC = {"Authorization": "Basic " + b64encode(b"app:secret").decode()}
 ALL = "openid offline_access " + " ".join(SCOPES)

@@ -1,7 +1,6 @@
 from decimal import Decimal
 
 import pytest
-
 from tests.sandbox.xero.conftest import World, messages
 
 TRACKED = {
@@ -156,3 +155,35 @@ def test_items_have_history_and_people(world: World) -> None:
         world.organisation.person_archives("Items", item_id)
     world.organisation.person_deletes(item_id)
     assert world.rows("Items") == []
+
+
+def test_items_are_upserted_by_id_in_a_batch_and_unknown_ids_are_not(world: World) -> None:
+    item_id = world.item(Code="A")["ItemID"]
+    answer = world.post(
+        "/Items", {"Items": [{"ItemID": item_id, "Code": "B"}]}, query={"summarizeErrors": "false"}
+    )
+    assert answer.payload()["Items"][0]["Code"] == "B"
+    unknown = {"ItemID": "11111111-1111-4111-8111-111111111111", "Code": "C"}
+    assert world.post("/Items", {"Items": [unknown]}).status == 404
+
+
+def test_texts_of_an_item_can_be_cleared(world: World) -> None:
+    item_id = world.item(Code="A", Name="Bolt", Description="Of steel")["ItemID"]
+    row = world.post(f"/Items/{item_id}", {"Code": "A", "Description": ""}).payload()["Items"][0]
+    assert ("Description" in row, row["Name"]) == (False, "Bolt")
+
+
+def test_a_refused_item_echoes_what_was_sent(world: World) -> None:
+    answer = world.put(
+        "/Items", {"Code": "A", "SalesDetails": {"UnitPrice": -1}}, query={"summarizeErrors": "false"}
+    )
+    row = answer.payload()["Items"][0]
+    assert (row["StatusAttributeString"], row["ItemID"]) == ("ERROR", "00000000-0000-0000-0000-000000000000")
+    assert row["SalesDetails"] == {"UnitPrice": -1}
+
+
+def test_a_tracked_item_stays_tracked(world: World) -> None:
+    item_id = world.item(**TRACKED)["ItemID"]
+    changes = {"Code": "BOLT", "InventoryAssetAccountCode": "", "PurchaseDetails": {"COGSAccountCode": ""}}
+    answer = world.post(f"/Items/{item_id}", changes)
+    assert messages(answer) == ["A tracked item cannot be changed to an untracked item."]

@@ -1,9 +1,9 @@
 from xml.etree import ElementTree as ET
 
 import pytest
+from tests.sandbox.xero.conftest import SCOPES, World
 
 from crossfoot_sandbox.wire import Request
-from tests.sandbox.xero.conftest import SCOPES, World
 
 
 def spend(world: World, calls: int) -> None:

@@ -3,10 +3,10 @@ from base64 import b64encode
 
 import msgspec
 import pytest
-
-from crossfoot_sandbox.xero.webhooks import Delivery, State, Subscription
 from tests.sandbox.xero.conftest import World
 from tests.witnesses.xero_openapi import judge
+
+from crossfoot_sandbox.xero.webhooks import Delivery, State, Subscription
 
 QUARTER = 15 * 60
 

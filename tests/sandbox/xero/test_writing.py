@@ -1,8 +1,6 @@
 from decimal import Decimal
 
 import pytest
-
-
 from tests.sandbox.xero.conftest import World, messages
 
 ZERO = "00000000-0000-0000-0000-000000000000"

@@ -6,7 +6,9 @@ import pytest
 from tests.systems.xero.world import create, update
 
 from crossfoot.model.identity import Kind
+from crossfoot.model.problems import Cause
 from crossfoot.model.records import Fields
+from crossfoot.systems.port import Write
 from crossfoot.systems.xero import contacts, items
 from crossfoot.systems.xero.answers import Contact, Item, decoded
 from crossfoot.systems.xero.defaults import CARRIES
@@ -69,7 +71,7 @@ def test_details_of_an_item_are_sent_whole() -> None:
     assert items.body(update(Kind.ITEM, "i", {"SalesDetails.AccountCode": "201"}, seen)) == {
         "ItemID": "i",
         "Code": "SKU",
-        "SalesDetails": {"UnitPrice": Decimal("1.5"), "AccountCode": "201", "TaxType": ""},
+        "SalesDetails": {"UnitPrice": Decimal("1.5"), "AccountCode": "201"},
     }
 
 
@@ -83,3 +85,31 @@ def test_an_item_that_is_not_sold_is_made_without_its_sales_side() -> None:
     }
     assert items.inexpressible(create(Kind.ITEM, values)) is None
     assert items.body(create(Kind.ITEM, values)) == {"Code": "SKU", "IsSold": False}
+
+
+def test_a_cleared_detail_is_an_empty_text_and_a_price_cannot_be_cleared() -> None:
+    seen: Fields = {"SalesDetails.UnitPrice": Decimal(1), "SalesDetails.TaxType": "OUTPUT2", "IsSold": True}
+    tax = update(Kind.ITEM, "i", {"SalesDetails.TaxType": None}, seen)
+    assert items.inexpressible(tax) is None
+    assert items.body(tax)["SalesDetails"] == {"UnitPrice": Decimal(1), "TaxType": ""}
+    for path in ("SalesDetails.UnitPrice", "IsSold"):
+        problem = items.inexpressible(update(Kind.ITEM, "i", {path: None}, seen))
+        assert problem is not None
+        assert problem.cause is Cause.INEXPRESSIBLE
+    assert (
+        items.inexpressible(update(Kind.ITEM, "i", {"SalesDetails.UnitPrice": None, "IsSold": False}, seen))
+        is None
+    )
+
+
+def test_unknown_paths_are_left_to_the_check_of_paths() -> None:
+    assert items.inexpressible(update(Kind.ITEM, "i", {"Colour": None}, {"Colour": "red"})) is None
+
+
+@pytest.mark.parametrize(
+    "write", [create(Kind.CONTACT, {"TaxNumber": "1"}), update(Kind.CONTACT, "c", {"Name": " "})]
+)
+def test_a_contact_without_a_name_is_not_sent(write: Write) -> None:
+    problem = contacts.inexpressible(write)
+    assert problem is not None
+    assert problem.field == "Name"

@@ -197,3 +197,17 @@ async def test_answers_out_of_order_or_incomplete_are_matched_by_key() -> None:
     )
     assert [applied(answer).id for answer in answers[:2]] == ["c1", "c2"]
     assert isinstance(answers[2], Unknown)
+
+
+async def test_an_element_without_a_key_is_not_guessed() -> None:
+    connector = Connector(Response(200, {}, b'{"Contacts":[{"ContactID":"c9","Name":"Ada"}]}'))
+    writes = [create(Kind.CONTACT, {"Name": name}, operation=name) for name in ("Ada", "Bo")]
+    assert all(isinstance(answer, Unknown) for answer in await connector.system.write(writes))
+
+
+async def test_an_organisation_that_does_not_show_itself_is_unavailable() -> None:
+    connections = b'[{"id":"1","tenantId":"t1","tenantType":"ORGANISATION","tenantName":"Ako"}]'
+    connector = Connector(Response(200, {}, connections), Response(200, {}, b'{"Organisations":[]}'))
+    with pytest.raises(Trouble) as trouble:
+        await connector.system.describe()
+    assert trouble.value.problem.cause is Cause.UNAVAILABLE

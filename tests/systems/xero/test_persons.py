@@ -3,14 +3,16 @@
 import json
 
 import pytest
+from tests.systems.doors import FixedTokens, Script, UnlimitedBudget, VirtualClock
 from tests.systems.xero.world import Ledger, applied, archive, create, update
 
 from crossfoot.model.identity import Kind
 from crossfoot.model.problems import Cause
 from crossfoot.model.records import Observation, Standing
-from crossfoot.systems.port import Answer, Refused, Unknown
+from crossfoot.systems.port import Answer, Applied, Refused, Response, Trouble, Unknown, Wait
 from crossfoot.systems.xero import persons
 from crossfoot.systems.xero.answers import Contact, Person
+from crossfoot.systems.xero.system import XeroSystem
 from crossfoot_sandbox.faults import Kind as Fault
 
 PERSON = Kind.CONTACT_PERSON
@@ -289,3 +291,62 @@ async def test_what_xero_cannot_hold_of_a_person_is_refused_without_a_write(ledg
         assert refused(answer).problem.cause is cause
         assert refused(answer).problem.fix
     assert not any(call.startswith("POST") for call in ledger.calls())
+
+
+async def test_trouble_before_anything_was_written_is_raised(ledger: Ledger) -> None:
+    contact = ledger.contact(Name="Acme")
+    for left in (0, 1):
+        ledger.calls_left = left
+        with pytest.raises(Trouble):
+            await ledger.system.write([create(PERSON, {"Contact": contact, "FirstName": "Bo"})])
+
+
+async def test_trouble_in_the_midst_leaves_the_rest_waiting(ledger: Ledger) -> None:
+    old = ledger.contact(Name="Old Ltd", ContactPersons=[{"FirstName": "Bo"}, {"FirstName": "Cy"}])
+    new = ledger.contact(Name="New Ltd")
+    writes = [update(PERSON, f"{old}/cy", {"LastName": "Lee"}), update(PERSON, f"{old}/bo", {"Contact": new})]
+    ledger.calls_left = 2
+    stayed, moved = await ledger.system.write(writes)
+    assert applied(stayed).id == f"{old}/cy lee"
+    assert isinstance(moved, Wait)
+    with pytest.raises(Trouble):
+        await ledger.system.write(writes[1:])
+
+
+async def test_trouble_between_arriving_and_leaving_waits_with_the_person_in_both(ledger: Ledger) -> None:
+    old = ledger.contact(Name="Old Ltd", ContactPersons=[{"FirstName": "Bo"}])
+    new = ledger.contact(Name="New Ltd")
+    (before,) = await people(ledger, old)
+    ledger.calls_left = 2
+    (moved,) = await ledger.system.write([update(PERSON, before.ref.id, {"Contact": new}, before.fields)])
+    assert isinstance(moved, Wait)
+    assert ledger.holds("Contacts", new)["FirstName"] == "Bo"
+    assert ledger.holds("Contacts", old)["ContactPersons"]
+
+
+async def test_trouble_while_looking_for_the_bad_person_leaves_the_others_waiting(ledger: Ledger) -> None:
+    contact = ledger.contact(Name="Acme")
+    ledger.calls_left = 4
+    writes = [
+        create(PERSON, {"Contact": contact, "EmailAddress": email}, operation=email)
+        for email in ("ada@x.example", "no address", "bo@x.example")
+    ]
+    good, bad, rest = await ledger.system.write(writes)
+    assert applied(good).id == f"{contact}/primary"
+    assert isinstance(bad, Wait)
+    assert isinstance(rest, Wait)
+
+
+@pytest.mark.parametrize("shown", [b"", b',"FirstName":"Ada"'])
+async def test_an_answer_that_does_not_show_what_was_written_is_unknown(shown: bytes) -> None:
+    read = b'{"Contacts":[{"ContactID":"c1","Name":"Acme","FirstName":"Ada"}]}'
+    told = b'{"Contacts":[{"ContactID":"c1","Name":"Acme"%s}]}' % shown
+    writes = [create(PERSON, {"Contact": "c1", "FirstName": "Bo"}), archive(PERSON, "c1/primary")]
+    for write in writes:
+        answers = Script([Response(200, {}, read), Response(200, {}, told)])
+        system = XeroSystem(
+            send=answers, tokens=FixedTokens(), clock=VirtualClock(), budget=UnlimitedBudget(), tenant="t1"
+        )
+        (answer,) = await system.write([write])
+        left = write.action == "archive" and not shown
+        assert isinstance(answer, Applied if left else Unknown)

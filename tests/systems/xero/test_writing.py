@@ -349,3 +349,25 @@ async def test_items_are_never_archived(ledger: Ledger) -> None:
 async def test_nothing_to_write_calls_nobody(ledger: Ledger) -> None:
     assert await ledger.system.write([]) == []
     assert ledger.calls() == []
+
+
+async def test_trouble_while_the_bad_record_is_sought_leaves_the_rest_waiting(ledger: Ledger) -> None:
+    ids = [ledger.contact(Name=f"Contact {n}") for n in range(3)]
+    ids.append("00000000-aaaa-4bbb-8ccc-000000000000")
+    ledger.calls_left = 2
+    answers = await ledger.system.write(
+        [update(Kind.CONTACT, one, {"TaxNumber": "1"}, operation=one) for one in ids]
+    )
+    assert [applied(answer).id for answer in answers[:2]] == ids[:2]
+    assert all(isinstance(answer, Wait) for answer in answers[2:])
+
+
+@pytest.mark.parametrize("kind", [Kind.CONTACT, Kind.ITEM])
+async def test_a_twin_that_cannot_be_looked_up_is_still_a_refusal(ledger: Ledger, kind: Kind) -> None:
+    ledger.contact(Name="Taken")
+    ledger.item(Code="Taken")
+    ledger.calls_left = 1
+    (answer,) = await ledger.system.write(
+        [create(kind, {"Name": "Taken", "Code": "Taken"} if kind is Kind.ITEM else {"Name": "Taken"}, "key")]
+    )
+    assert (refused(answer).problem.cause, refused(answer).twin) == (Cause.TAKEN, None)

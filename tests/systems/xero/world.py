@@ -32,6 +32,8 @@ class Ledger:
     budget: UnlimitedBudget
     tokens: FixedTokens
     sent: list[Request] = field(default_factory=list)
+    calls_left: int | None = None
+    """After so many more calls somebody disconnects the organisation in Xero."""
 
     def later(self, seconds: float) -> None:
         """Time passes, and the tokens are renewed meanwhile."""
@@ -81,6 +83,10 @@ def connected() -> Ledger:
 
     async def send(request: Request) -> Response:
         sent.append(request)
+        if ledger.calls_left is not None:
+            ledger.calls_left -= 1
+            if ledger.calls_left < 0:
+                sandbox.xero.disconnect("app", organisation)
         response = await through(request)
         undocumented = response.status == 304 or sandbox.journal.entries[-1].fault
         if court is not None and not undocumented:
@@ -97,7 +103,8 @@ def connected() -> Ledger:
         tenant=organisation.tenant_id,
         base_url=f"{BASE}/xero",
     )
-    return Ledger(sandbox, organisation, system, clock, budget, tokens, sent)
+    ledger = Ledger(sandbox, organisation, system, clock, budget, tokens, sent)
+    return ledger
 
 
 def create(kind: Kind, values: Fields, key: str | None = None, operation: str = "op") -> Write:

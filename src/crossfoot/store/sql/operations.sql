@@ -118,3 +118,13 @@ where connection = :connection and plan = :plan group by sync, act, side, state 
 -- How many operations of a run stand where.
 select sync, act, side, state, count(*) as number from operations
 where connection = :connection and run = :run group by sync, act, side, state order by sync, act, side, state;
+
+-- name: operations.joins_from_crm
+-- CRM records that are about to be linked.
+select crm_id as id, ledger_id as across from operations
+where connection = :connection and sync = :sync and act = 'link' and state = 'planned' and crm_id in each(:ids);
+
+-- name: operations.joins_from_ledger
+-- Ledger records that are about to be linked.
+select ledger_id as id, crm_id as across from operations
+where connection = :connection and sync = :sync and act = 'link' and state = 'planned' and ledger_id in each(:ids);

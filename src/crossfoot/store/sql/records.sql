@@ -54,3 +54,14 @@ where connection = :connection group by side, kind, standing order by side, kind
 -- Nothing of these records may be kept but that they were erased.
 update records set standing = 'erased', fields = '{}', modified = null, survivor = null
 where connection = :connection and side = :side and kind = :kind and id in each(:ids);
+
+-- name: records.versions
+-- How some records stand and when they last changed, by their side's clock.
+select id, standing, modified from records
+where connection = :connection and side = :side and kind = :kind and id in each(:ids);
+
+-- name: records.search
+-- Records by an id or the exact text of a field.
+select side, kind, id from records
+where connection = :connection and standing <> 'erased' and (id = :id or lower(fields) like :text)
+order by side, kind, id limit :limit;

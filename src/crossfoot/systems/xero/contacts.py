@@ -37,7 +37,14 @@ _STANDINGS = {"ARCHIVED": Standing.ARCHIVED, "GDPRREQUEST": Standing.ERASED}
 
 def _fields() -> dict[str, FieldInfo]:
     fields = {
-        path: FieldInfo(path, label, max_length=length, writable=writable, unique=path in _UNIQUE)
+        path: FieldInfo(
+            path,
+            label,
+            max_length=length,
+            forbidden="<>" if path == "Name" else "",
+            writable=writable,
+            unique=path in _UNIQUE,
+        )
         for path, _, label, length, writable in _TEXTS
     }
     for path, label in _FLAGS:
@@ -126,6 +133,11 @@ def observe(contact: Contact, paths: Collection[str] = tuple(_READ), *, written:
 
 def inexpressible(write: Write) -> Problem | None:
     """Why Xero cannot hold what the write wants, before it is sent."""
+    named = write.action is Action.CREATE or "Name" in write.values
+    if named and not str(write.values.get("Name") or "").strip():
+        return Problem(
+            Cause.INVALID, "Xero does not keep a contact without a name.", "Fill in the name.", "Name"
+        )
     for path, value in write.values.items():
         if path.endswith(".Lines") and value is not None and len(slots.lines(str(value))) > slots.LINES:
             return Problem(

@@ -14,7 +14,6 @@ CARRIES: Mapping[Kind, Mapping[str, tuple[str, ...]]] = {
         "phone": ("Phones.DEFAULT",),
         "mobile": ("Phones.MOBILE",),
         "fax": ("Phones.FAX",),
-        "website": ("Website",),
         "address": ("Addresses.POBOX.Lines",),
         "city": ("Addresses.POBOX.City",),
         "region": ("Addresses.POBOX.Region",),

@@ -125,12 +125,13 @@ class XeroClient:
 
     async def _answer(self, request: Request) -> Response | Wait:
         """The first answer that is not "too many". Only calls that certainly did nothing are repeated."""
-        waited = 0.0
-        for attempt in range(TRIES):
+        tries, waited = 0, 0.0
+        while True:
+            tries += 1
             try:
                 response = await self._authorised(request)
             except NotSent:
-                why, pause = "Xero could not be reached.", 2.0**attempt
+                why, pause = "Xero could not be reached.", 2.0 ** (tries - 1)
             else:
                 if response.status != 429:
                     return response
@@ -140,10 +141,9 @@ class XeroClient:
                 why, pause = "Xero takes no more calls for a moment.", throttle.seconds
                 await self._budget.hold(self._budget_key, pause)
             waited += pause
-            if attempt == TRIES - 1 or waited > PATIENCE:
-                break
+            if tries == TRIES or waited > PATIENCE:
+                return Wait(why, pause)
             await self.clock.sleep(pause)
-        return Wait(why, pause)
 
     async def _authorised(self, request: Request) -> Response:
         """One call; a token that ran out is renewed once. A 401 certainly did nothing."""

@@ -94,20 +94,38 @@ def observe(item: Item, paths: Collection[str] = tuple(_READ)) -> Observation:
 
 
 def inexpressible(write: Write) -> Problem | None:
-    """Why the item cannot be as the write wants it: Xero empties the sales side of what is not sold, likewise for purchases."""
-    for flag, description, details, word in _SIDES:
-        if write.values.get(flag, write.seen.get(flag)) is not False:
-            continue
-        for path, value in write.values.items():
-            if value is not None and (path == description or path.startswith(f"{details}.")):
-                label = PATHS[path].label.lower()
-                return Problem(
-                    Cause.INVALID,
-                    f"Xero keeps no {label} ({value}) for an item that is not {word}.",
-                    f"Mark the item as {word} in Xero, or leave its {label} empty.",
-                    path,
-                )
+    """Why the item cannot be as the write wants it, before it is sent."""
+    for path, value in write.values.items():
+        unkept = _unkept(write, path)
+        label = PATHS[path].label.lower() if path in PATHS else path
+        if unkept is not None and value is not None:
+            return Problem(
+                Cause.INVALID,
+                f"Xero keeps no {label} ({value}) for an item that is not {unkept}.",
+                f"Mark the item as {unkept} in Xero, or leave its {label} empty.",
+                path,
+            )
+        if unkept is None and value is None and write.seen.get(path) is not None and not _clearable(path):
+            return Problem(
+                Cause.INEXPRESSIBLE,
+                f"Xero cannot empty the {label} of an item ({write.seen[path]}).",
+                "Give it a value, for example zero, or leave it as it is.",
+                path,
+            )
     return None
+
+
+def _unkept(write: Write, path: str) -> str | None:
+    """`sold` or `purchased` when the item is not that, and Xero therefore keeps nothing at this path (Xero fact 7.3)."""
+    for flag, description, details, word in _SIDES:
+        if path == description or path.startswith(f"{details}."):
+            return word if write.values.get(flag, write.seen.get(flag)) is False else None
+    return None
+
+
+def _clearable(path: str) -> bool:
+    """Texts are cleared by an empty text; a number or a yes-or-no has no such form."""
+    return path not in PATHS or PATHS[path].type is ValueType.TEXT
 
 
 def body(write: Write) -> dict[str, Any]:
@@ -119,30 +137,26 @@ def body(write: Write) -> dict[str, Any]:
     for path, value in write.values.items():
         if path.partition(".")[0] in _GROUPS:
             continue
-        if value is None and (write.action is Action.CREATE or PATHS[path].type is not ValueType.TEXT):
+        if value is None and (write.action is Action.CREATE or not _clearable(path)):
             continue
         element[path] = "" if value is None else value
-    for (flag, description, group, _), changed in zip(_SIDES, _changed_groups(write.values), strict=True):
+    for flag, description, group, _ in _SIDES:
         if known.get(flag) is False:
             element.pop(description, None)
-        elif changed:
-            element[group] = _details(group, known)
+        elif any(path.startswith(f"{group}.") for path in write.values):
+            element[group] = _details(group, write)
     return element
 
 
-def _changed_groups(values: Fields) -> tuple[bool, bool]:
-    sales, purchases = (any(path.startswith(f"{group}.") for path in values) for group in _GROUPS)
-    return sales, purchases
-
-
-def _details(group: str, known: Fields) -> dict[str, Any]:
-    """All members that are known. An empty text clears; an amount cannot be cleared in Xero, only be zero, so none is left out."""
+def _details(group: str, write: Write) -> dict[str, Any]:
+    """All members that hold something, and an empty text for what is cleared."""
     details: dict[str, Any] = {}
-    for path, value in known.items():
-        if path.startswith(f"{group}."):
-            member = path.rpartition(".")[2]
-            if value is not None:
-                details[member] = value if isinstance(value, Decimal) else str(value)
-            elif member != "UnitPrice":
-                details[member] = ""
+    for path, value in {**write.seen, **write.values}.items():
+        if not path.startswith(f"{group}."):
+            continue
+        member = path.rpartition(".")[2]
+        if value is not None:
+            details[member] = value if isinstance(value, Decimal) else str(value)
+        elif path in write.values and write.action is not Action.CREATE and _clearable(path):
+            details[member] = ""
     return details

@@ -14,7 +14,7 @@ from crossfoot.systems.port import Action, Answer, Applied, Refused, Trouble, Un
 from crossfoot.systems.xero import contacts, persons
 from crossfoot.systems.xero.answers import Contact
 from crossfoot.systems.xero.http import XeroClient
-from crossfoot.systems.xero.reading import CONTACTS_AT_ONCE, contacts_by_id
+from crossfoot.systems.xero.reading import contacts_by_id
 from crossfoot.systems.xero.writing import CONTACTS, deliver, unwritable, waiting
 
 _NO_CONTACT = Problem(
@@ -92,26 +92,17 @@ async def _within(client: XeroClient, writes: Sequence[Write]) -> list[Answer]:
     for index, write in enumerate(writes):
         groups.setdefault(_parent(write) or "", []).append(index)
     answers: list[Answer] = [Unknown("not sent")] * len(writes)
-    parents = list(groups)
-    for begin in range(0, len(parents), CONTACTS_AT_ONCE):
-        some = {
-            parent: [writes[index] for index in groups[parent]]
-            for parent in parents[begin : begin + CONTACTS_AT_ONCE]
-        }
-        try:
-            done = await _rewrite(client, some)
-        except Trouble as trouble:
-            if begin == 0:
-                raise
-            done = {parent: waiting(trouble, len(of_parent)) for parent, of_parent in some.items()}
-        for parent, of_parent in done.items():
-            for index, answer in zip(groups[parent], of_parent, strict=True):
-                answers[index] = answer
+    done = await _rewrite(client, {parent: [writes[index] for index in groups[parent]] for parent in groups})
+    for parent, indexes in groups.items():
+        for index, answer in zip(indexes, done[parent], strict=True):
+            answers[index] = answer
     return answers
 
 
 async def _rewrite(client: XeroClient, groups: dict[str, list[Write]]) -> dict[str, list[Answer]]:
-    """One read and one write for at most `CONTACTS_AT_ONCE` contacts."""
+    """One read and one write for all the contacts."""
+    if not groups:
+        return {}
     await client.ready(2)
     found = await contacts_by_id(client, groups)
     answers: dict[str, list[Answer]] = {}

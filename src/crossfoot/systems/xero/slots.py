@@ -27,8 +27,6 @@ PARTS: Mapping[str, tuple[str, str, int]] = {
 }
 """Address member to attribute, label and greatest length."""
 
-_AREA_LENGTH, _COUNTRY_LENGTH = 10, 20
-
 
 def phone_text(phones: Iterable[Phone], slot: str) -> str | None:
     """`+64 9 8876543`: country code, area and number of a slot, as one text."""
@@ -57,9 +55,7 @@ def _split(text: str) -> tuple[str, str, str]:
         return "", "", text
     national = phonenumbers.national_significant_number(parsed)
     area = phonenumbers.length_of_national_destination_code(parsed)
-    if area > _AREA_LENGTH or area >= len(national):
-        area = 0
-    return f"+{parsed.country_code}"[:_COUNTRY_LENGTH], national[:area], national[area:]
+    return f"+{parsed.country_code}", national[:area], national[area:]
 
 
 def phone_slot(slot: str, text: str) -> dict[str, str]:

@@ -248,22 +248,20 @@ async def write_items(client: XeroClient, writes: Sequence[Write]) -> list[Answe
     if writes[0].action is Action.ARCHIVE:
         return [Refused(_NO_ARCHIVE)] * len(writes)
     answers = await _sendable(client, ITEMS, writes, _item_refusal, items.body)
-    taken = {
-        str(write.values.get("Code") or ""): index
+    taken = [
+        (index, str(write.values.get("Code") or ""), answer)
         for index, (write, answer) in enumerate(zip(writes, answers, strict=True))
         if isinstance(answer, Refused) and answer.problem.cause is Cause.TAKEN
-    }
+    ]
     if not taken:
         return answers
     try:
-        found = await find_items(client, "Code", list(taken), {Kind.ITEM: ()})
+        found = await find_items(client, "Code", [code for _, code, _ in taken], {Kind.ITEM: ()})
     except Trouble:
         return answers
     twins = {str(seen.fields.get("Code") or "").casefold(): seen.ref.id for seen in found}
-    for code, index in taken.items():
-        refused = answers[index]
-        if isinstance(refused, Refused):
-            answers[index] = replace(refused, twin=twins.get(code.casefold()))
+    for index, code, refused in taken:
+        answers[index] = replace(refused, twin=twins.get(code.casefold()))
     return answers
 
 

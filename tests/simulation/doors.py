@@ -1,0 +1,159 @@
+"""One life of the program: all its doors to the outside, and death at any of them.
+
+A crash is raised at a door, before or after what goes through it. From then on every door of that life refuses, so nothing that a dying program
+would still like to do (give a lease back, write a line) reaches the world. The next life begins on what was committed.
+"""
+
+import asyncio
+import sys
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from crossfoot.store.database import Database, Tx
+from crossfoot.systems.port import NoAnswer, NotSent, Request, Response
+from crossfoot_sandbox.direct import BASE
+from crossfoot_sandbox.faults import draw
+from crossfoot_sandbox.wire import Dropped, Refused
+from tests.simulation.faults import COMMIT, CRASH_AFTER, CRASH_BEFORE, SLOW
+
+if TYPE_CHECKING:
+    from tests.simulation.world import World
+
+SLOW_SECONDS = 200.0
+"""Longer than a lease lasts."""
+
+
+class Crash(BaseException):
+    """The program dies here. Nothing may catch it but the world."""
+
+
+class Life:
+    """A process of Crossfoot from start to death."""
+
+    def __init__(self, world: "World", name: str) -> None:
+        self.world = world
+        self.name = name
+        self.dead = False
+        self.calls = 0
+        self._ids = 0
+
+    def check(self) -> None:
+        """Every door asks first whether we live."""
+        if self.dead:
+            raise Crash(f"{self.name} is dead")
+
+    def die(self, where: str) -> Crash:
+        """The moment of death."""
+        self.dead = True
+        self.world.tell("", f"{self.name} crashes {where}")
+        self.world.counters["crash"] += 1
+        return Crash(f"{self.name} crashes {where}")
+
+    def new_id(self) -> str:
+        """Ids as the program makes them, but repeatable."""
+        self._ids += 1
+        return f"{self.name}-{self._ids:05d}"
+
+    # ── time ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    def now(self) -> datetime:
+        """The world's time."""
+        self.check()
+        return self.world.clock.now()
+
+    async def sleep(self, seconds: float) -> None:
+        """Wait in virtual time."""
+        self.check()
+        await asyncio.sleep(seconds)
+        self.check()
+
+    # ── credentials ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+    async def send(self, request: Request) -> Response:
+        """One call, by function call, with the time that it takes on the way there and back."""
+        world = self.world
+        self.check()
+        system = "crm" if request.url.startswith(f"{BASE}/hubspot") else "ledger"
+        label = world.fates.label(f"{system} {request.what}")
+        delay = 0.01 + 0.06 * draw(world.scenario.seed, "delay", label)
+        await asyncio.sleep(delay)
+        self.check()
+        fate = world.fates.own(label)
+        if fate == CRASH_BEFORE:
+            raise self.die(f"before it could {request.what} ({label})")
+        world.seam.label = "" if fate else label
+        exchange = world.exchange(self, system, label, request)
+        tenant = world.organisation.tenant_id if system == "ledger" else ""
+        in_flight = world.sandbox.xero.in_flight
+        in_flight[tenant] += bool(tenant)
+        try:
+            try:
+                answer = world.sandbox.call(request.method, request.url.removeprefix(BASE), request.headers, request.body)
+            except Refused as refused:
+                exchange.lost = "refused"
+                raise NotSent(str(refused)) from None
+            except Dropped as dropped:
+                exchange.lost = "dropped"
+                raise NoAnswer(str(dropped)) from None
+            exchange.answered(answer)
+            if fate == CRASH_AFTER:
+                raise self.die(f"after it had asked to {request.what} ({label})")
+            await asyncio.sleep(delay + (SLOW_SECONDS if fate == SLOW else 0.0))
+        finally:
+            in_flight[tenant] -= bool(tenant)
+        self.check()
+        return Response(answer.status, {name.lower(): value for name, value in answer.headers.items()}, answer.body)
+
+
+class GuardedDatabase:
+    """The database through a life's door: a commit is an effect, and a dead life cannot even read."""
+
+    def __init__(self, life: Life, database: Database) -> None:
+        self.life = life
+        self.database = database
+        self.url = database.url
+
+    def write(self) -> "_Turn":
+        """A transaction that may be the last thing we do, on either side of its commit."""
+        return _Turn(self.life, self.database.write(), sys._getframe(1).f_code.co_qualname)
+
+    def read(self) -> "_Turn":
+        """A look."""
+        return _Turn(self.life, self.database.read(), "")
+
+    async def close(self) -> None:
+        """The world keeps the database."""
+
+
+class _Turn:
+    __slots__ = ("_inner", "_life", "_name")
+
+    def __init__(self, life: Life, inner: Any, name: str) -> None:
+        self._life = life
+        self._inner = inner
+        self._name = name
+
+    async def __aenter__(self) -> Tx:
+        self._life.check()
+        tx: Tx = await self._inner.__aenter__()
+        return tx
+
+    async def __aexit__(self, kind: Any, error: Any, trace: Any) -> bool | None:
+        if error is not None or not self._name:
+            left: bool | None = await self._inner.__aexit__(kind, error, trace)
+            return left
+        life = self._life
+        label = life.world.fates.label(f"commit {self._name}")
+        fate = life.world.fates.own(label, COMMIT)
+        if life.dead or fate == CRASH_BEFORE:
+            crash = Crash(f"{life.name} is dead") if life.dead else life.die(f"before {label}")
+            try:
+                await self._inner.__aexit__(Crash, crash, None)
+            except Crash:
+                pass
+            raise crash
+        await self._inner.__aexit__(None, None, None)
+        life.world.loop.note(label)
+        if fate == CRASH_AFTER:
+            raise life.die(f"after {label}")
+        return None

@@ -1,0 +1,287 @@
+"""The real engine behind the world's doors: both connectors, the settings' defaults, the store in memory, and `Cycle`."""
+
+import asyncio
+import sqlite3
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import datetime
+from functools import cache
+from typing import TYPE_CHECKING, cast
+
+from crossfoot.model.identity import Kind, Ref, Side
+from crossfoot.model.links import Link, Verdict
+from crossfoot.runtime.budget import LocalBudget, SharedBudget
+from crossfoot.runtime.cycle import Cycle, Report
+from crossfoot.runtime.joined import Joined
+from crossfoot.settings.presets import default_settings
+from crossfoot.settings.rules import ConflictRule, DeletionRule, Halts, Sync
+from crossfoot.store import connections, links, operations, reviews, signals
+from crossfoot.store.database import Database, open_database
+from crossfoot.store.reviews import ReviewKind
+from crossfoot.store.sqlite import SQLite
+from crossfoot.systems.hubspot import defaults as hubspot_defaults
+from crossfoot.systems.hubspot.system import HubSpotSystem
+from crossfoot.systems.port import Description, System
+from crossfoot.systems.xero import defaults as xero_defaults
+from crossfoot.systems.xero.system import XeroSystem
+from crossfoot_sandbox.direct import BASE
+from tests.simulation.doors import GuardedDatabase, Life
+from tests.simulation.scenario import Config
+from tests.simulation.world import APP, Ran, World
+
+CONNECTION = "simulation"
+_RENEW_SECONDS = 300.0
+
+
+@cache
+def settings(invoice: str, rule: str, deletion: str) -> tuple[tuple[Sync, ...], Halts]:
+    """The default syncs with the rules of a scenario."""
+    chosen = default_settings(
+        "Simulation",
+        "NZ",
+        invoice,  # type: ignore[arg-type]
+        crm_carries=hubspot_defaults.CARRIES,
+        ledger_carries=xero_defaults.CARRIES,
+    )
+    syncs = chosen.compile(hubspot_defaults.CARRIES, xero_defaults.CARRIES)
+    return (
+        tuple(replace(sync, conflicts=ConflictRule(rule), deletion=DeletionRule(deletion)) for sync in syncs),
+        chosen.brakes,
+    )
+
+
+_TEMPLATE: list[bytes] = []
+
+
+async def open_memory() -> Database:
+    """A fresh database in memory. Migrations run once per process; every world after that begins with a copy."""
+    if not _TEMPLATE:
+        database = await open_database("sqlite://", durable=False)
+        driver = cast(SQLite, database._writer._driver)
+        _TEMPLATE.append(driver._connection.serialize())
+        await database.close()
+    connection = sqlite3.connect(":memory:", isolation_level=None, cached_statements=256)
+    connection.deserialize(_TEMPLATE[0])
+    connection.row_factory = sqlite3.Row
+    connection.execute("pragma journal_mode = memory")
+    connection.execute("pragma synchronous = off")
+    driver = SQLite(connection, "in memory")
+    return Database("sqlite://", driver, driver)
+
+
+class WorldTokens:
+    """Credentials of the world: a static one for the CRM, one renewed ahead of its end for the ledger."""
+
+    def __init__(self, world: World, life: Life, side: Side) -> None:
+        self._world = world
+        self._life = life
+        self._side = side
+        self._token = ""
+        self._until = 0.0
+
+    async def bearer(self) -> str:
+        self._life.check()
+        if self._side is Side.CRM:
+            return self._world.crm_token
+        now = self._world.clock.seconds()
+        if now > self._until - _RENEW_SECONDS:
+            self._token = self._world.sandbox.xero.grant(APP, [self._world.organisation]).access_token
+            self._until = now + 1800
+        return self._token
+
+    async def expired(self, used: str) -> str:
+        self._until = 0.0
+        return await self.bearer()
+
+
+class RealEngine:
+    """One life of Crossfoot."""
+
+    def __init__(self, world: World, life: Life) -> None:
+        assert world.database is not None
+        config = world.scenario.config
+        self.world = world
+        self.life = life
+        self.database = cast(Database, GuardedDatabase(life, world.database))
+        budgets = world.__dict__.setdefault("budgets", {})
+        budget = SharedBudget(self.database, life) if config.shared_budget else budgets.setdefault("local", LocalBudget(_WorldTime(world)))
+        self.systems: dict[Side, System] = {
+            Side.CRM: HubSpotSystem(
+                life.send, WorldTokens(world, life, Side.CRM), life, budget, base_url=f"{BASE}/hubspot"
+            ),
+            Side.LEDGER: XeroSystem(
+                send=life.send,
+                tokens=WorldTokens(world, life, Side.LEDGER),
+                clock=life,
+                budget=budget,
+                tenant=world.organisation.tenant_id,
+                base_url=f"{BASE}/xero",
+            ),
+        }
+        self.syncs, self.halts = settings(config.invoice, config.rule, config.deletion)
+        self._cycle: Cycle | None = None
+
+    @property
+    def cycle(self) -> Cycle:
+        """The cycle of a connected life."""
+        assert self._cycle is not None, "connect first"
+        return self._cycle
+
+    async def set_up(self) -> None:
+        """What the connect command does once: our own properties, and the connection's identity."""
+        identities = {side: (await system.describe()).identity.key for side, system in self.systems.items()}
+        for kind, infos in hubspot_defaults.CUSTOM_FIELDS.items():
+            for info in infos:
+                await self.systems[Side.CRM].create_field(kind, info)
+        async with self.database.write() as tx:
+            await connections.put(
+                tx,
+                connections.Connection(
+                    CONNECTION,
+                    "Simulation",
+                    self.life.now(),
+                    crm_identity=identities[Side.CRM],
+                    ledger_identity=identities[Side.LEDGER],
+                ),
+            )
+
+    async def connect(self) -> None:
+        """Look at both accounts."""
+        descriptions: Mapping[Side, Description] = {side: await system.describe() for side, system in self.systems.items()}
+        joined = Joined(
+            connection=CONNECTION,
+            syncs=self.syncs,
+            halts=self.halts,
+            systems=self.systems,
+            descriptions=descriptions,
+            database=self.database,
+            clock=self.life,
+            new_id=self.life.new_id,
+        )
+        self._cycle = Cycle(joined, self.life.name)
+
+    async def run(self, *, full: bool = False, approved: bool = False) -> Ran:
+        """One run of all syncs."""
+        return self._ran(await self.cycle.run(full=full, approved=approved))
+
+    async def preview(self) -> tuple[str, int]:
+        """A plan that nobody has seen yet."""
+        plan, report = await self.cycle.preview()
+        return plan, report.planned
+
+    async def apply(self, plan: str) -> Ran:
+        """Carry out a plan."""
+        return self._ran(await self.cycle.apply(plan))
+
+    def _ran(self, report: Report) -> Ran:
+        now = self.world.now()
+        counters = self.world.counters
+        counters["applied"] += report.tally.applied
+        counters["refused"] += report.tally.refused
+        counters["unknown"] += report.tally.unknown
+        counters["superseded"] += report.tally.superseded
+        counters["waiting"] += report.tally.waiting
+        counters["busy"] += report.busy
+        counters["trouble"] += report.trouble is not None
+        return Ran(self.life.name, now, now, report.ok, report.halt is not None, applied=report.tally.applied)
+
+    async def answer(self, choose: Callable[[str, str, str, str], str]) -> int:
+        """Answer what is open. What the review command does, until the product has a service for it."""
+        answered = 0
+        async with self.database.read() as tx:
+            waiting = await reviews.waiting(tx, CONNECTION)
+        for review in waiting:
+            answered += await self._answer(review, choose)
+        return answered
+
+    async def _answer(self, review: reviews.Review, choose: Callable[[str, str, str, str], str]) -> bool:
+        now = self.life.now()
+        sync = next(each for each in self.syncs if each.name == review.sync)
+        if review.kind is ReviewKind.DOUBTFUL:
+            pairs = [
+                (review.crm_id, twin) if review.crm_id else (twin, review.ledger_id) for twin in review.shown["twins"]
+            ]
+            said = {pair: choose(review.sync, "doubtful", *pair) for pair in pairs}
+            same = [pair for pair, word in said.items() if word == "same"]
+            apart = [pair for pair, word in said.items() if word == "apart"]
+            if not same and not apart:
+                return False
+            async with self.database.write() as tx:
+                taken = await links.by_side_ids(tx, CONNECTION, sync.name, Side.CRM, [crm for crm, _ in same])
+                taken |= await links.by_side_ids(tx, CONNECTION, sync.name, Side.LEDGER, [ledger for _, ledger in same])
+                if same and not taken:
+                    crm, ledger = same[0]
+                    await links.put(tx, CONNECTION, [Link(self.life.new_id(), sync.name, crm, ledger)], now)
+                    apart += same[1:]
+                else:
+                    apart += same  # One of them has its partner already: the other stays a copy that a person typed.
+                await reviews.keep_apart(
+                    tx, CONNECTION, sync.name, [(self.life.new_id(), *pair) for pair in apart], now, "ada"
+                )
+                await reviews.resolve(tx, CONNECTION, review.id, {str(pair): word for pair, word in said.items()}, now, "ada")
+                refs = [ref for pair in pairs for ref in _refs(sync, *pair)]
+                await signals.note(tx, CONNECTION, sync.name, refs, unread=True, now=now)
+            return True
+        word = choose(review.sync, review.field, review.crm_id, review.ledger_id)
+        if word not in ("crm", "ledger"):
+            return False
+        async with self.database.write() as tx:
+            link = (await links.by_side_ids(tx, CONNECTION, sync.name, Side.CRM, [review.crm_id])).get(review.crm_id)
+            if link is not None:
+                verdict = Verdict(Side(word), review.shown["crm"], review.shown["ledger"])
+                await links.put(tx, CONNECTION, [replace(link, verdicts={**link.verdicts, review.field: verdict})], now)
+                await signals.note(
+                    tx, CONNECTION, sync.name, _refs(sync, link.crm_id, link.ledger_id), unread=True, now=now
+                )
+            await reviews.resolve(tx, CONNECTION, review.id, word, now, "ada")
+        self.world.counters["conflict resolved"] += 1
+        return True
+
+    async def unsettled(self) -> list[str]:
+        """Operations without outcome, and questions nobody answered."""
+        async with self.database.read() as tx:
+            unfinished = await operations.unfinished(tx, CONNECTION)
+            waiting = await reviews.waiting(tx, CONNECTION)
+        return [f"{op.act} {op.side} {op.kind}: outcome not known" for op in unfinished] + [
+            f"question about {review.crm_id}|{review.ledger_id} {review.field}" for review in waiting
+        ]
+
+    async def poke(self) -> None:
+        """Every record is signalled again."""
+        async with self.database.write() as tx:
+            for sync in self.syncs:
+                for link in await links.page(tx, CONNECTION, sync.name):
+                    await signals.note(
+                        tx, CONNECTION, sync.name, _refs(sync, link.crm_id, link.ledger_id), unread=True, now=self.life.now()
+                    )
+
+
+class _WorldTime:
+    """The world's time for what outlives a life: the vendors' own view of how many calls were made."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+
+    def now(self) -> datetime:
+        return self._world.clock.now()
+
+    async def sleep(self, seconds: float) -> None:
+        await asyncio.sleep(seconds)
+
+
+def _refs(sync: Sync, crm_id: str, ledger_id: str) -> list[Ref]:
+    return [Ref(Side.CRM, sync.crm, crm_id), Ref(Side.LEDGER, sync.ledger, ledger_id)]
+
+
+def kinds_of(sync: Sync) -> str:
+    """A sync's kind in the words of the stories; empty for kinds that the stories leave out."""
+    return {
+        (Kind.CONTACT, Kind.CONTACT): "person",
+        (Kind.COMPANY, Kind.CONTACT): "company",
+        (Kind.PRODUCT, Kind.ITEM): "product",
+    }.get((sync.crm, sync.ledger), "")
+
+
+def config_of(config: Config) -> tuple[tuple[Sync, ...], Halts]:
+    """The syncs of a configuration."""
+    return settings(config.invoice, config.rule, config.deletion)

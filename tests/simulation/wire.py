@@ -1,0 +1,107 @@
+"""What went over the wire, as the vendors saw it: which records each call read or wrote, and when."""
+
+import json
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+from crossfoot.systems.port import Request
+from crossfoot_sandbox.wire import Response
+
+_CRM_KINDS = {"contacts": "person", "companies": "company", "products": "product"}
+
+
+@dataclass
+class Exchange:
+    """One call. `at` is the moment at which the vendor acted."""
+
+    at: datetime
+    life: str
+    system: str
+    label: str
+    request: Request
+    lost: str = ""
+    status: int = 0
+    body: bytes = b""
+    run: int = 0
+    injected: bool = False
+    """Whether the answer was made up by a fault."""
+    notes: list[str] = field(default_factory=list)
+
+    def answered(self, response: Response) -> None:
+        """The vendor's answer, whether or not it arrived."""
+        self.status = response.status
+        self.body = response.body
+
+    @cached_property
+    def path(self) -> str:
+        """The path, without the host's prefix."""
+        return urlsplit(self.request.url).path
+
+    @property
+    def writes(self) -> bool:
+        """Whether the call may change records."""
+        if self.system == "crm":
+            return "/objects/" in self.path and self.request.method != "GET" and not self.path.endswith(("/search", "/batch/read"))
+        return self.request.method != "GET" and "/api.xro/" in self.path
+
+    @property
+    def lists(self) -> bool:
+        """Whether it is a page of a listing."""
+        if self.system == "crm":
+            return self.path.endswith("/search")
+        return self.request.method == "GET" and self.path.endswith(("/Contacts", "/Items")) and "IDs" not in self.query
+
+    @cached_property
+    def query(self) -> dict[str, list[str]]:
+        """The query's parameters."""
+        return parse_qs(urlsplit(self.request.url).query)
+
+    @cached_property
+    def kind(self) -> str:
+        """person, company, product; the ledger's contacts are "contact"."""
+        if self.system == "crm":
+            parts = self.path.split("/")
+            return next((_CRM_KINDS[part] for part in parts if part in _CRM_KINDS), "")
+        return "product" if "/Items" in self.path else "contact" if "/Contacts" in self.path else ""
+
+    @cached_property
+    def targets(self) -> list[tuple[str, dict[str, Any]]]:
+        """What a write asked for: (id or "" for a new record, values), element by element."""
+        if not self.writes:
+            return []
+        sent = _json(self.request.body)
+        last = self.path.rsplit("/", 1)[-1]
+        if self.system == "crm":
+            if isinstance(sent.get("inputs"), list):
+                creates = self.path.endswith("/create") or self.path.endswith("/upsert")
+                return [("" if creates else str(each.get("id", "")), each.get("properties", {})) for each in sent["inputs"]]
+            return [(last if last.isdigit() else "", sent.get("properties", {}))]
+        rows = next((value for value in sent.values() if isinstance(value, list)), [sent] if sent else [{}])
+        name = "ItemID" if self.kind == "product" else "ContactID"
+        alone = last if "-" in last else ""
+        return [(str(row.get(name) or alone), {key: value for key, value in row.items() if key != name}) for row in rows]
+
+    @cached_property
+    def shown(self) -> frozenset[str]:
+        """The ids of the records that the answer showed."""
+        if self.status >= 300 or self.lost:
+            return frozenset()
+        told = _json(self.body)
+        if self.system == "crm":
+            rows = told.get("results", [told])
+            return frozenset(str(row.get("id")) for row in rows if isinstance(row, dict))
+        rows = next((value for value in told.values() if isinstance(value, list)), [])
+        return frozenset(str(row.get("ItemID") or row.get("ContactID")) for row in rows if isinstance(row, dict))
+
+
+def _json(body: bytes) -> dict[str, Any]:
+    if not body:
+        return {}
+    try:
+        found = json.loads(body)
+    except ValueError:
+        return {}
+    return found if isinstance(found, dict) else {}

@@ -1,0 +1,439 @@
+"""The whole world of one run: both vendors, the people, the program's lives, the database, one virtual clock.
+
+The program is the real one: `runtime/cycle.py`, `sync/`, the SQLite store and both connectors. Only its doors are ours (`doors.py`).
+"""
+
+import asyncio
+import traceback
+from collections import Counter
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from typing import Any, Protocol
+
+from crossfoot.store.database import Database
+from crossfoot.systems.port import Request, Trouble
+from crossfoot_sandbox.clock import Clock
+from crossfoot_sandbox.faults import draw
+from crossfoot_sandbox.sandbox import Sandbox
+from tests.simulation.books import CRM_BOOK, LEDGER_BOOK, Books, Entry, native
+from tests.simulation.doors import Crash, Life
+from tests.simulation.faults import Fates, SeamFaults
+from tests.simulation.scenario import Act, Scenario
+from tests.simulation.scheduler import Scheduler
+from tests.simulation.wire import Exchange
+
+START = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
+PORTAL = 4711
+APP = "crossfoot-client"
+SCOPES = ("accounting.contacts", "accounting.settings")
+
+SWEEPS = 12
+"""So many runs after the last fault and the last act, everything must be quiet."""
+PAUSE = 150.0
+"""Seconds between them: longer than a lease and than the search lag."""
+
+
+@dataclass(frozen=True, slots=True)
+class Violation:
+    """A promise that was broken, with what shows it."""
+
+    invariant: str
+    evidence: str
+
+    def __str__(self) -> str:
+        return f"{self.invariant}: {self.evidence}"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of the story, for people. `column` is crm, ledger, or empty for what Crossfoot does."""
+
+    at: float
+    column: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Typed:
+    """An edit by a person, as the act had it: the oracle's memory of what people want."""
+
+    at: datetime
+    side: str
+    alias: str
+    kind: str
+    record: str
+    word: str
+    value: str
+
+
+@dataclass
+class Ran:
+    """One run of the engine."""
+
+    life: str
+    began: datetime
+    ended: datetime | None = None
+    ok: bool = False
+    halted: bool = False
+    approved: bool = False
+    applied: int = 0
+
+
+class Engine(Protocol):
+    """What the world asks of the engine of one life."""
+
+    async def connect(self) -> None:
+        """Look at both accounts. Raises `Trouble`."""
+        ...
+
+    async def run(self, *, full: bool = False, approved: bool = False) -> Ran:
+        """Bring both sides into agreement."""
+        ...
+
+    async def preview(self) -> tuple[str, int]:
+        """The plan's id and how many operations it has."""
+        ...
+
+    async def apply(self, plan: str) -> Ran:
+        """Carry a plan out."""
+        ...
+
+    async def answer(self, choose: Callable[[str, str, str, str], str]) -> int:
+        """Answer the open questions; how many there were. `choose(sync, question, crm id, ledger id)` says same, apart, crm, ledger or wait."""
+        ...
+
+    async def unsettled(self) -> list[str]:
+        """What the engine itself says is not done, in sentences: operations without outcome, open questions."""
+        ...
+
+    async def poke(self) -> None:
+        """Signal every record again, to be read again."""
+        ...
+
+
+MakeEngine = Callable[["World", Life], Engine]
+
+
+@dataclass
+class World:
+    """One run of one scenario."""
+
+    scenario: Scenario
+    make_engine: MakeEngine
+    open_memory: Callable[[], Coroutine[Any, Any, Database]] | None = None
+    """Opens the engine's database; None for an engine that needs none."""
+    loop: Scheduler = field(init=False)
+    violations: list[Violation] = field(default_factory=list)
+    lines: list[Line] = field(default_factory=list)
+    typed: list[Typed] = field(default_factory=list)
+    runs: list[Ran] = field(default_factory=list)
+    wire: list[Exchange] = field(default_factory=list)
+    counters: Counter[str] = field(default_factory=Counter)
+    known: dict[tuple[str, str, str], str] = field(default_factory=dict)
+    """(side, kind, id) of a record that people made, to its name in the story."""
+    merged: set[str] = field(default_factory=set)
+    """Names of stories that became one."""
+    calm: bool = False
+    halted: bool = False
+    stopped_at: datetime = START
+
+    def __post_init__(self) -> None:
+        self.loop = Scheduler(self.scenario.seed)
+        self.fates = Fates(self.scenario)
+        self.seam = SeamFaults(self.fates)
+        began = START.timestamp()
+        self.clock = Clock(lambda: began + self.loop.time())
+        self.sandbox = Sandbox(self.clock, self.seam)
+        config = self.scenario.config
+        crm, ledger = self.sandbox.hubspot, self.sandbox.xero
+        crm.switches = replace(
+            crm.switches,
+            seed=self.scenario.seed,
+            lag_max=config.lag,
+            lag_min=min(1.0, config.lag),
+            merge="new id" if config.merge == "new id" else "primary id",
+            limits=config.limits,
+            hidden_bump=0.1,
+        )
+        ledger.switches = replace(ledger.switches, limits=config.limits, mixed_batch_atomic=config.atomic)
+        self.portal = crm.add_portal(PORTAL, currency="NZD")
+        self.organisation = ledger.add_organisation()
+        self.books = Books(self.portal, self.organisation)
+        self.crm_token = crm.static_token(PORTAL)
+        ledger.add_app(APP, "secret", SCOPES, ["http://localhost/callback"])
+        self.database: Database | None = None
+
+    # ── the words of a story ──────────────────────────────────────────────────────────────────────────────────────────
+
+    def now(self) -> datetime:
+        """The present."""
+        return self.clock.now()
+
+    def tell(self, column: str, text: str) -> None:
+        """A line of the story; it is part of the trace."""
+        self.lines.append(Line(self.loop.time(), column, text))
+        self.loop.note(f"{column}|{text}")
+
+    def exchange(self, life: Life, system: str, label: str, request: Request) -> Exchange:
+        """A call that is being made."""
+        found = Exchange(self.now(), life.name, system, label, request, run=len(self.runs))
+        self.wire.append(found)
+        self.loop.note(f"{system} {label}")
+        life.calls += 1
+        return found
+
+    def alias(self, entry: Entry) -> str:
+        """Which story a record belongs to: that of the person who typed it, or of the record that it was made from."""
+        found = self.known.get((entry.side, entry.kind, entry.id))
+        if found is not None:
+            return found
+        origin = self.origin(entry)
+        return self.alias(origin) if origin is not None else f"{entry.side} {entry.kind} {entry.id}"
+
+    def origin(self, entry: Entry) -> Entry | None:
+        """The record from which Crossfoot made this one, by the key it stored there; an item by its first code."""
+        if not entry.ours:
+            return None
+        other = "ledger" if entry.side == "crm" else "crm"
+        if entry.key.count(":") >= 3:
+            return self.books.get(other, entry.kind, entry.key.rsplit(":", 1)[1])
+        if entry.kind == "product":
+            code = entry.edits[0].values.get("code", "")
+            for product in self.books.all("crm", "product"):
+                if code and code in product.ever("code"):
+                    return product
+        return None
+
+    def find(self, side: str, alias: str) -> Entry | None:
+        """The record of a story on one side: the live one, or an archived one."""
+        kind = alias.split(" ", 1)[0]
+        found = [entry for entry in self.books.all(side, kind) if self.alias(entry) == alias and not entry.merged_into]
+        found.sort(key=lambda entry: (not entry.live, entry.ours))
+        return found[0] if found else None
+
+    # ── people ────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+    async def people(self) -> None:
+        """Everybody does what the script says, when it says so."""
+        for act in self.scenario.acts:
+            if act.at > 0:
+                wait = act.at - self.loop.time()
+                if wait > 0:
+                    await asyncio.sleep(wait)
+                await self.perform(act)
+
+    async def perform(self, act: Act) -> None:
+        """One act; what the systems' own pages refuse simply does not happen."""
+        if act.what == "answer":
+            await self.answers(act)
+            return
+        try:
+            done = self._do(act)
+        except ValueError as refused:
+            self.loop.note(f"refused: {refused}")
+            return
+        if done:
+            self.counters[f"person {act.what}"] += 1
+            self.tell(act.side, str(act))
+
+    def _do(self, act: Act) -> bool:
+        kind = act.record.split(" ", 1)[0]
+        crm = act.side == "crm"
+        if act.what == "create":
+            if self.find(act.side, act.record) is not None and act.at > 0:
+                # Crossfoot was faster; a person who sees the record types it anyway only in the ledger of bad habits.
+                return False
+            values = native(act.side, kind, act.values)
+            made = (
+                self.portal.person_creates(CRM_BOOK[kind], values)
+                if crm
+                else self.organisation.person_creates(LEDGER_BOOK[kind], values)
+            )
+            self.known[act.side, kind, made] = act.record
+            self._remember(act, kind, made)
+            return True
+        entry = self.find(act.side, act.record)
+        if entry is None:
+            return False
+        if act.what == "edit":
+            values = native(act.side, kind, act.values)
+            if crm and values:
+                self.portal.person_edits(CRM_BOOK[kind], entry.id, values)
+            elif values:
+                self.organisation.person_edits(LEDGER_BOOK[kind], entry.id, values)
+            self._remember(act, kind, entry.id)
+        elif act.what == "archive" and crm:
+            self.portal.person_archives(CRM_BOOK[kind], entry.id)
+        elif act.what == "archive" and kind == "product":
+            self.organisation.person_deletes(entry.id)
+        elif act.what == "archive":
+            self.organisation.person_archives(LEDGER_BOOK[kind], entry.id)
+        elif act.what == "restore" and crm:
+            self.portal.person_restores(CRM_BOOK[kind], entry.id)
+        elif act.what == "restore":
+            self.organisation.person_restores(LEDGER_BOOK[kind], entry.id)
+        elif act.what == "merge":
+            other = self.find(act.side, act.other)
+            if other is None or other.id == entry.id or not (other.live and entry.live):
+                return False
+            if crm:
+                survivor = self.portal.person_merges(CRM_BOOK[kind], entry.id, other.id)
+                self.known["crm", kind, survivor] = act.record
+            elif kind != "product":
+                self.organisation.person_merges(entry.id, other.id)
+            else:
+                return False
+            self.merged |= {act.record, act.other}
+        else:
+            raise ValueError(f"nobody can {act.what} there")
+        return True
+
+    def _remember(self, act: Act, kind: str, record: str) -> None:
+        for word, typed in act.values.items():
+            self.typed.append(Typed(self.now(), act.side, act.record, kind, record, word, typed))
+
+    async def answers(self, act: Act) -> None:
+        """Somebody opens the review page."""
+        if self.scenario.config.until <= self.loop.time():
+            return
+        life = Life(self, f"answers {act.values.get('which', '')}")
+        try:
+            answered = await self.make_engine(self, life).answer(self._chooses(act.values.get("which", "")))
+        except Crash:
+            return
+        if answered:
+            self.counters["answered"] += answered
+            self.tell("", f"a person answers {answered} questions")
+
+    def _chooses(self, which: str, *, final: bool = False) -> Callable[[str, str, str, str], str]:
+        """A person knows which records are the same; which value is right is drawn."""
+
+        def choose(sync: str, question: str, crm_id: str, ledger_id: str) -> str:
+            chance = draw(self.scenario.seed, "answer", which, sync, question, crm_id, ledger_id)
+            if not final and chance < 0.3:
+                return "wait"
+            if question != "doubtful":
+                return "crm" if draw(self.scenario.seed, "side", which, sync, crm_id, question) < 0.5 else "ledger"
+            kind = {"companies": "company", "people": "person", "products": "product"}.get(sync, "person")
+            here, there = self.books.crm(kind, crm_id), self.books.ledger(kind, ledger_id)
+            same = here is not None and there is not None and self.alias(here) == self.alias(there)
+            return "same" if same else "apart"
+
+        return choose
+
+    # ── the program's lives ───────────────────────────────────────────────────────────────────────────────────────────
+
+    async def worker(self, number: int) -> None:
+        """One process after the other, until all is calm."""
+        lives = 0
+        while not self.calm:
+            lives += 1
+            life = Life(self, f"worker {number}.{lives}")
+            try:
+                await self._live(life)
+            except Crash:
+                pass
+            except Trouble as trouble:
+                self.tell("", f"{life.name} cannot begin: {trouble}")
+            except Exception as error:  # noqa: BLE001 - whatever it is, it is a finding
+                if not life.dead:
+                    self.broken(life, error)
+            life.dead = True
+            await asyncio.sleep(2 + 90 * draw(self.scenario.seed, "restart", life.name))
+
+    async def _live(self, life: Life) -> None:
+        engine = self.make_engine(self, life)
+        await engine.connect()
+        while not self.calm:
+            await self.sync(engine, life)
+            await life.sleep(self.scenario.config.interval)
+
+    async def sync(self, engine: Engine, life: Life, *, full: bool = False, approved: bool = False) -> Ran:
+        """One run; a person releases a halt sooner or later."""
+        approved = approved or (self.halted and draw(self.scenario.seed, "release", len(self.runs)) < 0.5)
+        ran = Ran(life.name, self.now(), approved=approved)
+        self.runs.append(ran)
+        if approved:
+            self.tell("", "a person releases the halt")
+            self.counters["released"] += 1
+        result = await engine.run(full=full, approved=approved)
+        ran.ended, ran.ok, ran.halted, ran.applied = self.now(), result.ok, result.halted, result.applied
+        if ran.halted and not self.halted:
+            self.tell("", "Crossfoot halts and calls a person")
+            self.counters["halted"] += 1
+        self.halted = ran.halted
+        return ran
+
+    def broken(self, life: Life, error: BaseException) -> None:
+        """The program ended by an error that nobody meant."""
+        where = traceback.extract_tb(error.__traceback__)[-1]
+        place = f"{where.filename.rsplit('/', 1)[-1]}:{where.name}"
+        text = f"{type(error).__name__} in {place}: {error}"
+        self.tell("", f"{life.name} breaks: {text}")
+        self.violations.append(Violation("DURABLE", f"a run ended with {text}"))
+
+    # ── the two phases ────────────────────────────────────────────────────────────────────────────────────────────────
+
+    async def play(self) -> None:
+        """Chaos until the end of the script, then quiet."""
+        if self.open_memory is not None:
+            self.database = await self.open_memory()
+        config = self.scenario.config
+        self.fates.quiet = True
+        await self.set_up()
+        for act in self.scenario.acts:
+            if act.at <= 0:
+                await self.perform(act)
+        # Connecting takes a while, and the search shows what was typed before.
+        await asyncio.sleep(config.lag + 1)
+        self.fates.quiet = False
+        tasks = [asyncio.get_running_loop().create_task(self.worker(n + 1), name=f"worker{n + 1}") for n in range(config.workers)]
+        people = asyncio.get_running_loop().create_task(self.people(), name="people")
+        await asyncio.sleep(max(0.0, config.until - self.loop.time()))
+        await people
+        self.fates.quiet = True
+        self.calm = True
+        self.stopped_at = self.now()
+        self.tell("", "faults and people stop")
+        for task in tasks:
+            await task
+
+    async def set_up(self) -> None:
+        """Whatever the engine's first connection needs."""
+        life = Life(self, "setup")
+        engine = self.make_engine(self, life)
+        make = getattr(engine, "set_up", None)
+        if make is not None:
+            await make()
+        self.wire.clear()
+
+    async def quiet(self) -> Engine | None:
+        """Run until nothing is left to do; None, with a violation, when that does not happen."""
+        life = Life(self, "quiet")
+        engine = self.make_engine(self, life)
+        left: list[str] = []
+        try:
+            await engine.connect()
+            for _ in range(SWEEPS):
+                await asyncio.sleep(PAUSE)
+                before = len(self.wire)
+                ran = await self.sync(engine, life, approved=self.halted)
+                answered = await engine.answer(self._chooses("final", final=True))
+                wrote = [each.label for each in self.wire[before:] if each.writes]
+                left = wrote + (["a question"] if answered else []) + ([] if ran.ok else ["the run did not end well"])
+                if not left:
+                    return engine
+        except Crash:
+            raise
+        except Exception as error:  # noqa: BLE001 - whatever it is, it is a finding
+            self.broken(life, error)
+            return None
+        self.violations.append(
+            Violation("AGREE", f"after {SWEEPS} runs in peace there was still something to do: {', '.join(left[:4])}")
+        )
+        return None
+
+    def seconds(self, moment: datetime) -> float:
+        """A moment in the story's seconds."""
+        return (moment - START) / timedelta(seconds=1)
