@@ -4,6 +4,7 @@ import base64
 import binascii
 from collections.abc import Mapping
 from dataclasses import fields
+from math import isfinite
 from typing import Any
 
 from starlette.exceptions import HTTPException
@@ -14,6 +15,8 @@ from crossfoot_sandbox.deliver import stays_here
 from crossfoot_sandbox.faults import Kind, Placed
 from crossfoot_sandbox.hubspot.kinds import CONTACTS
 from crossfoot_sandbox.hubspot.webhooks import Subscription
+
+MOST = 1_000_000  # of anything that is asked for by number: more does not fit into memory
 
 
 async def words(request: Request) -> dict[str, Any]:
@@ -42,15 +45,20 @@ def number(value: Any, name: str) -> float:
     if isinstance(value, bool):
         raise HTTPException(400, f'"{name}" must be a number.')
     try:
-        return float(value)
+        found = float(value)
     except (TypeError, ValueError):
         raise HTTPException(400, f'"{name}" must be a number.') from None
+    if not isfinite(found):
+        raise HTTPException(400, f'"{name}" must be a number.')
+    return found
 
 
 def whole(value: Any, name: str) -> int:
     """A whole number."""
     if not isinstance(value, int) or isinstance(value, bool):
         raise HTTPException(400, f'"{name}" must be a whole number.')
+    if value > MOST:
+        raise HTTPException(400, f'"{name}" must be {MOST:,} at most.')
     return value
 
 

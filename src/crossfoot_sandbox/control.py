@@ -2,6 +2,8 @@
 
 import asyncio
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
 from typing import Any
 
@@ -21,6 +23,7 @@ from crossfoot_sandbox.people_acts import perform
 from crossfoot_sandbox.switchboard import described, set_switch
 
 MOST_ENTRIES = 1_000
+FARTHEST = 100 * 31_557_600  # seconds: a century
 
 
 def answer(payload: Any, status: int = 200) -> Answer:
@@ -30,15 +33,22 @@ def answer(payload: Any, status: int = 200) -> Answer:
 
 async def _refused(_request: Request, error: Exception) -> Answer:
     if isinstance(error, BadFiles):
-        return answer(
-            {"error": "The files cannot be loaded.", "problems": [asdict(one) for one in error.problems]}, 422
-        )
-    if isinstance(error, HTTPException):
-        return answer({"error": error.detail}, error.status_code)
-    return answer({"error": f"{error}"}, 400)
+        problems = [asdict(one) for one in error.problems]
+        return answer({"error": "The files cannot be loaded.", "problems": problems}, 422)
+    assert isinstance(error, HTTPException)
+    return answer({"error": error.detail}, error.status_code)
 
 
-ERRORS: Any = {HTTPException: _refused, BadFiles: _refused, ValueError: _refused}
+@contextmanager
+def _mistakes() -> Iterator[None]:
+    """Answer a ValueError of ours as a 400; one of the stand-ins stays what it is, a fault of the sandbox."""
+    try:
+        yield
+    except ValueError as error:
+        raise HTTPException(400, str(error)) from None
+
+
+ERRORS: Any = {HTTPException: _refused, BadFiles: _refused}
 """How mistakes are answered: one sentence under `error`."""
 
 
@@ -86,8 +96,10 @@ class Controls:
             given = await asked.words(request)
             asked.known(given, "advance", "freeze")
             seconds = asked.number(given.get("advance", 0), "advance")
-            if seconds < 0:
-                raise HTTPException(400, "Time does not run backwards: advance must be zero or more seconds.")
+            if not 0 <= seconds <= FARTHEST:
+                raise HTTPException(
+                    400, "Time does not run backwards: advance must be 0 to 3,155,760,000 seconds."
+                )
             if given.get("freeze") is True:
                 clock.freeze()
             clock.advance(seconds)
@@ -151,16 +163,18 @@ class Controls:
     async def switches(self, request: Request) -> Answer:
         """GET: every switch with its value. POST `{"name": value}` or `{"hubspot.name": value}` sets switches, all or none."""
         if request.method == "POST":
-            for vendor, switches in set_switch(self._sandbox, await asked.words(request)).items():
+            given = await asked.words(request)
+            with _mistakes():
+                changed = set_switch(self._sandbox, given)
+            for vendor, switches in changed.items():
                 getattr(self._sandbox, vendor).switches = switches
         return answer(described(self._sandbox))
 
     async def people(self, request: Request) -> Answer:
         """What a colleague does in either product: see `people_acts.perform`."""
-        try:
-            return answer(perform(self._world.portal, self._world.organisation, await asked.words(request)))
-        except ValueError as error:
-            raise HTTPException(400, str(error)) from None
+        given = await asked.words(request)
+        with _mistakes():
+            return answer(perform(self._world.portal, self._world.organisation, given))
 
     async def generate(self, request: Request) -> Answer:
         """Make records: `contacts`, `seed`, `companies`, `products`, `overlap`, `awkward`; answers the manifest.
@@ -178,16 +192,19 @@ class Controls:
         }
         shares = {name: asked.share(given[name], name) for name in ("overlap", "awkward") if name in given}
         seed = given.get("seed", 0)
-        manifest = generate(
-            self._sandbox,
-            contacts=numbers["contacts"],
-            seed=seed,
-            companies=numbers.get("companies"),
-            products=numbers.get("products"),
-            portal=self._world.portal,
-            organisation=self._world.organisation,
-            **shares,
-        )
+        if not isinstance(seed, int | str):
+            raise HTTPException(400, '"seed" must be a number or text.')
+        with _mistakes():
+            manifest = generate(
+                self._sandbox,
+                contacts=numbers["contacts"],
+                seed=seed,
+                companies=numbers.get("companies"),
+                products=numbers.get("products"),
+                portal=self._world.portal,
+                organisation=self._world.organisation,
+                **shares,
+            )
         return answer(manifest.as_data(detail=given.get("detail", True) is not False))
 
     async def load(self, request: Request) -> Answer:

@@ -104,6 +104,11 @@ def test_a_telephone_number_that_is_none_stays_as_it_is(words: str) -> None:
     assert canonical(FieldType.PHONE, words, "NZ") == words
 
 
+@pytest.mark.parametrize("number", ["0009-01-01", "00 9 01 01"])
+def test_a_number_whose_form_would_be_read_as_another_number_stays_a_text(number: str) -> None:
+    assert canonical(FieldType.PHONE, number, "NZ") == number
+
+
 def test_a_national_number_needs_a_region_to_be_understood() -> None:
     assert canonical(FieldType.PHONE, "09 887 6543") == "09 887 6543"
     assert canonical(FieldType.PHONE, "09 887 6543", "nz") == "+6498876543"

@@ -343,6 +343,8 @@ def test_exports_are_loaded_or_their_problems_named(sandbox: Served) -> None:
 
 BAD = {
     "clock: backwards": ("/sandbox/clock", {"advance": -1}, "backwards"),
+    "clock: not a finite number": ("/sandbox/clock", {"advance": "nan"}, "must be a number"),
+    "clock: beyond a century": ("/sandbox/clock", {"advance": 1e12}, "advance must be"),
     "clock: no number": ("/sandbox/clock", {"advance": "soon"}, "must be a number"),
     "clock: unknown word": ("/sandbox/clock", {"advanced": 1}, "Unknown word advanced"),
     "faults: unknown kind": ("/sandbox/faults", {"placed": [{"fault": "meteor"}]}, "no kind of fault"),
@@ -377,6 +379,8 @@ BAD = {
         "no contacts 1",
     ),
     "generate: no number": ("/sandbox/generate", {"contacts": "many"}, "whole number"),
+    "generate: far too many": ("/sandbox/generate", {"contacts": 10**9}, "1,000,000 at most"),
+    "generate: a seed that is none": ("/sandbox/generate", {"contacts": 1, "seed": []}, '"seed" must be'),
     "generate: nothing said": ("/sandbox/generate", {}, '"contacts" is missing'),
     "generate: too many companies": ("/sandbox/generate", {"contacts": 1, "companies": 2}, "do not fit"),
     "load: no files": ("/sandbox/load", {}, '"files" is missing'),

@@ -6,7 +6,7 @@ The oracle and the scripted people know the two systems through this file only, 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 from typing import Any
 
@@ -211,13 +211,13 @@ def _of_crm(kind: str, record: HubRecord) -> Entry:
     edits: list[Edit] = []
     for version in record.versions:
         changed = {
-            word: _plain(kind, word, version.values[name] or "") for word, name in names.items() if name in version.values
+            word: plain(kind, word, version.values[name] or "") for word, name in names.items() if name in version.values
         }
         if "archived" in version.values:
             changed["archived"] = "yes" if version.values["archived"] else ""
         if changed or not edits:
             edits.append(Edit(version.at, version.author, changed))
-    values = {word: _plain(kind, word, record.values.get(name) or "") for word, name in names.items()}
+    values = {word: plain(kind, word, record.values.get(name) or "") for word, name in names.items()}
     return Entry(
         "crm",
         kind,
@@ -264,31 +264,31 @@ def _shared_ledger(kind: str, values: Mapping[str, Any]) -> dict[str, str]:
     if kind == "product":
         price = (values.get("SalesDetails") or {}).get("UnitPrice")
         return {
-            "code": _plain(kind, "code", values.get("Code") or ""),
-            "name": _plain(kind, "name", values.get("Name") or ""),
-            "description": _plain(kind, "description", values.get("Description") or ""),
-            "price": "" if price is None else _plain(kind, "price", str(price)),
+            "code": plain(kind, "code", values.get("Code") or ""),
+            "name": plain(kind, "name", values.get("Name") or ""),
+            "description": plain(kind, "description", values.get("Description") or ""),
+            "price": "" if price is None else plain(kind, "price", str(price)),
         }
     phone = next((row for row in values.get("Phones") or () if row.get("PhoneType") == "DEFAULT"), {})
     place = next((row for row in values.get("Addresses") or () if row.get("AddressType") == "POBOX"), {})
     digits = "".join(str(phone.get(part) or "") for part in ("PhoneCountryCode", "PhoneAreaCode", "PhoneNumber"))
     found = {
-        "phone": _plain(kind, "phone", digits),
-        "city": _plain(kind, "city", place.get("City") or ""),
+        "phone": plain(kind, "phone", digits),
+        "city": plain(kind, "city", place.get("City") or ""),
         "out": "yes" if values.get("IsSupplier") and not values.get("IsCustomer") else "",
     }
     if kind == "company":
-        return {"name": _plain(kind, "name", values.get("Name") or ""), **found}
+        return {"name": plain(kind, "name", values.get("Name") or ""), **found}
     return {
-        "first": _plain(kind, "first", values.get("FirstName") or ""),
-        "last": _plain(kind, "last", values.get("LastName") or ""),
-        "email": _plain(kind, "email", values.get("EmailAddress") or ""),
+        "first": plain(kind, "first", values.get("FirstName") or ""),
+        "last": plain(kind, "last", values.get("LastName") or ""),
+        "email": plain(kind, "email", values.get("EmailAddress") or ""),
         **found,
     }
 
 
 @lru_cache(maxsize=1 << 14)
-def _plain(kind: str, word: str, value: str) -> str:
+def plain(kind: str, word: str, value: str) -> str:
     """A value as it is compared: the oracle's own reading of when two values are the same."""
     text = " ".join(value.split())
     if word == "email":
@@ -296,6 +296,9 @@ def _plain(kind: str, word: str, value: str) -> str:
     if word == "phone":
         return "".join(sign for sign in text if sign.isdigit())
     if word == "price" and text:
-        number = Decimal(text)
+        try:
+            number = Decimal(text)
+        except InvalidOperation:
+            return text
         return format(number.normalize(), "f") if number else "0"
     return text

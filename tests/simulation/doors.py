@@ -35,6 +35,7 @@ class Life:
         self.name = name
         self.dead = False
         self.calls = 0
+        self.run = 0
         self._ids = 0
 
     def check(self) -> None:
@@ -75,6 +76,7 @@ class Life:
         self.check()
         system = "crm" if request.url.startswith(f"{BASE}/hubspot") else "ledger"
         label = world.fates.label(f"{system} {request.what}")
+        sent = world.now()
         delay = 0.01 + 0.06 * draw(world.scenario.seed, "delay", label)
         await asyncio.sleep(delay)
         self.check()
@@ -82,7 +84,7 @@ class Life:
         if fate == CRASH_BEFORE:
             raise self.die(f"before it could {request.what} ({label})")
         world.seam.label = "" if fate else label
-        exchange = world.exchange(self, system, label, request)
+        exchange = world.exchange(self, system, label, request, sent)
         tenant = world.organisation.tenant_id if system == "ledger" else ""
         in_flight = world.sandbox.xero.in_flight
         in_flight[tenant] += bool(tenant)
@@ -95,6 +97,7 @@ class Life:
             except Dropped as dropped:
                 exchange.lost = "dropped"
                 raise NoAnswer(str(dropped)) from None
+            exchange.injected = label in world.fates.happened
             exchange.answered(answer)
             if fate == CRASH_AFTER:
                 raise self.die(f"after it had asked to {request.what} ({label})")

@@ -27,7 +27,8 @@ from crossfoot.systems.xero.system import XeroSystem
 from crossfoot_sandbox.direct import BASE
 from tests.simulation.doors import GuardedDatabase, Life
 from tests.simulation.scenario import Config
-from tests.simulation.world import APP, Ran, World
+from tests.simulation.words import Ran
+from tests.simulation.world import APP, World
 
 CONNECTION = "simulation"
 _RENEW_SECONDS = 300.0

@@ -51,14 +51,15 @@ def whole(kind: str, number: int) -> dict[str, str]:
 
 def script(seed: int, config: Config, acts: int) -> tuple[Act, ...]:
     """The acts of a seed in the order of time."""
-    found = [act for kind in KINDS for index in range(START[kind]) for act in _beginning(seed, kind, index)]
-    aliases = [(kind, f"{kind} {index}") for kind in KINDS for index in range(START[kind])]
+    kinds = [kind for kind in KINDS if kind != "company" or config.invoice != "people"]
+    found = [act for kind in kinds for index in range(START[kind]) for act in _beginning(seed, kind, index)]
+    aliases = [(kind, f"{kind} {index}") for kind in kinds for index in range(START[kind])]
     for number in range(acts):
         made, new = _act(seed, config, number, aliases)
         found += made
         aliases += new
     if draw(seed, "bulk") < 0.08:
-        found += _bulk(seed, config, aliases)
+        found += _bulk(seed, config, kinds)
     return tuple(sorted(found, key=lambda act: act.at))
 
 
@@ -136,9 +137,9 @@ def _act(
     return [Act(at, side, "edit", alias, value(kind, word, typed))], []
 
 
-def _bulk(seed: int, config: Config, aliases: list[tuple[str, str]]) -> list[Act]:
+def _bulk(seed: int, config: Config, kinds: list[str]) -> list[Act]:
     """Somebody imports a list: many records of a kind change in the same minute."""
-    kind = KINDS[int(draw(seed, "bulk kind") * len(KINDS))]
+    kind = kinds[int(draw(seed, "bulk kind") * len(kinds))]
     side = SIDES[int(draw(seed, "bulk side") * 2)]
     word = {"person": "city", "company": "city", "product": "description"}[kind]
     at = round(config.until * (0.3 + 0.4 * draw(seed, "bulk when")), 2)

@@ -1,7 +1,7 @@
 """What went over the wire, as the vendors saw it: which records each call read or wrote, and when."""
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from typing import Any
@@ -22,32 +22,35 @@ class Exchange:
     system: str
     label: str
     request: Request
+    sent: datetime
     lost: str = ""
     status: int = 0
     body: bytes = b""
     run: int = 0
     injected: bool = False
     """Whether the answer was made up by a fault."""
-    notes: list[str] = field(default_factory=list)
+    retry_after: float = 0.0
 
     def answered(self, response: Response) -> None:
         """The vendor's answer, whether or not it arrived."""
         self.status = response.status
         self.body = response.body
+        if self.status == 429:
+            self.retry_after = float(response.headers.get("Retry-After", 0))
 
     @cached_property
     def path(self) -> str:
         """The path, without the host's prefix."""
         return urlsplit(self.request.url).path
 
-    @property
+    @cached_property
     def writes(self) -> bool:
         """Whether the call may change records."""
         if self.system == "crm":
             return "/objects/" in self.path and self.request.method != "GET" and not self.path.endswith(("/search", "/batch/read"))
         return self.request.method != "GET" and "/api.xro/" in self.path
 
-    @property
+    @cached_property
     def lists(self) -> bool:
         """Whether it is a page of a listing."""
         if self.system == "crm":

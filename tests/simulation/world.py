@@ -22,6 +22,7 @@ from tests.simulation.faults import Fates, SeamFaults
 from tests.simulation.scenario import Act, Scenario
 from tests.simulation.scheduler import Scheduler
 from tests.simulation.wire import Exchange
+from tests.simulation.words import Line, Ran, Typed, Violation
 
 START = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
 PORTAL = 4711
@@ -32,52 +33,6 @@ SWEEPS = 12
 """So many runs after the last fault and the last act, everything must be quiet."""
 PAUSE = 150.0
 """Seconds between them: longer than a lease and than the search lag."""
-
-
-@dataclass(frozen=True, slots=True)
-class Violation:
-    """A promise that was broken, with what shows it."""
-
-    invariant: str
-    evidence: str
-
-    def __str__(self) -> str:
-        return f"{self.invariant}: {self.evidence}"
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One line of the story, for people. `column` is crm, ledger, or empty for what Crossfoot does."""
-
-    at: float
-    column: str
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Typed:
-    """An edit by a person, as the act had it: the oracle's memory of what people want."""
-
-    at: datetime
-    side: str
-    alias: str
-    kind: str
-    record: str
-    word: str
-    value: str
-
-
-@dataclass
-class Ran:
-    """One run of the engine."""
-
-    life: str
-    began: datetime
-    ended: datetime | None = None
-    ok: bool = False
-    halted: bool = False
-    approved: bool = False
-    applied: int = 0
 
 
 class Engine(Protocol):
@@ -134,6 +89,9 @@ class World:
     """(side, kind, id) of a record that people made, to its name in the story."""
     merged: set[str] = field(default_factory=set)
     """Names of stories that became one."""
+    again: dict[str, list[str]] = field(default_factory=dict)
+    """What was written when everything was examined once more, and when every signal was repeated."""
+    dry: tuple[int, int, int] | None = None
     calm: bool = False
     halted: bool = False
     stopped_at: datetime = START
@@ -175,9 +133,9 @@ class World:
         self.lines.append(Line(self.loop.time(), column, text))
         self.loop.note(f"{column}|{text}")
 
-    def exchange(self, life: Life, system: str, label: str, request: Request) -> Exchange:
+    def exchange(self, life: Life, system: str, label: str, request: Request, sent: datetime) -> Exchange:
         """A call that is being made."""
-        found = Exchange(self.now(), life.name, system, label, request, run=len(self.runs))
+        found = Exchange(self.now(), life.name, system, label, request, sent, run=life.run)
         self.wire.append(found)
         self.loop.note(f"{system} {label}")
         life.calls += 1
@@ -291,6 +249,8 @@ class World:
 
     def _remember(self, act: Act, kind: str, record: str) -> None:
         for word, typed in act.values.items():
+            if act.what == "create" and not typed:
+                continue
             self.typed.append(Typed(self.now(), act.side, act.record, kind, record, word, typed))
 
     async def answers(self, act: Act) -> None:
@@ -354,6 +314,7 @@ class World:
         approved = approved or (self.halted and draw(self.scenario.seed, "release", len(self.runs)) < 0.5)
         ran = Ran(life.name, self.now(), approved=approved)
         self.runs.append(ran)
+        life.run = len(self.runs)
         if approved:
             self.tell("", "a person releases the halt")
             self.counters["released"] += 1
@@ -387,6 +348,10 @@ class World:
                 await self.perform(act)
         # Connecting takes a while, and the search shows what was typed before.
         await asyncio.sleep(config.lag + 1)
+        if config.preview:
+            engine = self.make_engine(self, Life(self, "rehearsal"))
+            await engine.connect()
+            await self.rehearse(engine)
         self.fates.quiet = False
         tasks = [asyncio.get_running_loop().create_task(self.worker(n + 1), name=f"worker{n + 1}") for n in range(config.workers)]
         people = asyncio.get_running_loop().create_task(self.people(), name="people")
@@ -433,6 +398,26 @@ class World:
             Violation("AGREE", f"after {SWEEPS} runs in peace there was still something to do: {', '.join(left[:4])}")
         )
         return None
+
+    async def once_more(self, engine: Engine) -> None:
+        """Examine everything again, then repeat every signal: neither may write."""
+        life = Life(self, "once more")
+        for name in ("CALM", "AGAIN"):
+            await asyncio.sleep(PAUSE)
+            if name == "AGAIN":
+                await engine.poke()
+            before = len(self.wire)
+            await self.sync(engine, life, full=name == "CALM")
+            self.again[name] = [each.label for each in self.wire[before:] if each.writes]
+
+    async def rehearse(self, engine: Engine) -> None:
+        """A person looks at a preview and lets it through before anything else happens."""
+        before = len(self.wire)
+        plan, planned = await engine.preview()
+        wrote = sum(1 for each in self.wire[before:] if each.writes)
+        self.tell("", f"a preview shows {planned} operations")
+        ran = await engine.apply(plan)
+        self.dry = (wrote, planned, ran.applied)
 
     def seconds(self, moment: datetime) -> float:
         """A moment in the story's seconds."""

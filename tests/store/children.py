@@ -16,10 +16,10 @@ from crossfoot.store.database import open_database
 START = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
 
 
-def start(function: str, *args: object) -> subprocess.Popen[str]:
-    """Run `function` of this file in another process."""
+def start(function: str, *args: object, file: Path = Path(__file__)) -> subprocess.Popen[str]:
+    """Run `function` of this file, or of another one like it, in another process."""
     return subprocess.Popen(
-        [sys.executable, "-W", "error", str(Path(__file__)), function, *map(str, args)],
+        [sys.executable, "-W", "error", str(file), function, *map(str, args)],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         stdin=subprocess.PIPE,

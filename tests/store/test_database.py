@@ -406,11 +406,11 @@ async def test_the_database_understands_every_query(database: Database, url: str
     with psycopg.connect(url, autocommit=True) as connection:
         connection.execute("set search_path to crossfoot")
         for query in queries().values():
-            names = re.findall(r"%\((\w+)\)s", query.postgres)
+            used = re.findall(r"%\((\w+)\)s", query.postgres)
             numbered = query.postgres.replace("%%", "%")
-            for number, name in enumerate(dict.fromkeys(names), 1):
+            for number, name in enumerate(dict.fromkeys(used), 1):
                 numbered = numbered.replace(f"%({name})s", f"${number}")
-            connection.execute(f"prepare p as {numbered}")  # type: ignore[call-overload]
+            connection.execute(f"prepare p as {numbered}")
             connection.execute("deallocate p")
 
 

@@ -92,17 +92,23 @@ class Operation:
         """The id of the record across."""
         return self.ledger_id if self.side is Side.CRM else self.crm_id
 
+    @property
+    def place(self) -> tuple[str, Act, Side, str | None, str | None]:
+        """What it does to which records; a plan has at most one operation for each place."""
+        return self.sync, self.act, self.side, self.crm_id, self.ledger_id
+
     def same_plan(self, other: "Operation") -> bool:
         """Whether both would do the same thing, apart from references that were still to be filled in."""
-        open_values = {value for op in (self, other) for value in (str(ref) for ref in op.waits_for)}
-        mine, theirs = (
-            {path: value for path, value in op.values.items() if value not in open_values}
-            for op in (self, other)
-        )
-        common = mine.keys() & theirs.keys() if open_values else mine.keys() | theirs.keys()
-        return (
-            (self.sync, self.act, self.side, self.kind, self.crm_id, self.ledger_id)
-            == (other.sync, other.act, other.side, other.kind, other.crm_id, other.ledger_id)
-            and self.values.keys() == other.values.keys()
-            and all(mine.get(path) == theirs.get(path) for path in common)
+        if (
+            self.place != other.place
+            or self.kind is not other.kind
+            or self.values.keys() != other.values.keys()
+        ):
+            return False
+        if not self.waits_for and not other.waits_for:
+            return self.values == other.values
+        unfilled = {str(ref) for op in (self, other) for ref in op.waits_for}
+        return all(
+            value == other.values[path] or value in unfilled or other.values[path] in unfilled
+            for path, value in self.values.items()
         )

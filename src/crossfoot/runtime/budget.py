@@ -80,17 +80,15 @@ class _Budget:
         """
         now = micros(self._clock.now())
         kept = [one for one in self._kept.get(key, ()) if one.until > now]
-        used, self._kept[key] = kept[:calls], kept[calls:]
+        used, self._kept[key] = [one.slot for one in kept[:calls]], kept[calls:]
+        # Others may have been told to hold off since; what was reserved is no right to ignore the vendor.
+        if used and len(used) == calls and await self._ledger.held(key) <= now:
+            await self._ledger.settle(key, used, now)
+            return
         if used:
-            # Others may have been told to hold off since; what was reserved is no right to ignore the vendor.
-            until = await self._ledger.held(key)
-            if until > now:
-                await self._ledger.settle(key, [one.slot for one in used], None)
-                used = []
-            else:
-                await self._ledger.settle(key, [one.slot for one in used], now)
-        if calls > len(used):
-            await self._wait(key, allowance, calls - len(used), kept=0)
+            # These calls go together, so the reserved ones among them wait with the others, and count from when they go.
+            await self._ledger.settle(key, used, None)
+        await self._wait(key, allowance, calls, kept=0)
 
     async def reserve(self, key: str, allowance: Allowance, calls: int) -> None:
         """Wait until `calls` calls could go at once, and keep them, `KEPT_SECONDS` long, for this budget object's next `spend`s."""

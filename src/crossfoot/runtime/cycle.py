@@ -32,6 +32,7 @@ from crossfoot.store import (
     subjects,
 )
 from crossfoot.store.database import Tx
+from crossfoot.store.signals import Signal
 from crossfoot.sync.fetch import to_confirm
 from crossfoot.sync.plan import Decision, decide
 from crossfoot.sync.push import batch_size
@@ -194,7 +195,8 @@ class Cycle:
                 noted = await signals.page(tx, self.joined.connection, sync.name, after, CHUNK)
             if not noted:
                 return planned
-            after = noted[-1].ref
+            done, after = done + len(noted), noted[-1].ref
+            noted = await self._not_joined(sync, noted)
             unread = frozenset(each.ref for each in noted if each.unread)
             gathered = await gather(self.joined, sync, [each.ref for each in noted], unread)
             decisions = _decide_in_turn(sync, gathered)
@@ -204,8 +206,18 @@ class Cycle:
             survivors = [ref for decision in decisions for ref in decision.look_at]
             if survivors:
                 await self._follow(survivors)
-            done += len(noted)
             self.progress(f"Planning {sync.name}", done, total)
+
+    async def _not_joined(self, sync: Sync, noted: list[Signal]) -> list[Signal]:
+        """Without the records whose link is planned already, from their partner's end."""
+        ids = [each.id for each in noted if each.side is Side.LEDGER]
+        if not ids:
+            return noted
+        async with self.joined.database.read() as tx:
+            joining = await operations.planned_partners(
+                tx, self.joined.connection, sync.name, Side.LEDGER, ids
+            )
+        return [each for each in noted if each.side is not Side.LEDGER or each.id not in joining]
 
     async def _keep(
         self,
@@ -322,14 +334,19 @@ class Cycle:
             await look(joined, [ref for side in Side for ref in stale[side]])
             generations = await self._generations(sync, refs)
             gathered = await gather(joined, sync, refs)
+        waiting = {op.place: op for op in chunk}
         ready: list[Operation] = []
         complete: set[Ref] = set()
         for decision in _decide_in_turn(sync, gathered):
-            same = [(wanted, op) for wanted in decision.operations for op in chunk if wanted.same_plan(op)]
+            same = [
+                (wanted, waiting[wanted.place])
+                for wanted in decision.operations
+                if wanted.place in waiting and wanted.same_plan(waiting[wanted.place])
+            ]
             ready += [
                 replace(wanted, id=op.id, undoes=op.undoes)
                 for wanted, op in same
-                if op.id not in {each.id for each in ready}
+                if waiting.pop(op.place, None) is not None
             ]
             if len(same) == len(decision.operations):
                 complete.update(refs_in(decision.subject))

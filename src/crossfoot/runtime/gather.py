@@ -17,7 +17,7 @@ from crossfoot.store.database import Tx
 from crossfoot.sync.fetch import needs_times, to_read
 from crossfoot.sync.match import Candidate, Match, Verdict, match
 from crossfoot.sync.merge import merge
-from crossfoot.sync.plan import CLAIM, Pair, Single, Subject, Surroundings, references, translated
+from crossfoot.sync.plan import CLAIM, Pair, Single, Subject, Surroundings, translated
 
 BLOCK_LIMIT = 40
 """A similarity block with more members than this says nothing (a first name shared by thousands)."""
@@ -200,13 +200,21 @@ async def _matches(
         ]
         for each in newcomers
     }
-    every = sorted({row for rows in asked.values() for row in rows})
-    exact = [row for row in every if not row[0].startswith(BLOCK)]
-    across = await keys.candidates(tx, joined.connection, sync.name, side.other, every)
+    exact = sorted({row for rows in asked.values() for row in rows if not row[0].startswith(BLOCK)})
+    across = await keys.candidates(tx, joined.connection, sync.name, side.other, exact)
     here = await keys.candidates(tx, joined.connection, sync.name, side, exact)
-    across = {
-        row: ids for row, ids in across.items() if not row[0].startswith(BLOCK) or len(ids) <= BLOCK_LIMIT
+    # Only who has no exact twin is compared with similar records.
+    blocks = {
+        row
+        for rows in asked.values()
+        if not any(each in across for each in rows)
+        for row in rows
+        if row[0].startswith(BLOCK)
     }
+    alike = await keys.candidates(
+        tx, joined.connection, sync.name, side.other, sorted(blocks), limit=BLOCK_LIMIT + 1
+    )
+    across |= {row: ids for row, ids in alike.items() if len(ids) <= BLOCK_LIMIT}
     ids = sorted({record_id for found in across.values() for record_id in found})
     kind = sync.kind(side.other)
     stored = await records.get(tx, joined.connection, [Ref(side.other, kind, record_id) for record_id in ids])
@@ -228,7 +236,7 @@ async def _matches(
         candidates: list[Candidate] = []
         for row in asked[each.ref.id]:
             rule = rules[row[0].removeprefix(BLOCK)]
-            alike = sum(1 for other in here.get(row, ()) if other != each.ref.id and other in rivals)
+            competing = sum(1 for other in here.get(row, ()) if other != each.ref.id and other in rivals)
             for record_id in across.get(row, ()):
                 known = stored.get(Ref(side.other, kind, record_id))
                 if known is None or record_id in apart.get(each.ref.id, frozenset()):
@@ -243,7 +251,7 @@ async def _matches(
                         known.observation,
                         rule.name,
                         exact=not rule.similar,
-                        rivals=alike,
+                        rivals=competing,
                         linked=record_id in taken,
                         score=rule.score(crm.fields, ledger.fields) if rule.similar else 100,
                         contradicted=rule.contradicted(crm.fields, ledger.fields),
@@ -255,10 +263,9 @@ async def _matches(
 
 def _reference_parts(joined: Joined, sync: Sync) -> dict[str, list[tuple[str, str, Kind]]]:
     """Per rule, its references: path in the CRM, path in the ledger, the CRM's kind referred to."""
-    fields = {side: joined.descriptions[side].fields[sync.kind(side)] for side in Side}
     paths = {
         sync.pair(name).crm[0]: (sync.pair(name).ledger[0], kinds[Side.CRM])
-        for name, kinds in references(sync, fields).items()
+        for name, kinds in joined.references[sync.name].items()
     }
     return {
         rule.name: [
@@ -300,10 +307,11 @@ async def _accounts_and_partners(
         titles=joined.titles,
         abilities={side: joined.abilities(side, sync.kind(side)) for side in Side},
         fields={side: joined.descriptions[side].fields[sync.kind(side)] for side in Side},
+        references=joined.references[sync.name],
     )
     partners: dict[Ref, str] = {}
     coming: set[Ref] = set()
-    for name, kinds in references(sync, around.fields).items():
+    for name, kinds in around.references.items():
         for side in Side:
             path = sync.pair(name).paths(side)[0]
             wanted = sorted(

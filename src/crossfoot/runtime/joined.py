@@ -31,12 +31,16 @@ class Joined:
     reference_paths: Mapping[str, Mapping[Side, Mapping[str, Kind]]] = field(init=False)
     """Per sync and side, the native paths that name another record, and that record's kind."""
 
+    references: Mapping[str, Mapping[str, Mapping[Side, Kind]]] = field(init=False)
+    """Per sync, the fields that name another record, and the kind named on each side."""
+
     def __post_init__(self) -> None:
+        refer: dict[str, dict[str, dict[Side, Kind]]] = {}
         rules: dict[str, tuple[MatchRule, ...]] = {}
         paths: dict[str, dict[Side, dict[str, Kind]]] = {}
         for sync in self.syncs:
             fields = {side: self.descriptions[side].fields[sync.kind(side)] for side in Side}
-            named = references(sync, fields)
+            named = refer[sync.name] = references(sync, fields)
             paths[sync.name] = {
                 side: {sync.pair(name).paths(side)[0]: kinds[side] for name, kinds in named.items()}
                 for side in Side
@@ -44,6 +48,7 @@ class Joined:
             rules[sync.name] = index_rules(
                 sync, frozenset(path for mine in paths[sync.name].values() for path in mine)
             )
+        object.__setattr__(self, "references", refer)
         object.__setattr__(self, "index_rules", rules)
         object.__setattr__(self, "reference_paths", paths)
 

@@ -4,6 +4,7 @@ An observation, its match keys, the signals about it and the listing's cursor ar
 is not durably noted.
 """
 
+import asyncio
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -36,10 +37,28 @@ class Heard:
 
 async def sweep(joined: Joined, *, full: bool = False) -> Heard:
     """List what changed on both sides since the last sweep, or everything (`full`, and the first time)."""
+    kinds = sorted({(side, joined.listed_kind(side, kind)) for side, kind in kinds_watched(joined.syncs)})
+    sides = [[kind for side, kind in kinds if side is each] for each in Side]
+    # Both systems at once, for each has limits of its own; one side's trouble waits until the other has stored what it heard.
+    found = await asyncio.gather(
+        *(_sweep_side(joined, side, mine, full=full) for side, mine in zip(Side, sides, strict=True)),
+        return_exceptions=True,
+    )
+    heard: list[Heard] = []
+    for each in found:
+        if isinstance(each, BaseException):
+            raise each
+        heard.append(each)
+    return Heard(
+        sum(each.listed for each in heard),
+        sum(each.changed for each in heard),
+        next((each.halt for each in heard if each.halt), None),
+    )
+
+
+async def _sweep_side(joined: Joined, side: Side, kinds: Sequence[Kind], *, full: bool) -> Heard:
     listed = changed = 0
-    for side, kind in sorted(
-        {(side, joined.listed_kind(side, kind)) for side, kind in kinds_watched(joined.syncs)}
-    ):
+    for kind in kinds:
         heard = await _sweep_kind(joined, side, kind, full=full)
         listed, changed = listed + heard.listed, changed + heard.changed
         if heard.halt:

@@ -184,7 +184,7 @@ class Test(Condition):
         if self.operator is Operator.IS_FILLED:
             return found is not None
         if self.operator in _DENYING:
-            return found is None or not _compare(_DENYING[self.operator], found, self._folded)
+            return not _compare(_DENYING[self.operator], found, self._folded)
         return found is not None and _compare(self.operator, found, self._folded)
 
     def paths(self) -> frozenset[str]:

@@ -28,9 +28,9 @@ async def replace(
 
 
 async def candidates(
-    tx: Tx, connection: str, sync: str, side: Side, keys: Iterable[tuple[str, str]]
+    tx: Tx, connection: str, sync: str, side: Side, keys: Iterable[tuple[str, str]], limit: int = 1000
 ) -> dict[tuple[str, str], list[str]]:
-    """The ids that are found by each (rule, key), in the order of the ids; a key that finds nothing is absent."""
+    """The ids that are found by each (rule, key), at most `limit` each, in the order of the ids; a key that finds nothing is absent."""
     asked: dict[str, dict[str, str]] = {}
     for rule, key in keys:
         asked.setdefault(rule, {})[_fit(key)] = key
@@ -43,6 +43,7 @@ async def candidates(
             side=side.value,
             rule=rule,
             keys=list(originals),
+            limit=limit,
         )
         for row in rows:
             found.setdefault((rule, originals[row["key"]]), []).append(row["id"])

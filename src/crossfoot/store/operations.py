@@ -117,7 +117,9 @@ async def planned_partners(
     tx: Tx, connection: str, sync: str, side: Side, ids: Collection[str]
 ) -> dict[str, str]:
     """Which of these records on `side` are about to be linked with an existing record across, and its id."""
-    rows = await tx.all(f"operations.joins_from_{side.value}", connection=connection, sync=sync, ids=list(ids))
+    rows = await tx.all(
+        f"operations.joins_from_{side.value}", connection=connection, sync=sync, ids=list(ids)
+    )
     return {row["id"]: row["across"] for row in rows}
 
 

@@ -7,6 +7,7 @@ other side would refuse is found here, before it is called: "not ready: fix X" b
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
+from crossfoot.model.fields import FieldType
 from crossfoot.model.identity import Kind, Ref, Side, creation_key
 from crossfoot.model.links import Link, LinkState
 from crossfoot.model.operations import Act, FieldChange, Operation
@@ -63,6 +64,8 @@ class Surroundings:
     """How people call the systems."""
     abilities: Mapping[Side, KindAbilities]
     fields: Mapping[Side, Mapping[str, FieldInfo]]
+    references: Mapping[str, Mapping[Side, Kind]] = field(default_factory=dict)
+    """The sync's fields that name another record, and the kind named on each side."""
     partners: Mapping[Ref, str] = field(default_factory=dict)
     """A record that others refer to, and the id of its partner across."""
     coming: frozenset[Ref] = frozenset()
@@ -366,20 +369,16 @@ def _decide_create(sync: Sync, single: Single, around: Surroundings) -> Decision
 # ── references: ids of other records, translated through their links ───────────────────────────────────────────────────
 
 
-def references(
-    sync: Sync, around_fields: Mapping[Side, Mapping[str, FieldInfo]]
-) -> dict[str, dict[Side, Kind]]:
+def references(sync: Sync, fields: Mapping[Side, Mapping[str, FieldInfo]]) -> dict[str, dict[Side, Kind]]:
     """The sync's fields that name another record: field name to the kind referred to on each side."""
     found: dict[str, dict[Side, Kind]] = {}
     for pair in sync.pairs:
-        kinds = {
-            side: info.refers_to
-            for side in Side
-            if (info := around_fields[side].get(pair.paths(side)[0])) and info.refers_to
-        }
-        if len(kinds) == len(Side):
-            found[pair.name] = kinds
-    return found
+        if pair.lens.type is FieldType.REFERENCE:
+            infos = {side: fields[side].get(pair.paths(side)[0]) for side in Side}
+            found[pair.name] = {
+                side: info.refers_to for side, info in infos.items() if info and info.refers_to
+            }
+    return {name: kinds for name, kinds in found.items() if len(kinds) == len(Side)}
 
 
 def translated(sync: Sync, crm: Observation, around: Surroundings) -> Observation:
@@ -389,7 +388,7 @@ def translated(sync: Sync, crm: Observation, around: Surroundings) -> Observatio
     """
     changed: dict[str, Value] = {}
     dropped: set[str] = set()
-    for name, kinds in references(sync, around.fields).items():
+    for name, kinds in around.references.items():
         path = sync.pair(name).crm[0]
         value = crm.fields.get(path)
         if not isinstance(value, str):
@@ -413,7 +412,7 @@ def _native(
     sync: Sync, pair: FieldPair, side: Side, value: Value, target: Observation, around: Surroundings
 ) -> dict[str, Value] | Problem:
     """The native values that carry a shared value to one side."""
-    kinds = references(sync, around.fields).get(pair.name)
+    kinds = around.references.get(pair.name)
     if kinds and side is Side.CRM and isinstance(value, str):
         ref = Ref(Side.LEDGER, kinds[Side.LEDGER], value)
         if ref in around.partners:

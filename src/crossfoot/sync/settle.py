@@ -69,7 +69,7 @@ def settle(
             stuck = stuck and (
                 isinstance(told, Untold)
                 or sync.pair(change.field).same(told, base[change.field])
-                or (side is Side.CRM and _is_reference(sync, change.field, around))
+                or (side is Side.CRM and change.field in around.references)
             )
     held = now
     if held is None:
@@ -143,11 +143,6 @@ def _shared(
     source = translated(sync, across, around) if across.ref.side is Side.CRM else across
     told = sync.pair(name).read(across.ref.side, source.fields)
     return after if isinstance(told, Untold) else told
-
-
-def _is_reference(sync: Sync, name: str, around: Surroundings) -> bool:
-    info = around.fields[Side.CRM].get(sync.pair(name).crm[0])
-    return info is not None and info.refers_to is not None
 
 
 def _shown(value: Value) -> str:

@@ -15,7 +15,7 @@ from crossfoot_sandbox.hubspot.account import Surroundings, Tier
 from crossfoot_sandbox.hubspot.book import Actor, Source
 from crossfoot_sandbox.hubspot.call import Call
 from crossfoot_sandbox.hubspot.errors import Problem, invalid, over_limit
-from crossfoot_sandbox.hubspot.limits import PER_DAY, PER_TEN_SECONDS, Limits
+from crossfoot_sandbox.hubspot.limits import PER_DAY, Limits
 from crossfoot_sandbox.hubspot.oauth import ALL_SCOPES, App, Tokens
 from crossfoot_sandbox.hubspot.portal import Portal
 from crossfoot_sandbox.hubspot.switches import Switches
@@ -272,6 +272,3 @@ class HubSpot:
     def _uninstall(self, call: Call) -> Response:
         self.tokens.uninstall(call.access.app_id, call.account.id)
         return Response(204)
-
-
-__all__ = ["PER_TEN_SECONDS", "HubSpot", "Portal", "Subscription", "Switches"]

@@ -64,5 +64,7 @@ def kind_named(name: str) -> ObjectKind:
     """The object type of a name that a person gave; ValueError when there is none."""
     kind = BY_NAME.get(name.lower())
     if kind is None:
-        raise ValueError(f"HubSpot has no object type {name} here; there are contacts, companies and products")
+        raise ValueError(
+            f"HubSpot has no object type {name} here; there are contacts, companies and products"
+        )
     return kind

@@ -127,10 +127,13 @@ class Organisation:
         record = self._live(kind, record_id)
         kept = {"Code": record.values["Code"]} if kind == "Items" else {}
         changes = _checked(self, resource, record, {**kept, **values})
-        new = {**resource.merged(self, record, changes, _PEOPLES_PLACES), **_stated(values)}
+        new = resource.merged(self, record, changes, _PEOPLES_PLACES)
         different = {name: value for name, value in new.items() if record.values.get(name) != value}
         if different:
             self._change(kind, record, different, by)
+        derived = {name: value for name, value in _stated(values).items() if record.values.get(name) != value}
+        if derived:  # such changes move no date and fire no webhook (fact 4.6)
+            self.book(kind).change(record, derived, self.now_ms(), "vendor", touch=False)
 
     def person_archives(self, kind: str, record_id: str, by: str = "ben") -> None:
         """A colleague archives a contact; items cannot be archived."""

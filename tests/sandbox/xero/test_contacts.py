@@ -297,6 +297,16 @@ def test_suppliers_are_vendor_knowledge(world: World) -> None:
     assert world.rows("Contacts", query={"where": "IsSupplier==true"})[0]["IsSupplier"] is True
 
 
+def test_becoming_a_customer_moves_no_date(world: World) -> None:
+    contact_id = world.contact(Name="Ada")["ContactID"]
+    world.clock.advance(60)
+    world.organisation.person_edits("Contacts", contact_id, {"IsCustomer": True})
+    record = world.organisation.book("Contacts")[contact_id]
+    assert (record.values["IsCustomer"], record.updated_ms) == (True, 1_795_392_000_000)
+    assert record.versions[-1].author == "vendor"
+    assert world.rows("Contacts", If_Modified_Since="2026-11-23T00:01:00") == []
+
+
 def test_history_tells_versions_and_takes_notes(world: World) -> None:
     contact_id = world.organisation.person_creates("Contacts", {"Name": "Ada"}, by="cleo")
     world.clock.advance(5)

@@ -338,3 +338,66 @@ def test_the_portal_refuses_numeric_loopback_redirects(world: World) -> None:
 def test_two_runs_draw_the_same_ids(world: World) -> None:
     again = type(world.xero)(world.clock)
     assert again.add_organisation("Kiwi Trading", "NZ").tenant_id == world.organisation.tenant_id
+
+
+@pytest.mark.parametrize(
+    ("host", "method", "path", "status"),
+    [
+        ("identity", "GET", "/connect/token", 405),
+        ("identity", "GET", "/connect/revocation", 405),
+        ("identity", "GET", "/elsewhere", 404),
+        ("identity", "GET", "/.well-known/openid-configuration/jwks", 200),
+        ("login", "GET", "/elsewhere", 404),
+        ("api", "GET", "/connections", 401),
+    ],
+)
+def test_paths_and_methods_that_do_not_exist(
+    world: World, host: str, method: str, path: str, status: int
+) -> None:
+    assert world.xero.handle(host, Request.of(method, path)).status == status
+
+
+def test_connections_are_listed_and_deleted_only(world: World) -> None:
+    headers = {"Authorization": f"Bearer {world.pair.access_token}"}
+    for method, path in (("POST", "/connections"), ("GET", f"/connections/{world.organisation.tenant_id}")):
+        assert world.xero.handle("api", Request.of(method, path, headers)).status == 405
+
+
+def test_revocation_needs_the_app_and_passes_over_unknown_tokens(world: World) -> None:
+    def revoke(form: dict[str, str]) -> int:
+        return world.xero.handle(
+            "identity", Request.of("POST", "/connect/revocation", {}, urlencode(form).encode())
+        ).status
+
+    assert revoke({"client_id": "app", "client_secret": "wrong", "token": "x"}) == 400
+    assert revoke({"client_id": "app", "client_secret": "secret", "token": "x"}) == 200
+    assert len(world.connections().payload()) == 1
+
+
+def test_a_refresh_token_belongs_to_its_app(world: World) -> None:
+    world.xero.add_app("other", "secret", SCOPES)
+    fields = {"grant_type": "refresh_token", "refresh_token": str(world.pair.refresh_token)}
+    assert (
+        error_of(world.token({**fields, "client_id": "other", "client_secret": "secret"})) == "invalid_grant"
+    )
+
+
+def test_a_custom_connection_knows_one_organisation_only(world: World) -> None:
+    other = world.xero.add_organisation("Second", "AU")
+    app = world.xero.custom_connection("robot", "secret", world.organisation, SCOPES)
+    token = world.xero.identity.client_credentials(app, frozenset()).access_token
+    assert (
+        world.get("/Organisation", Authorization=f"Bearer {token}", xero_tenant_id=other.tenant_id).status
+        == 403
+    )
+
+
+def test_the_world_is_built_from_known_parts_only(world: World) -> None:
+    with pytest.raises(ValueError, match="no such tier"):
+        world.xero.add_app("x", "y", SCOPES, tier="gold")
+    with pytest.raises(ValueError, match="not assigned to the app"):
+        world.xero.grant("app", [world.organisation], ["accounting.payments"])
+    with pytest.raises(KeyError):
+        world.organisation.book("Invoices")
+    with pytest.raises(ValueError, match="Contacts has no record"):
+        world.organisation.person_archives("Contacts", "nobody")

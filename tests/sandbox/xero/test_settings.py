@@ -182,3 +182,20 @@ def test_merging_moves_group_membership(world: World) -> None:
     world.put(f"/ContactGroups/{group['ContactGroupID']}/Contacts", {"Contacts": [{"ContactID": loser}]})
     world.organisation.person_merges(winner, loser)
     assert world.organisation.members[group["ContactGroupID"]] == {winner}
+
+
+def test_unknown_groupings_are_not_found_and_names_are_needed(world: World) -> None:
+    unknown = "00000000-0000-4000-8000-000000000000"
+    assert world.get(f"/ContactGroups/{unknown}").status == 404
+    assert world.get(f"/TrackingCategories/{unknown}").status == 404
+    category = world.rows("TrackingCategories")[0]["TrackingCategoryID"]
+    assert world.post(f"/TrackingCategories/{category}/Options/{unknown}", {"Name": "x"}).status == 404
+    assert world.raw("GET", f"/TrackingCategories/{category}/Colours").status == 404
+    assert world.put("/TrackingCategories", {"Name": "x" * 101}).status == 400
+    assert world.put("/ContactGroups", {"ContactGroups": [{"Name": " "}]}).status == 400
+
+
+def test_tax_rates_need_a_name_and_components(world: World) -> None:
+    assert world.put("/TaxRates", {"TaxRates": [{"Name": "City"}]}).status == 400
+    assert world.raw("DELETE", "/TaxRates").status == 405
+    assert world.raw("GET", "/Currencies/NZD").status == 404

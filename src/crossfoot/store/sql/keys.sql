@@ -14,10 +14,12 @@ delete from keys
 where connection = :connection and sync = :sync and side = :side and id = :id and rule = :rule and key = :key;
 
 -- name: keys.candidates
--- The records that are found by some keys of one rule.
-select key, id from keys
-where connection = :connection and sync = :sync and side = :side and rule = :rule and key in each(:keys)
-order by key, id;
+-- The records that are found by some keys of one rule, a few for each key.
+select key, id from (
+  select key, id, row_number() over (partition by key order by id) as place from keys
+  where connection = :connection and sync = :sync and side = :side and rule = :rule and key in each(:keys)
+) as found
+where place <= :limit order by key, id;
 
 -- name: keys.drop_claims
 -- Unique values held by records that were only planned.

@@ -1,0 +1,181 @@
+"""A plan as people see it: what would be done in each system, field by field, what waits for a person, what cannot be done, what it costs."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from crossfoot.app.asked import Question, questions
+from crossfoot.app.names import names
+from crossfoot.app.opening import CAPABILITIES
+from crossfoot.model.identity import Kind, Ref, Side
+from crossfoot.model.operations import Act, Operation, OperationState
+from crossfoot.model.subjects import SubjectState
+from crossfoot.settings.rules import Sync
+from crossfoot.store import operations, plans, subjects
+from crossfoot.store.database import Database, Tx
+from crossfoot.sync.push import batch_size
+
+EXAMPLES = 3
+"""Operations shown in full for each sync, act and system."""
+
+_REASONS = 200  # different reasons kept per sync; past that they are counted together
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """How many operations of one sort a plan has."""
+
+    sync: str
+    act: Act
+    side: Side
+    kind: Kind
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """One operation with the name of its record."""
+
+    name: str
+    across: str
+    """The name of the record in the other system, where there is one."""
+    operation: Operation
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """Records that nothing is done about, for one reason."""
+
+    sync: str
+    side: Side
+    state: SubjectState
+    reason: str
+    number: int
+    example: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PlanReport:
+    """A plan for people."""
+
+    connection: str
+    plan: str
+    made_at: datetime
+    counts: tuple[Count, ...]
+    examples: tuple[Shown, ...]
+    questions: tuple[Question, ...]
+    left: tuple[Left, ...]
+    calls: Mapping[Side, int] = field(default_factory=dict)
+    """How many API calls applying it takes, as far as batch sizes tell: looking once more, then writing."""
+
+    @property
+    def total(self) -> int:
+        """Everything that the plan would do."""
+        return sum(count.number for count in self.counts)
+
+
+async def latest_plan(database: Database, connection: str) -> plans.Plan | None:
+    """The newest plan, if it still waits to be applied."""
+    async with database.read() as tx:
+        newest = await plans.latest(tx, connection)
+    return newest[0] if newest and newest[0].state is plans.PlanState.OPEN else None
+
+
+async def report_of(
+    database: Database, connection: str, name: str, syncs: Sequence[Sync], plan: str
+) -> PlanReport:
+    """The plan of that id, with what still waits in it."""
+    by_name = {sync.name: sync for sync in syncs}
+    async with database.read() as tx:
+        cover = await plans.get(tx, connection, plan)
+        assert cover is not None
+        numbers = await operations.counts(tx, connection, plan=plan)
+        counts = [
+            Count(sync, act, side, by_name[sync].kind(side), number)
+            for (sync, act, side, state), number in numbers.items()
+            if state is OperationState.PLANNED
+        ]
+        order = list(by_name)
+        counts.sort(key=lambda count: (order.index(count.sync), list(Act).index(count.act), count.side))
+        examples = [
+            shown
+            for count in counts
+            for shown in await _examples(tx, connection, by_name[count.sync], plan, count)
+        ]
+        left = [each for sync in syncs for each in await _left(tx, connection, sync)]
+        asked = await questions(tx, connection, syncs)
+    return PlanReport(
+        name,
+        plan,
+        cover.made_at,
+        tuple(counts),
+        tuple(examples),
+        tuple(asked),
+        tuple(left),
+        calls(counts),
+    )
+
+
+def calls(counts: Sequence[Count]) -> dict[Side, int]:
+    """API calls by batch sizes: records that are changed are looked at once more before they are written to."""
+    found = dict.fromkeys(Side, 0)
+    for count in counts:
+        if not count.act.calls:
+            continue
+        abilities = CAPABILITIES[count.side].kinds[count.kind]
+        found[count.side] += -(-count.number // batch_size(count.act, abilities))
+        if count.act is not Act.CREATE:
+            found[count.side] += -(-count.number // abilities.read_batch)
+    return found
+
+
+def records_of(sync: Sync, operation: Operation) -> tuple[Ref | None, Ref | None]:
+    """The record that an operation is about, and the one across: of a create the source is all there is."""
+    refs = {
+        Side.CRM: Ref(Side.CRM, sync.crm, operation.crm_id) if operation.crm_id else None,
+        Side.LEDGER: Ref(Side.LEDGER, sync.ledger, operation.ledger_id) if operation.ledger_id else None,
+    }
+    return refs[operation.side], refs[operation.side.other]
+
+
+async def shown(tx: Tx, connection: str, sync: Sync, found: Sequence[Operation]) -> list[Shown]:
+    """Operations with the names of their records."""
+    refs = [ref for operation in found for ref in records_of(sync, operation) if ref]
+    called = await names(tx, connection, refs)
+    told = []
+    for operation in found:
+        own, across = records_of(sync, operation)
+        first, second = (called[ref] if ref else "" for ref in (own, across))
+        told.append(Shown(first or second, second if first else "", operation))
+    return told
+
+
+async def _examples(tx: Tx, connection: str, sync: Sync, plan: str, count: Count) -> list[Shown]:
+    found = await operations.planned(
+        tx, connection, plan, sync.name, act=count.act, side=count.side, limit=EXAMPLES
+    )
+    return await shown(tx, connection, sync, [operation for _, operation in found])
+
+
+async def _left(tx: Tx, connection: str, sync: Sync) -> list[Left]:
+    """What is left alone, by reason, the commonest first."""
+    found: list[Left] = []
+    for state in (SubjectState.NOT_READY, SubjectState.FAILED, SubjectState.EXCLUDED, SubjectState.ENDED):
+        reasons: Counter[tuple[Side, str]] = Counter()
+        first: dict[tuple[Side, str], Ref] = {}
+        after: Ref | None = None
+        while page := await subjects.page(tx, connection, sync.name, state, after):
+            after = page[-1].ref
+            for stood in page:
+                place = (stood.ref.side, stood.reason)
+                if place not in reasons and len(reasons) >= _REASONS:
+                    place = (stood.ref.side, "for other reasons")
+                reasons[place] += 1
+                first.setdefault(place, stood.ref)
+        called = await names(tx, connection, first.values())
+        found += [
+            Left(sync.name, side, state, reason, number, called[first[side, reason]])
+            for (side, reason), number in reasons.most_common()
+        ]
+    return found

@@ -1,0 +1,126 @@
+"""From a seed to a verdict: one scenario played, judged, and told."""
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from crossfoot_sandbox.faults import draw
+from tests.simulation import engine as real
+from tests.simulation.faults import mix
+from tests.simulation.oracle import ALWAYS, judge
+from tests.simulation.people import script
+from tests.simulation.scenario import Config, Scenario
+from tests.simulation.scheduler import Endless, Stuck
+from tests.simulation.view import view_of
+from tests.simulation.words import Line, Violation
+from tests.simulation.world import MakeEngine, World
+
+ACTS = 26
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What came of one run."""
+
+    scenario: Scenario
+    violations: tuple[Violation, ...]
+    trace: str
+    happened: dict[str, str] = field(default_factory=dict)
+    effects: tuple[str, ...] = ()
+    counters: Counter[str] = field(default_factory=Counter)
+    lines: tuple[Line, ...] = ()
+    seconds: float = 0.0
+    """Virtual seconds that the run lasted."""
+    calls: int = 0
+
+    @property
+    def invariant(self) -> str:
+        """The first invariant that was broken, or ""."""
+        return self.violations[0].invariant if self.violations else ""
+
+
+def drawn(seed: int) -> Scenario:
+    """The scenario of a seed."""
+
+    def one(name: str, **chances: float) -> str:
+        left = draw(seed, name)
+        for choice, share in chances.items():
+            left -= share
+            if left < 0:
+                return choice.replace("_", " ")
+        return choice.replace("_", " ")
+
+    config = Config(
+        rule=one("rule", newest=0.5, crm=0.15, ledger=0.15, ask=0.2),
+        deletion=one("deletion", ignore=0.6, archive=0.4),
+        invoice=one("invoice", both=0.7, people=0.3),
+        workers=2 if draw(seed, "workers") < 0.3 else 1,
+        interval=(20.0, 45.0, 90.0)[int(draw(seed, "interval") * 3)],
+        until=(500.0, 700.0, 900.0)[int(draw(seed, "until") * 3)],
+        lag=(2.0, 30.0)[int(draw(seed, "lag") * 2)],
+        merge=one("merge", new_id=0.7, primary_id=0.3),
+        shared_budget=draw(seed, "budget") < 0.15,
+        atomic=draw(seed, "atomic") < 0.7,
+        preview=draw(seed, "preview") < 0.1,
+    )
+    acts = int(8 + draw(seed, "acts") * (ACTS - 8) * 2)
+    return Scenario(seed, config, script(seed, config, acts), mix(seed))
+
+
+def play(scenario: Scenario, make_engine: MakeEngine = real.RealEngine, *, prepare: Callable[[World], Any] | None = None) -> Verdict:
+    """Play a scenario to its end and judge it."""
+    world = World(scenario, make_engine, real.open_memory)
+    if prepare is not None:
+        prepare(world)
+    found: list[Violation] = []
+
+    async def main() -> None:
+        await world.play()
+        engine = None if world.violations else await world.quiet()
+        if engine is None:
+            found.extend([*world.violations, *judge(await view_of(world), ALWAYS)])
+            return
+        view = await view_of(world, await engine.unsettled())
+        found.extend(judge(view, [name for name in _ORDER if name not in ("CALM", "AGAIN")]))
+        if not found:
+            await world.once_more(engine)
+            found.extend(judge(await view_of(world), ("CALM", "AGAIN")))
+        found.extend(world.violations)
+
+    try:
+        world.loop.run(main())
+    except (Stuck, Endless) as error:
+        found.append(Violation("AGREE", f"the run came to no end: {error}"))
+    finally:
+        if world.database is not None:
+            world.database._writer._driver._connection.close()  # type: ignore[attr-defined]
+    _count(world)
+    return Verdict(
+        scenario,
+        tuple(found),
+        world.loop.trace,
+        dict(world.fates.happened),
+        tuple(world.fates.effects),
+        world.counters,
+        tuple(world.lines),
+        world.loop.time(),
+        len(world.wire),
+    )
+
+
+def _count(world: World) -> None:
+    for label, kind in world.fates.happened.items():
+        world.counters[kind] += 1
+        if kind == "reply lost" and ("create" in label or "PUT" in label):
+            world.counters["reply lost on create"] += 1
+
+
+_ORDER = (
+    "ONCE", "SPARE", "DEAD", "GAP", "STOP", "POLITE", "ONE2ONE", "BASE", "DRY", "DURABLE", "HEARD", "AGREE", "KEEP", "FAIR", "CALM", "AGAIN",
+)  # fmt: skip
+
+
+def without(scenario: Scenario, **changes: Any) -> Scenario:
+    """The scenario with another configuration."""
+    return replace(scenario, config=replace(scenario.config, **changes))
