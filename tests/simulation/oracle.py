@@ -361,6 +361,8 @@ def fair(view: View) -> str | None:
             continue
         for entry in (*sides["crm"], *sides["ledger"]):
             state, reason = view.standings.get((entry.side, entry.kind, entry.id), ("", ""))
+            if any(not each.live for each in (*sides["crm"], *sides["ledger"])):
+                continue  # its partner is gone: "not found" is not "deleted", so it waits
             if entry.live and state in ("failed", "not_ready", "pending") and not _neighbour(view, reason):
                 return f"{alias} in the {entry.side} stands as '{state}' in peace: {reason}"
     return None
@@ -455,6 +457,8 @@ def _overruled(view: View, kind: str, word: str, wanted: str) -> bool:
                 return True
             if wanted and plain(kind, word, quoted) == wanted:
                 return True
+            if wanted and word in ("first", "last") and wanted in quoted.split():
+                return True  # a name is also told as a whole
     return False
 
 

@@ -13,6 +13,16 @@ from crossfoot.model.identity import Ref, Side
 from crossfoot.settings.mappings import Untold
 
 
+_NAMES = {
+    "side": "system",
+    "crm": "hubspot",
+    "ledger": "xero",
+    "crm_id": "hubspot_id",
+    "ledger_id": "xero_id",
+}
+"""What our own names are called in data for people."""
+
+
 def text_of(result: Any) -> str:
     """JSON text of a result."""
     return json.dumps(plain(result), ensure_ascii=False, indent=2)
@@ -40,7 +50,10 @@ def plain(value: Any) -> Any:
         case Mapping():
             return {_key(key): plain(each) for key, each in value.items()}
         case _ if dataclasses.is_dataclass(value):
-            return {part.name: plain(getattr(value, part.name)) for part in dataclasses.fields(value)}
+            return {
+                _NAMES.get(part.name, part.name): plain(getattr(value, part.name))
+                for part in dataclasses.fields(value)
+            }
         case _:
             return [plain(each) for each in value]
 

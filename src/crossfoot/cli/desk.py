@@ -220,7 +220,9 @@ _OPTIONS: dict[str, Any] = {
     ],
     "json": Annotated[
         bool,
-        typer.Option("--json", help="Write the result as data (JSON) to standard output.", rich_help_panel="Everywhere"),
+        typer.Option(
+            "--json", help="Write the result as data (JSON) to standard output.", rich_help_panel="Everywhere"
+        ),
     ],
     "debug": Annotated[
         bool,
@@ -230,22 +232,24 @@ _OPTIONS: dict[str, Any] = {
     ],
 }
 
-YES: Any = Annotated[bool, typer.Option("--yes", "-y", help="Do it without asking.")]
-"""The option of commands that ask."""
+_YES: Any = Annotated[bool, typer.Option("--yes", "-y", help="Do it without asking.")]
 
 
-def command(group: typer.Typer, name: str | None = None, panel: str | None = None) -> Callable[[Command], Command]:
-    """Make a coroutine that is handed a `Desk` into a command: the common options are added to its own."""
+def command(
+    group: typer.Typer, name: str | None = None, *, panel: str | None = None, asks: bool = False
+) -> Callable[[Command], Command]:
+    """Make a coroutine that is handed a `Desk` into a command: the common options are added to its own.
+
+    `asks`: it asks before it does something, and has the option `--yes`.
+    """
 
     def register(function: Command) -> Command:
         own = list(inspect.signature(function, eval_str=True).parameters.values())[1:]
-        asks = any(parameter.name == "yes" for parameter in own)
+        options = {**({"yes": _YES} if asks else {}), **_OPTIONS}
 
         def run(**given: Any) -> None:
-            common = {option: given.pop(option) for option in _OPTIONS}
-            if asks:
-                common["yes"] = given.pop("yes")
-            ended = execute(Desk(**common), function, given)
+            desk = Desk(**{option: given.pop(option) for option in options})
+            ended = execute(desk, function, given)
             if ended:
                 raise typer.Exit(ended)
 
@@ -253,10 +257,10 @@ def command(group: typer.Typer, name: str | None = None, panel: str | None = Non
             inspect.Parameter(
                 option,
                 inspect.Parameter.KEYWORD_ONLY,
-                default=False if option in ("json", "debug") else None,
+                default=False if option in ("json", "debug", "yes") else None,
                 annotation=annotation,
             )
-            for option, annotation in _OPTIONS.items()
+            for option, annotation in options.items()
         ]
         own = [parameter.replace(kind=inspect.Parameter.KEYWORD_ONLY) for parameter in own]
         run.__signature__ = inspect.Signature([*own, *common])  # type: ignore[attr-defined]
@@ -270,12 +274,12 @@ def command(group: typer.Typer, name: str | None = None, panel: str | None = Non
 
 def execute(desk: Desk, function: Command, given: dict[str, Any]) -> int:
     """Run a command to its exit code. Every error that can happen to anybody becomes one message."""
-    if "yes" in inspect.signature(function).parameters:
-        given["yes"] = desk.yes
     try:
         return asyncio.run(_awaited(function, desk, given)) or 0
     except (KeyboardInterrupt, asyncio.CancelledError):
-        desk.say("Stopped. Nothing is lost: the next run looks at what had been begun before it does anything else.")
+        desk.say(
+            "Stopped. Nothing is lost: the next run looks at what had been begun before it does anything else."
+        )
         return INTERRUPTED
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -154,6 +154,7 @@ def build_sync(name: str, settings: SyncSettings, region: str | None) -> Sync:
             for rule in settings.match or ()
         ),
         filters={side: condition.condition() for side, condition in (settings.filters or {}).items()},
+        newcomers={side: condition.condition() for side, condition in (settings.newcomers or {}).items()},
         first_contact_clears=settings.first_contact_clears,
     )
 

@@ -75,13 +75,19 @@ def _sync_changes(
 def _filter_changes(
     name: str, old: SyncSettings, new: SyncSettings, names: Mapping[Side, str]
 ) -> Iterator[str]:
-    for side in Side:
-        before, after = (sync.filters.get(side) if sync.filters is not None else None for sync in (old, new))
-        if before != after:
-            sentence = after.condition().sentence() if after else "every record"
-            yield f"In {name}, what takes part from {names[side]} changes: {sentence}."
-    if (old.filters is None) != (new.filters is None):
-        yield f"In {name}, the filters are {'as by default' if new.filters is None else 'written out'}."
+    for what, told, before, after in (
+        ("what takes part", "filters", old.filters, new.filters),
+        ("which new records it takes", "newcomers", old.newcomers, new.newcomers),
+    ):
+        for side in Side:
+            was, becomes = (
+                conditions.get(side) if conditions is not None else None for conditions in (before, after)
+            )
+            if was != becomes:
+                sentence = becomes.condition().sentence() if becomes else "every record"
+                yield f"In {name}, {what} from {names[side]} changes: {sentence}."
+        if (before is None) != (after is None):
+            yield f"In {name}, the {told} are {'as by default' if after is None else 'written out'}."
 
 
 def _changed(what: str, old: object, new: object) -> Iterator[str]:

@@ -201,9 +201,10 @@ def misfits(
             yield from _pair_misfits((*here, "mapping", pair), side, row, sync.direction, fields)
         for place, path in _compared(sync, side):
             yield from _unknown((*here, *place), side, path, fields)
-        condition = (sync.filters or {}).get(side)
-        if condition:
-            yield from _filter_misfits((*here, "filters", str(side)), side, condition, fields)
+        for word, conditions in (("filters", sync.filters), ("newcomers", sync.newcomers)):
+            condition = (conditions or {}).get(side)
+            if condition:
+                yield from _filter_misfits((*here, word, str(side)), side, condition, fields)
         if sync.creates.within(sync.direction).allows(side) and kind in needs.get(side, {}):
             yield from _incomplete(here, side, sync, needs[side][kind].required_paths, fields)
 

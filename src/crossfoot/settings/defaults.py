@@ -137,9 +137,10 @@ def completed(name: str, settings: SyncSettings, invoice: str, crm: Carries, led
             "ledger": ledger_kind,
             "mapping": default_mapping(name, tables) if settings.mapping is None else settings.mapping,
             "match": tuple(default_match(name, tables)) if settings.match is None else settings.match,
-            "filters": default_filters(name, invoice, tables)
-            if settings.filters is None
-            else settings.filters,
+            "filters": default_filters(name, tables) if settings.filters is None else settings.filters,
+            "newcomers": default_newcomers(name, invoice, tables)
+            if settings.newcomers is None
+            else settings.newcomers,
         }
     )
 
@@ -198,35 +199,30 @@ def _rule(
         yield RuleSettings(name=name, by=parts, similar=similar, against=against)
 
 
-def default_filters(preset: str, invoice: str, tables: Tables) -> dict[Side, ConditionSettings]:
-    """Who takes part: no suppliers who are not customers too; people and companies each in their own sync."""
-    person, customer, supplier = (
-        tables.ledger.get(name, ("",))[0] for name in ("is_person", "is_customer", "is_supplier")
-    )
-    company = tables.crm.get("company", ("",))[0]
-    ledger: list[ConditionSettings] = []
-    crm: list[ConditionSettings] = []
-    if preset in ("companies", "people"):
-        if person:
-            ledger.append(_test(person, Operator.IS if preset == "people" else Operator.IS_NOT, value=True))
-        if customer and supplier:
-            ledger.append(
-                ConditionSettings(
-                    any=(
-                        _test(supplier, Operator.IS_NOT, value=True),
-                        _test(customer, Operator.IS, value=True),
-                    )
-                )
-            )
-    if company and preset == "company_people":
-        crm.append(_test(company, Operator.IS_FILLED))
-    if company and preset == "people" and invoice == "both":
-        crm.append(_test(company, Operator.IS_EMPTY))
+def default_filters(preset: str, tables: Tables) -> dict[Side, ConditionSettings]:
+    """Who takes part: no suppliers who are not customers too."""
+    customer, supplier = (tables.ledger.get(name, ("",))[0] for name in ("is_customer", "is_supplier"))
+    if preset not in ("companies", "people") or not customer or not supplier:
+        return {}
     return {
-        side: nodes[0] if len(nodes) == 1 else ConditionSettings(all=tuple(nodes))
-        for side, nodes in ((Side.CRM, crm), (Side.LEDGER, ledger))
-        if nodes
+        Side.LEDGER: ConditionSettings(
+            any=(_test(supplier, Operator.IS_NOT, value=True), _test(customer, Operator.IS, value=True))
+        )
     }
+
+
+def default_newcomers(preset: str, invoice: str, tables: Tables) -> dict[Side, ConditionSettings]:
+    """Whose record a new one is: people and companies each in their own sync, and the people of companies with them."""
+    person = tables.ledger.get("is_person", ("",))[0]
+    company = tables.crm.get("company", ("",))[0]
+    found: dict[Side, ConditionSettings] = {}
+    if person and preset in ("companies", "people"):
+        found[Side.LEDGER] = _test(person, Operator.IS if preset == "people" else Operator.IS_NOT, value=True)
+    if company and preset == "company_people":
+        found[Side.CRM] = _test(company, Operator.IS_FILLED)
+    if company and preset == "people" and invoice == "both":
+        found[Side.CRM] = _test(company, Operator.IS_EMPTY)
+    return found
 
 
 def _test(path: str, operator: Operator, *, value: bool | None = None) -> ConditionSettings:

@@ -96,7 +96,7 @@ def _outline(settings: ConnectionSettings) -> dict[str, Any]:
     for name, sync in settings.syncs.items():
         told = _simple(sync.model_dump(by_alias=True, exclude_defaults=True))
         kinds = {word: told.pop(word) for word in ("crm", "ledger") if word in told}
-        rest = {word: told[word] for word in ("filters", "match", "mapping") if word in told}
+        rest = {word: told[word] for word in ("filters", "newcomers", "match", "mapping") if word in told}
         syncs[name] = kinds | {word: _simple(getattr(sync, word)) for word in _TOLD} | rest
     outline: dict[str, Any] = {"version": settings.version, "name": settings.name}
     if settings.region:

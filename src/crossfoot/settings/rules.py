@@ -136,11 +136,15 @@ class Sync:
         """Which records of this side take part."""
         return self.filters.get(side, _EVERY)
 
+    def newcomer(self, side: Side) -> Condition:
+        """Which records of this side without a partner are this sync's."""
+        return self.newcomers.get(side, _EVERY)
+
     def paths(self, side: Side) -> frozenset[str]:
         """The native paths that the sync needs to see on this side: of its mapping, filter and match rules."""
         return frozenset(path for pair in self.pairs for path in pair.paths(side)).union(
             self.filter(side).paths(),
-            self.newcomers.get(side, _EVERY).paths(),
+            self.newcomer(side).paths(),
             *(rule.paths(side) for rule in self.match),
         )
 

@@ -210,6 +210,9 @@ class SyncSettings(Shape):
     deletion: DeletionRule = DeletionRule.IGNORE
     first_contact_clears: StrictBool = False
     filters: Mapping[Side, ConditionSettings] | None = None
+    """Who takes part."""
+    newcomers: Mapping[Side, ConditionSettings] | None = None
+    """Which records without a partner are this sync's, where several syncs cover the same kind."""
     match: tuple[RuleSettings, ...] | None = None
     mapping: Mapping[Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")], PairSettings] | None = None
 

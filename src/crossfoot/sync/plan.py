@@ -451,12 +451,7 @@ def _left_out(sync: Sync, seen: Mapping[Side, Observation], around: Surroundings
 
 
 def _not_ours(sync: Sync, side: Side, seen: Observation) -> str:
-    condition = sync.newcomers.get(side)
-    return (
-        ""
-        if condition is None or condition.holds(seen.fields)
-        else "another sync is responsible for such records"
-    )
+    return "" if sync.newcomer(side).holds(seen.fields) else "another sync is responsible for such records"
 
 
 def _incomplete(sync: Sync, side: Side, values: Mapping[str, Value], around: Surroundings) -> Problem | None:

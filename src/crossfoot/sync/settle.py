@@ -71,16 +71,18 @@ def settle(
                 or sync.pair(change.field).same(told, base[change.field])
                 or (side is Side.CRM and change.field in around.references)
             )
-    held = now
-    if held is None:
-        known = dict(before.fields) if before else {}
+    known = {**(before.fields if before else {}), **operation.values}
+    if now is None:
         held = Observation(
             target,
             Standing.LIVE,
-            {**known, **operation.values},
+            known,
             before.modified if before else None,
             parent=before.parent if before else None,
         )
+    else:
+        # An answer may tell only what was written, and leave out what was emptied; the rest is as it was seen a moment ago.
+        held = replace(now, fields={**known, **now.fields})
 
     new = link or Link(
         id="",

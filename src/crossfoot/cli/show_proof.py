@@ -1,0 +1,134 @@
+"""The proof, drawn: per sync the records in each system, how many are linked and agree, and every difference by cause."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+from rich.console import Group, RenderableType
+from rich.panel import Panel
+from rich.text import Text
+
+from crossfoot.cli import words
+from crossfoot.model.identity import Side
+from crossfoot.proof.causes import Difference, DifferenceCause
+from crossfoot.proof.prove import Proof, SyncProof
+
+CAUSES = {
+    DifferenceCause.EXCLUDED: ("left out", "dim"),
+    DifferenceCause.PENDING: ("on its way", "cyan"),
+    DifferenceCause.HELD: ("in conflict", "yellow"),
+    DifferenceCause.DOUBTFUL: ("doubtful", "yellow"),
+    DifferenceCause.NOT_READY: ("not ready", "yellow"),
+    DifferenceCause.FAILED: ("refused", "red"),
+    DifferenceCause.ENDED: ("ended", "dim"),
+    DifferenceCause.ONE_WAY: ("one way only", "dim"),
+    DifferenceCause.UNEXPLAINED: ("UNEXPLAINED", "bold red"),
+}
+SHOWN = 8
+"""Differences shown in full; `--csv` writes all."""
+
+
+def proof(found: Proof, examples: Sequence[Difference] = ()) -> RenderableType:
+    """The whole proof."""
+    return Group(*_parts(found, examples))
+
+
+def _parts(found: Proof, examples: Sequence[Difference]) -> Iterator[RenderableType]:
+    accounts = " and ".join(f"{found.titles[side]} ({found.accounts[side]})" for side in Side)
+    yield Text(f"Proof of {words.moment(found.read_at)}: {accounts}, read afresh and compared.", "bold")
+    if found.halt is not None:
+        yield Panel(Text(f"{found.halt.what}\n{found.halt.fix}"), title="Stopped", border_style="red")
+        return
+    yield _pairs(found)
+    yield _causes(found)
+    unexplained = [each for each in examples if each.cause is DifferenceCause.UNEXPLAINED]
+    if unexplained:
+        yield differences(unexplained[:SHOWN])
+    yield verdict(found)
+
+
+def _pairs(found: Proof) -> RenderableType:
+    columns = [
+        *(f"Records in\n{found.titles[side]}" for side in Side),
+        "Linked",
+        "Agree on\nevery field",
+        "Fields\nequal",
+    ]
+    drawn = words.table("Do they agree?", "Sync", *columns, "", numbers=columns)
+    for each in found.syncs:
+        agree = each.agreeing == each.linked
+        drawn.add_row(
+            each.sync.replace("_", " "),
+            *(words.number(each.records.get(side, 0)) for side in Side),
+            words.number(each.linked),
+            words.number(each.agreeing, "green" if agree else "yellow"),
+            words.number(each.fields),
+            Text("all agree", "green") if agree else Text("differences below", "yellow"),
+        )
+    return drawn
+
+
+def _causes(found: Proof) -> RenderableType:
+    titles = [f"Only in\n{found.titles[side]}" for side in Side]
+    drawn = words.table(
+        "What differs, and why",
+        "Sync",
+        "Cause",
+        "Differences\nin pairs",
+        *titles,
+        "In words",
+        numbers=["Differences\nin pairs", *titles],
+    )
+    rows = 0
+    for each in found.syncs:
+        for cause in DifferenceCause:
+            pairs, alone = each.causes[cause], [each.alone[side][cause] for side in Side]
+            if pairs or any(alone):
+                rows += 1
+                drawn.add_row(
+                    each.sync.replace("_", " "),
+                    Text(*CAUSES[cause]),
+                    words.number(pairs),
+                    *(words.number(number) for number in alone),
+                    cause.sentence,
+                )
+    return drawn if rows else Text("Nothing differs.\n", "green")
+
+
+def differences(found: Sequence[Difference]) -> RenderableType:
+    """Some differences in full."""
+    drawn = words.table("Differences", "Sync", "HubSpot", "Xero", "Field", "HubSpot says", "Xero says", "Why")
+    for each in found:
+        drawn.add_row(
+            each.sync.replace("_", " "),
+            words.short(each.crm_id or "–", 14),
+            words.short(each.ledger_id or "–", 14),
+            each.field or "the record",
+            words.value(each.crm),
+            words.value(each.ledger),
+            words.sentence(each.why),
+        )
+    return drawn
+
+
+def verdict(found: Proof) -> RenderableType:
+    """Green or not, in one sentence."""
+    linked = sum(each.linked for each in found.syncs)
+    differing = sum((_all(each).total() for each in found.syncs), 0)
+    if found.green:
+        return Panel(
+            Text(
+                f"GREEN: {words.count(linked, 'pair')} linked, {words.count(differing, 'difference')}, "
+                "every one of them explained."
+            ),
+            border_style="green",
+        )
+    return Panel(
+        Text(
+            f"NOT GREEN: {words.count(found.unexplained, 'difference')} that nothing explains. Please report this."
+        ),
+        border_style="red",
+    )
+
+
+def _all(each: SyncProof) -> Counter[DifferenceCause]:
+    return each.causes + each.alone[Side.CRM] + each.alone[Side.LEDGER]

@@ -1,0 +1,75 @@
+"""How a connection stands, drawn."""
+
+from collections.abc import Iterator
+
+from rich.console import Group, RenderableType
+from rich.panel import Panel
+from rich.text import Text
+
+from crossfoot.app.opening import TITLES
+from crossfoot.app.standing import Standing, SyncStanding
+from crossfoot.cli import words
+from crossfoot.model.subjects import SubjectState
+from crossfoot.settings.choices import SyncState
+
+_RUNS = {"done": "green", "failed": "red", "halted": "red", "running": "cyan"}
+_SYNCS = {SyncState.ACTIVE: "green", SyncState.PAUSED: "yellow", SyncState.DISABLED: "dim"}
+
+
+def status(found: Standing) -> RenderableType:
+    """The whole picture."""
+    return Group(*_parts(found))
+
+
+def _parts(found: Standing) -> Iterator[RenderableType]:
+    accounts = ", ".join(f"{TITLES[side]} is {key or 'not known'}" for side, key in found.accounts.items())
+    yield Text(f"Connection '{found.connection}': {accounts}.", "bold")
+    for halt in found.halts:
+        yield Panel(
+            Text(f"{halt.detail.get('what', halt.reason)}\n{halt.detail.get('fix', '')}".strip()),
+            title=f"Stopped since {words.moment(halt.since)}",
+            border_style="red",
+        )
+    yield syncs(found)
+    if found.unknown:
+        yield Text(
+            f"{words.count(found.unknown, 'write')} got no usable answer; the next run looks before it does anything else.",
+            "yellow",
+        )
+    questions = sum(each.questions for each in found.syncs)
+    if questions:
+        yield Text(f"{words.count(questions, 'question')} for you: 'crossfoot review'.", "yellow")
+    run = found.last_run
+    if run is None:
+        yield Text("No run yet. 'crossfoot plan' shows what one would do.")
+    else:
+        line = Text(f"Last run {words.moment(run.ended_at or run.started_at)}, {run.trigger}: ")
+        line.append(run.state.value, _RUNS[run.state])
+        if run.problem:
+            line.append(f". {run.problem}")
+        yield line
+
+
+def syncs(found: Standing) -> RenderableType:
+    """One row per sync."""
+    counted = ["Linked", "In step", "On way", "For you", "Not ready", "Failed", "Left out"]
+    drawn = words.table("Syncs", "Sync", "State", "Direction", *counted, "Looked at", numbers=counted)
+    for each in found.syncs:
+        drawn.add_row(
+            each.sync.replace("_", " "),
+            Text(each.state.value, _SYNCS[each.state]),
+            words.DIRECTIONS[each.direction],
+            words.number(each.linked),
+            words.number(each.number(SubjectState.IN_STEP), "green"),
+            words.number(_on_way(each), "cyan"),
+            words.number(each.questions, "yellow"),
+            words.number(each.number(SubjectState.NOT_READY), "yellow"),
+            words.number(each.number(SubjectState.FAILED), "red"),
+            words.number(each.number(SubjectState.EXCLUDED), "dim"),
+            words.moment(each.looked_at),
+        )
+    return drawn
+
+
+def _on_way(each: SyncStanding) -> int:
+    return max(each.waiting, each.number(SubjectState.PENDING))

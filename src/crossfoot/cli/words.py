@@ -1,0 +1,151 @@
+"""How things are said on the screen: systems, kinds, states, values, moments. In words first; colour only underlines them."""
+
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+from decimal import Decimal
+
+from rich import box
+from rich.table import Table
+from rich.text import Text
+
+from crossfoot.app.opening import TITLES
+from crossfoot.model.fields import as_text
+from crossfoot.model.identity import Kind, Ref, Side
+from crossfoot.model.operations import Act, OperationState
+from crossfoot.model.records import Value
+from crossfoot.model.subjects import SubjectState
+from crossfoot.settings.mappings import Direction, Untold
+from crossfoot.store.reviews import ReviewKind
+
+LONGEST = 60  # characters of a value in a table
+
+ACTS = {
+    Act.CREATE: "create",
+    Act.UPDATE: "change",
+    Act.ARCHIVE: "archive",
+    Act.LINK: "link",
+    Act.UNLINK: "unlink",
+}
+DIRECTIONS = {
+    Direction.BOTH: "both ways",
+    Direction.TO_LEDGER: "HubSpot to Xero",
+    Direction.TO_CRM: "Xero to HubSpot",
+    Direction.NONE: "nowhere",
+}
+STATES = {
+    SubjectState.IN_STEP: ("in step", "green"),
+    SubjectState.PENDING: ("on its way", "cyan"),
+    SubjectState.EXCLUDED: ("left out", "dim"),
+    SubjectState.DOUBTFUL: ("doubtful", "yellow"),
+    SubjectState.CONFLICT: ("conflict", "yellow"),
+    SubjectState.NOT_READY: ("not ready", "yellow"),
+    SubjectState.FAILED: ("failed", "red"),
+    SubjectState.ENDED: ("ended", "dim"),
+}
+OUTCOMES = {
+    OperationState.PLANNED: ("planned", "cyan"),
+    OperationState.INTENDED: ("begun", "cyan"),
+    OperationState.APPLIED: ("done", "green"),
+    OperationState.REFUSED: ("refused", "red"),
+    OperationState.UNKNOWN: ("no answer", "yellow"),
+    OperationState.SUPERSEDED: ("planned again", "dim"),
+}
+QUESTIONS = {
+    ReviewKind.DOUBTFUL: "the same?",
+    ReviewKind.CONFLICT: "which value?",
+    ReviewKind.HELD: "may it move?",
+}
+
+
+def kinds(kind: Kind, number: int = 2) -> str:
+    """`contact`, `companies`, `people in contacts`: a kind, or several of it."""
+    words = kind.replace("_", " ")
+    if number == 1:
+        return words
+    return "companies" if kind is Kind.COMPANY else words + "s"
+
+
+def state(of: SubjectState) -> Text:
+    """How a record stands."""
+    return Text(*STATES[of])
+
+
+def outcome(of: OperationState) -> Text:
+    """What became of an operation."""
+    return Text(*OUTCOMES[of])
+
+
+def value(shown: Value | Untold) -> Text:
+    """A field's value in a table: nothing as a dash, amounts to the right, long texts shortened."""
+    if isinstance(shown, Untold):
+        return Text("not told", "dim")
+    if shown is None or shown == "":
+        return Text("empty", "dim")
+    text = " ".join(as_text(shown).split())
+    return Text(short(text), justify="right" if isinstance(shown, Decimal) else "default")
+
+
+def short(text: str, longest: int = LONGEST) -> str:
+    """A text cut to fit, with an ellipsis."""
+    return text if len(text) <= longest else text[: longest - 1].rstrip() + "…"
+
+
+def moment(at: datetime | None) -> str:
+    """A moment in the time zone of this machine."""
+    return at.astimezone().strftime("%d %b %Y %H:%M") if at else "never"
+
+
+def clock_time(at: datetime) -> str:
+    """A moment of a log, to the second."""
+    return at.astimezone().strftime("%d %b %H:%M:%S")
+
+
+def day(at: datetime) -> str:
+    """A moment as a file name may have it."""
+    return at.astimezone(UTC).strftime("%Y-%m-%d")
+
+
+def reference(ref: Ref) -> str:
+    """A reference that can be typed again."""
+    system = TITLES[ref.side].lower()
+    return f"{system}/{ref.kind}/{ref.id}"
+
+
+def sentence(text: str) -> str:
+    """With a capital at the beginning and a full stop at the end."""
+    text = text.strip()
+    if not text:
+        return ""
+    return text[0].upper() + text[1:] + ("" if text[-1] in ".!?" else ".")
+
+
+def count(number: int, one: str, many: str | None = None) -> str:
+    """`1 record`, `1,204 records`."""
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+def table(title: str, *columns: str, numbers: Iterable[str] = ()) -> Table:
+    """An empty table in the one look that all have; `numbers` are set to the right."""
+    made = Table(
+        title=title,
+        title_style="bold",
+        title_justify="left",
+        box=box.SIMPLE_HEAD,
+        header_style="bold",
+        pad_edge=False,
+        collapse_padding=True,
+    )
+    right = set(numbers)
+    for column in columns:
+        made.add_column(column, justify="right" if column in right else "left", overflow="ellipsis")
+    return made
+
+
+def number(amount: int, style: str = "") -> Text:
+    """A number in a table; nothing as a dash."""
+    return Text(f"{amount:,}", style) if amount else Text("–", "dim")
+
+
+def both(sides: Sequence[Side] = tuple(Side)) -> str:
+    """`HubSpot and Xero`."""
+    return " and ".join(TITLES[side] for side in sides)
