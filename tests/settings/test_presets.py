@@ -116,9 +116,11 @@ def test_a_person_of_the_crm_belongs_to_at_most_one_sync(
 ) -> None:
     fields = {"associatedcompanyid": company}
     assert [
-        if sync.crm is Kind.CONTACT and sync.filter(Side.CRM).holds(fields) and sync.newcomer(Side.CRM).holds(fields)
+        sync.name
         for sync in _settings(invoice).compile(CRM, LEDGER)
-        if sync.crm is Kind.CONTACT and sync.filter(Side.CRM).holds(fields)
+        if sync.crm is Kind.CONTACT
+        and sync.filter(Side.CRM).holds(fields)
+        and sync.newcomer(Side.CRM).holds(fields)
     ] == syncs
 
 

@@ -100,8 +100,8 @@ def differences(found: Sequence[Difference]) -> RenderableType:
     for each in found:
         drawn.add_row(
             each.sync.replace("_", " "),
-            words.short(each.crm_id or "–", 14),
-            words.short(each.ledger_id or "–", 14),
+            words.short(each.crm_id or "-", 14),
+            words.short(each.ledger_id or "-", 14),
             each.field or "the record",
             words.value(each.crm),
             words.value(each.ledger),

@@ -20,7 +20,7 @@ def doubtful(found: Sequence[Question]) -> RenderableType:
         drawn.add_row(
             Text(question.short, "bold"),
             "\n".join(named(record) for record in question.records),
-            "\n".join(named(twin) for twin in question.twins) or "–",
+            "\n".join(named(twin) for twin in question.twins) or "-",
             words.sentence(question.why),
         )
     return drawn

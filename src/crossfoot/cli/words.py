@@ -14,6 +14,7 @@ from crossfoot.model.identity import Kind, Ref, Side
 from crossfoot.model.operations import Act, OperationState
 from crossfoot.model.records import Value
 from crossfoot.model.subjects import SubjectState
+from crossfoot.settings.choices import ConflictRule
 from crossfoot.settings.mappings import Direction, Untold
 from crossfoot.store.reviews import ReviewKind
 
@@ -31,6 +32,12 @@ DIRECTIONS = {
     Direction.TO_LEDGER: "HubSpot to Xero",
     Direction.TO_CRM: "Xero to HubSpot",
     Direction.NONE: "nowhere",
+}
+CONFLICTS = {
+    ConflictRule.CRM: "HubSpot wins",
+    ConflictRule.LEDGER: "Xero wins",
+    ConflictRule.NEWEST: "the newest wins",
+    ConflictRule.ASK: "you are asked",
 }
 STATES = {
     SubjectState.IN_STEP: ("in step", "green"),
@@ -143,7 +150,7 @@ def table(title: str, *columns: str, numbers: Iterable[str] = ()) -> Table:
 
 def number(amount: int, style: str = "") -> Text:
     """A number in a table; nothing as a dash."""
-    return Text(f"{amount:,}", style) if amount else Text("–", "dim")
+    return Text(f"{amount:,}", style) if amount else Text("-", "dim")
 
 
 def both(sides: Sequence[Side] = tuple(Side)) -> str:

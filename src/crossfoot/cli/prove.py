@@ -1,0 +1,74 @@
+# ruff: noqa: PLC0415  imports wait until a command needs them, so that help comes at once
+"""`crossfoot prove`: both systems read afresh and compared."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from crossfoot.cli.desk import Desk
+
+if TYPE_CHECKING:
+    from crossfoot.proof.causes import Difference
+    from crossfoot.proof.prove import Proof
+    from crossfoot.runtime.joined import Joined
+
+KEPT = 1000
+"""Differences kept for the screen and for JSON; a CSV file has all."""
+
+
+async def prove(
+    desk: Desk,
+    csv: Annotated[
+        Path | None, typer.Option("--csv", metavar="FILE", help="Write every difference to this file, one per line.")
+    ] = None,
+) -> int:
+    """Prove that HubSpot and Xero agree.
+
+    Reads both afresh, compares every pair field by field, and names and explains every difference. Only a proof without an unexplained
+    difference is green; the exit code is 0 for green and 1 for anything else.
+    """
+    async with desk.joined() as (_app, _connection, joined):
+        found, examples = await proven(desk, joined, csv)
+    from crossfoot.cli.show_proof import proof as drawn
+
+    desk.show(proof_data(found, examples), drawn(found, examples))
+    return 0 if found.green else 1
+
+
+async def proven(desk: Desk, joined: "Joined", csv: Path | None = None) -> tuple["Proof", "list[Difference]"]:
+    """The proof and its first differences, unexplained ones before all others."""
+    from crossfoot.proof.prove import prove as compare
+    from crossfoot.proof.table import Table
+
+    examples: list[Difference] = []
+    with desk.progress() as progress, Table(csv) as table:
+
+        def tell(difference: "Difference") -> None:
+            table.add(difference)
+            if len(examples) < KEPT or difference.cause == "unexplained":
+                examples.append(difference)
+
+        found = await compare(joined, tell, progress)
+    return found, examples
+
+
+def proof_data(found: "Proof", examples: "list[Difference]") -> dict[str, Any]:
+    """The proof as data."""
+    return {
+        "green": found.green,
+        "unexplained": found.unexplained,
+        "read_at": found.read_at,
+        "accounts": found.accounts,
+        "syncs": found.syncs,
+        "halt": found.halt,
+        "differences": examples,
+        "differences_left_out": max(
+            0,
+            sum(
+                each.causes.total() + sum(alone.total() for alone in each.alone.values())
+                for each in found.syncs
+            )
+            - len(examples),
+        ),
+    }
