@@ -9,7 +9,7 @@ from functools import cache
 from typing import TYPE_CHECKING, cast
 
 from crossfoot.model.identity import Kind, Ref, Side
-from crossfoot.model.links import Link, Verdict
+from crossfoot.runtime import answers
 from crossfoot.runtime.budget import LocalBudget, SharedBudget
 from crossfoot.runtime.cycle import Cycle, Report
 from crossfoot.runtime.joined import Joined
@@ -187,8 +187,10 @@ class RealEngine:
         return Ran(self.life.name, now, now, report.ok, report.halt is not None, applied=report.tally.applied)
 
     async def answer(self, choose: Callable[[str, str, str, str], str]) -> int:
-        """Answer what is open. What the review command does, until the product has a service for it."""
+        """Answer what is open, as the review command does."""
         answered = 0
+        if self._cycle is None:
+            await self.connect()
         async with self.database.read() as tx:
             waiting = await reviews.waiting(tx, CONNECTION)
         for review in waiting:
@@ -196,46 +198,34 @@ class RealEngine:
         return answered
 
     async def _answer(self, review: reviews.Review, choose: Callable[[str, str, str, str], str]) -> bool:
-        now = self.life.now()
-        sync = next(each for each in self.syncs if each.name == review.sync)
-        if review.kind is ReviewKind.DOUBTFUL:
-            pairs = [
-                (review.crm_id, twin) if review.crm_id else (twin, review.ledger_id) for twin in review.shown["twins"]
-            ]
-            said = {pair: choose(review.sync, "doubtful", *pair) for pair in pairs}
-            same = [pair for pair, word in said.items() if word == "same"]
-            apart = [pair for pair, word in said.items() if word == "apart"]
-            if not same and not apart:
+        joined = self.cycle.joined
+        try:
+            if review.kind is not ReviewKind.DOUBTFUL:
+                word = choose(review.sync, review.field, review.crm_id, review.ledger_id)
+                if word in ("crm", "ledger"):
+                    await answers.choose(joined, review.id, Side(word), "ada")
+                    self.world.counters["conflict resolved"] += 1
+                return word in ("crm", "ledger")
+            pairs = {
+                twin: (review.crm_id, twin) if review.crm_id else (twin, review.ledger_id)
+                for twin in review.shown["twins"]
+            }
+            said = {twin: choose(review.sync, "doubtful", *pair) for twin, pair in pairs.items()}
+            same = [twin for twin, word in said.items() if word == "same"]
+            if same:
+                try:
+                    await answers.accept(joined, review.id, same[0], "ada")
+                except answers.AnswerError as refused:
+                    if "cannot be linked" in str(refused) or "under way" in str(refused):
+                        return False  # The same thing, but one of the two is archived: a person leaves it at that.
+                    # One of them has its partner already: the other stays a copy that a person typed.
+                    await answers.keep_apart(joined, review.id, "ada")
+                return True
+            if "wait" in said.values():
                 return False
-            async with self.database.write() as tx:
-                taken = await links.by_side_ids(tx, CONNECTION, sync.name, Side.CRM, [crm for crm, _ in same])
-                taken |= await links.by_side_ids(tx, CONNECTION, sync.name, Side.LEDGER, [ledger for _, ledger in same])
-                if same and not taken:
-                    crm, ledger = same[0]
-                    await links.put(tx, CONNECTION, [Link(self.life.new_id(), sync.name, crm, ledger)], now)
-                    apart += same[1:]
-                else:
-                    apart += same  # One of them has its partner already: the other stays a copy that a person typed.
-                await reviews.keep_apart(
-                    tx, CONNECTION, sync.name, [(self.life.new_id(), *pair) for pair in apart], now, "ada"
-                )
-                await reviews.resolve(tx, CONNECTION, review.id, {str(pair): word for pair, word in said.items()}, now, "ada")
-                refs = [ref for pair in pairs for ref in _refs(sync, *pair)]
-                await signals.note(tx, CONNECTION, sync.name, refs, unread=True, now=now)
-            return True
-        word = choose(review.sync, review.field, review.crm_id, review.ledger_id)
-        if word not in ("crm", "ledger"):
+            await answers.keep_apart(joined, review.id, "ada")
+        except answers.AnswerError:
             return False
-        async with self.database.write() as tx:
-            link = (await links.by_side_ids(tx, CONNECTION, sync.name, Side.CRM, [review.crm_id])).get(review.crm_id)
-            if link is not None:
-                verdict = Verdict(Side(word), review.shown["crm"], review.shown["ledger"])
-                await links.put(tx, CONNECTION, [replace(link, verdicts={**link.verdicts, review.field: verdict})], now)
-                await signals.note(
-                    tx, CONNECTION, sync.name, _refs(sync, link.crm_id, link.ledger_id), unread=True, now=now
-                )
-            await reviews.resolve(tx, CONNECTION, review.id, word, now, "ada")
-        self.world.counters["conflict resolved"] += 1
         return True
 
     async def unsettled(self) -> list[str]:

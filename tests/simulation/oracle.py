@@ -180,7 +180,7 @@ def once(view: View) -> str | None:
             typed = [entry for entry in entries if not entry.ours]
             for mine in ours:
                 for other in typed:
-                    if mine.created_at - other.created_at > RACE and not other.archivings and not _outside(other):
+                    if mine.created_at - other.created_at > RACE and not other.archivings and not _outside(other) and _recognisable(mine, other):
                         return f"{alias} was there in the {side}, and Crossfoot made a second one {mine.created_at - other.created_at} later"
     return None
 
@@ -196,6 +196,8 @@ def dead(view: View) -> str | None:
                 gone_at = [edit.at for edit in entry.archivings if not edit.ours]
                 if not gone_at or entry.live or alias in view.merged:
                     continue
+                if not any(entry.id in (link.crm, link.ledger) and link.kind == entry.kind for link in view.links):
+                    continue  # archived before Crossfoot knew whose partner it was
                 for twin in entries:
                     if twin.ours and twin.id != entry.id and twin.created_at > gone_at[-1]:
                         return f"{alias} in the {side} was archived by a person, and Crossfoot made another one"
@@ -419,6 +421,13 @@ def _out(entry: Entry) -> bool:
 
 def _outside(entry: Entry) -> bool:
     return any("out" in edit.values for edit in entry.edits)
+
+
+def _recognisable(mine: Entry, other: Entry) -> bool:
+    """Whether the other one bore, all the while, what would have told that both are the same."""
+    word = {"person": "email", "company": "name", "product": "code"}[mine.kind]
+    value = mine.edits[0].values.get(word)
+    return bool(value) and all(edit.values.get(word, value) == value for edit in other.edits if edit.at <= mine.created_at)
 
 
 def _listed(view: View, link: Linked, word: str) -> bool:

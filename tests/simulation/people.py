@@ -10,7 +10,7 @@ from tests.simulation.books import FIELDS
 from tests.simulation.scenario import Act, Config
 
 KINDS = ("person", "company", "product")
-START = {"person": 5, "company": 3, "product": 5}
+START = {"person": 4, "company": 3, "product": 4}
 SIDES = ("crm", "ledger")
 
 
@@ -92,7 +92,7 @@ def _pick(*name: object, options: list[str]) -> str:
 def _act(
     seed: int, config: Config, number: int, aliases: list[tuple[str, str]]
 ) -> tuple[list[Act], list[tuple[str, str]]]:
-    at = round(20 + draw(seed, "when", number) * (config.until - 60), 2)
+    at = round(20 + draw(seed, "when", number) * (config.until - 50), 2)
     kind, alias = aliases[int(draw(seed, "whom", number) * len(aliases))]
     side = SIDES[int(draw(seed, "where", number) * 2)]
     other = SIDES[1 - SIDES.index(side)]

@@ -16,7 +16,7 @@ from tests.simulation.view import view_of
 from tests.simulation.words import Line, Violation
 from tests.simulation.world import MakeEngine, World
 
-ACTS = 26
+ACTS = 24
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,15 +56,15 @@ def drawn(seed: int) -> Scenario:
         deletion=one("deletion", ignore=0.6, archive=0.4),
         invoice=one("invoice", both=0.7, people=0.3),
         workers=2 if draw(seed, "workers") < 0.3 else 1,
-        interval=(20.0, 45.0, 90.0)[int(draw(seed, "interval") * 3)],
-        until=(500.0, 700.0, 900.0)[int(draw(seed, "until") * 3)],
+        interval=(30.0, 60.0, 90.0)[int(draw(seed, "interval") * 3)],
+        until=(240.0, 360.0, 480.0)[int(draw(seed, "until") * 3)],
         lag=(2.0, 30.0)[int(draw(seed, "lag") * 2)],
         merge=one("merge", new_id=0.7, primary_id=0.3),
         shared_budget=draw(seed, "budget") < 0.15,
         atomic=draw(seed, "atomic") < 0.7,
         preview=draw(seed, "preview") < 0.1,
     )
-    acts = int(8 + draw(seed, "acts") * (ACTS - 8) * 2)
+    acts = int(6 + draw(seed, "acts") * ACTS)
     return Scenario(seed, config, script(seed, config, acts), mix(seed))
 
 

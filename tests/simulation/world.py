@@ -260,7 +260,11 @@ class World:
         life = Life(self, f"answers {act.values.get('which', '')}")
         try:
             answered = await self.make_engine(self, life).answer(self._chooses(act.values.get("which", "")))
-        except Crash:
+        except (Crash, Trouble):
+            return
+        except Exception as error:  # noqa: BLE001 - whatever it is, it is a finding
+            if not life.dead:
+                self.broken(life, error)
             return
         if answered:
             self.counters["answered"] += answered

@@ -12,7 +12,7 @@ from crossfoot.settings.lenses import Inexpressible, Lens, Values
 from crossfoot.settings.mappings import Direction, FieldPair
 from crossfoot.settings.rules import Sync
 from crossfoot.sync.match import Match, Verdict
-from crossfoot.sync.plan import Pair, Single, Surroundings
+from crossfoot.sync.plan import Pair, Single, Surroundings, references
 from crossfoot.systems.port import FieldInfo, KindAbilities, ValueType
 
 ABILITIES = KindAbilities(
@@ -20,9 +20,9 @@ ABILITIES = KindAbilities(
 )
 
 
-def field_pair(name: str, type: FieldType = FieldType.TEXT, **more: Any) -> FieldPair:
+def field_pair(name: str, about: FieldType = FieldType.TEXT, **more: Any) -> FieldPair:
     """`name` in the CRM, `Name` in the ledger."""
-    more = {"crm": (name,), "ledger": (name.capitalize(),), "lens": Lens(type, type), **more}
+    more = {"crm": (name,), "ledger": (name.capitalize(),), "lens": Lens(about, about), **more}
     return FieldPair(name, **more)
 
 
@@ -67,6 +67,7 @@ FIELDS = {
 
 
 def around(
+    sync: Sync | None = None,
     *,
     crm: KindAbilities = ABILITIES,
     ledger: KindAbilities = ABILITIES,
@@ -80,6 +81,7 @@ def around(
         titles={Side.CRM: "Kea", Side.LEDGER: "Tui"},
         abilities={Side.CRM: crm, Side.LEDGER: ledger},
         fields=fields,
+        references=references(sync or PEOPLE, fields),
         **more,
     )
 

@@ -40,5 +40,8 @@ def failure_of(error: BaseException) -> Failure | None:
             )
         case NotSent() | NoAnswer():
             return Failure(f"The network failed: {error}.", "Check the connection and try again.")
+        case OSError() if error.filename is not None:
+            why = (error.strerror or str(error)).lower()
+            return Failure(f"{error.filename}: {why}.", "Name another place, or correct its rights.")
         case _:
             return None

@@ -38,8 +38,6 @@ class Shown:
     """One operation with the name of its record."""
 
     name: str
-    across: str
-    """The name of the record in the other system, where there is one."""
     operation: Operation
 
 
@@ -139,23 +137,29 @@ def records_of(sync: Sync, operation: Operation) -> tuple[Ref | None, Ref | None
     return refs[operation.side], refs[operation.side.other]
 
 
-async def shown(tx: Tx, connection: str, sync: Sync, found: Sequence[Operation]) -> list[Shown]:
-    """Operations with the names of their records."""
-    refs = [ref for operation in found for ref in records_of(sync, operation) if ref]
-    called = await names(tx, connection, refs)
-    told = []
+async def called(
+    tx: Tx, connection: str, syncs: Sequence[Sync], found: Sequence[Operation]
+) -> list[str]:
+    """What people call the records that operations are about, in the same order; of a new record its source tells."""
+    by_name = {sync.name: sync for sync in syncs}
+    about = []
     for operation in found:
-        own, across = records_of(sync, operation)
-        first, second = (called[ref] if ref else "" for ref in (own, across))
-        told.append(Shown(first or second, second if first else "", operation))
-    return told
+        sync = by_name.get(operation.sync)
+        own, across = records_of(sync, operation) if sync else (None, None)
+        about.append(own or across)
+    told = await names(tx, connection, [ref for ref in about if ref])
+    return [told[ref] if ref else "" for ref in about]
 
 
 async def _examples(tx: Tx, connection: str, sync: Sync, plan: str, count: Count) -> list[Shown]:
     found = await operations.planned(
         tx, connection, plan, sync.name, act=count.act, side=count.side, limit=EXAMPLES
     )
-    return await shown(tx, connection, sync, [operation for _, operation in found])
+    chosen = [operation for _, operation in found]
+    return [
+        Shown(name, operation)
+        for name, operation in zip(await called(tx, connection, [sync], chosen), chosen, strict=True)
+    ]
 
 
 async def _left(tx: Tx, connection: str, sync: Sync) -> list[Left]:

@@ -13,7 +13,8 @@ class LinkState(StrEnum):
 
     ACTIVE = "active"  # kept in agreement
     EXCLUDED = "excluded"  # a filter left it out; remembered, not synced
-    ENDED = "ended"  # one side was archived, erased or merged away, or a person parted them; remembered so that nothing comes back to life
+    DORMANT = "dormant"  # a record of it is archived; it wakes when that is restored, and until then nothing is made in its place
+    ENDED = "ended"  # erased, merged into another pair, or parted by a person; remembered so that nothing comes back to life
 
 
 @dataclass(frozen=True, slots=True)

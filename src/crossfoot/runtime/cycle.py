@@ -12,6 +12,7 @@ from crossfoot.model.identity import Ref, Side
 from crossfoot.model.links import LinkState
 from crossfoot.model.operations import Act, Operation, OperationState
 from crossfoot.model.problems import Problem
+from crossfoot.model.subjects import SubjectState
 from crossfoot.runtime.gather import Gathered, claims, gather, refs_in
 from crossfoot.runtime.joined import Joined
 from crossfoot.runtime.lease import Lease, LeaseLost
@@ -92,7 +93,7 @@ class Cycle:
 
         async def work(lease: Lease) -> None:
             await resolve(self.joined, lease, "", report.tally)
-            if not await self._listen(report):
+            if not await self._listen(lease, report):
                 return
             async with self.joined.database.write() as tx:
                 await self._forget_plans(tx)
@@ -130,7 +131,7 @@ class Cycle:
         async def work(lease: Lease) -> None:
             report.unresolved = await resolve(self.joined, lease, report.run, report.tally)
             for turn in range(ROUNDS):
-                if not await self._listen(report, full=full and turn == 0, approved=approved):
+                if not await self._listen(lease, report, full=full and turn == 0, approved=approved):
                     return
                 wrote = await self._round(lease, report, approved=approved)
                 if report.halt or not wrote:
@@ -143,7 +144,9 @@ class Cycle:
 
     # ── the steps in order ────────────────────────────────────────────────────────────────────────────────────────────
 
-    async def _listen(self, report: Report, *, full: bool = False, approved: bool = False) -> bool:
+    async def _listen(
+        self, lease: Lease, report: Report, *, full: bool = False, approved: bool = False
+    ) -> bool:
         await self._check_accounts()
         async with self.joined.database.read() as tx:
             standing = (await runs.halted(tx, self.joined.connection)).get("")
@@ -152,7 +155,9 @@ class Cycle:
             return False
         if approved:
             await self._release("person")
-        heard = await sweep(self.joined, full=full)
+        if full:
+            await self._try_again()
+        heard = await sweep(self.joined, full=full, lease=lease)
         report.listed += heard.listed
         report.changed += heard.changed
         if heard.halt is not None and not approved:
@@ -417,6 +422,22 @@ class Cycle:
                 [history.Line(joined.new_id(), now, "", "halt", halt.what, run=report.run or None)],
             )
 
+    async def _try_again(self) -> None:
+        """What was refused or was not ready is looked at anew: the cause may have been mended where no signal tells us."""
+        for sync in self.joined.active:
+            for state in (SubjectState.FAILED, SubjectState.NOT_READY):
+                after: Ref | None = None
+                while True:
+                    async with self.joined.database.write() as tx:
+                        page = await subjects.page(tx, self.joined.connection, sync.name, state, after)
+                        refs = [each.ref for each in page]
+                        await signals.note(
+                            tx, self.joined.connection, sync.name, refs, False, self.joined.clock.now()
+                        )
+                    if not page:
+                        break
+                    after = page[-1].ref
+
     async def _release(self, by: str) -> None:
         async with self.joined.database.write() as tx:
             await runs.release(tx, self.joined.connection, "", self.joined.clock.now(), by)
@@ -454,11 +475,15 @@ def _decide_in_turn(sync: Sync, gathered: Gathered) -> list[Decision]:
     """Decide a chunk. What one decision will create is known to the next, so that no unique value is given twice."""
     holders = dict(gathered.around.holders)
     crowds = dict(gathered.around.crowds)
-    around = replace(gathered.around, holders=holders, crowds=crowds)
+    linked = dict(gathered.around.linked)
+    around = replace(gathered.around, holders=holders, crowds=crowds, linked=linked)
     found: list[Decision] = []
     for subject in gathered.subjects:
         decision = decide(sync, subject, around)
         found.append(decision)
+        if decision.link is not None and decision.link.state is not LinkState.ENDED:
+            for ref in decision.look_at:
+                linked[ref] = decision.link.id
         for (side, index_id), rows in claims(sync, decision.operations, around).items():
             for rule, value in rows:
                 place = (side, rule[1:], value)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from crossfoot.model.identity import Kind, Ref, Side
-from crossfoot.model.links import Link
+from crossfoot.model.links import Link, LinkState
 from crossfoot.model.operations import Act, Operation
 from crossfoot.model.records import Observation, Standing, Value
 from crossfoot.runtime.joined import Joined
@@ -57,6 +57,7 @@ async def gather(
         around = replace(
             around,
             holders=await _holders(tx, joined, sync, subjects, around),
+            linked=await _linked_survivors(tx, joined, sync, subjects),
             crowds=await _crowds(tx, joined, subjects, around),
         )
     subjects = await _with_times(joined, sync, subjects, around)
@@ -218,8 +219,9 @@ async def _matches(
     ids = sorted({record_id for found in across.values() for record_id in found})
     kind = sync.kind(side.other)
     stored = await records.get(tx, joined.connection, [Ref(side.other, kind, record_id) for record_id in ids])
+    linked = await links.by_side_ids(tx, joined.connection, sync.name, side.other, ids)
     taken = {
-        *await links.by_side_ids(tx, joined.connection, sync.name, side.other, ids),
+        *(record_id for record_id, link in linked.items() if link.state is not LinkState.DORMANT),
         *await _elsewhere(tx, joined, sync, side.other, ids),
     }
     rivals = await _live(
@@ -327,7 +329,11 @@ async def _accounts_and_partners(
                 linked = await links.by_side_ids(tx, joined.connection, other.name, side, wanted)
                 across = {
                     **await operations.planned_partners(tx, joined.connection, other.name, side, wanted),
-                    **{record_id: link.id_on(side.other) for record_id, link in linked.items()},
+                    **{
+                        record_id: link.id_on(side.other)
+                        for record_id, link in linked.items()
+                        if link.state is not LinkState.DORMANT
+                    },
                 }
                 partners |= {
                     Ref(side, kinds[side], record_id): partner for record_id, partner in across.items()
@@ -384,6 +390,20 @@ def _written(pair: FieldPair, side: Side, value: str) -> dict[str, Value]:
         return pair.write(side, value, dict.fromkeys(pair.paths(side)))
     except Inexpressible:
         return {}
+
+
+async def _linked_survivors(
+    tx: Tx, joined: Joined, sync: Sync, subjects: Sequence[Subject]
+) -> dict[Ref, str]:
+    """Of the records that others were merged into, those that have a link, and its id."""
+    found: dict[Ref, str] = {}
+    for side in Side:
+        seen = [each.on(side) for each in subjects if isinstance(each, Pair)]
+        ids = sorted({each.survivor for each in seen if each.survivor})
+        if ids:
+            by_id = await links.by_side_ids(tx, joined.connection, sync.name, side, ids)
+            found |= {Ref(side, sync.kind(side), record_id): link.id for record_id, link in by_id.items()}
+    return found
 
 
 async def _crowds(

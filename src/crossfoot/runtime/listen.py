@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from crossfoot.model.identity import Kind, Ref, Side
 from crossfoot.model.records import Observation, Standing
 from crossfoot.runtime.joined import Joined
+from crossfoot.runtime.lease import Lease
 from crossfoot.settings.rules import Sync
 from crossfoot.store import cursors, keys, links, records, signals
 from crossfoot.store.database import Tx
@@ -35,13 +36,16 @@ class Heard:
     halt: Halt | None = None
 
 
-async def sweep(joined: Joined, *, full: bool = False) -> Heard:
-    """List what changed on both sides since the last sweep, or everything (`full`, and the first time)."""
+async def sweep(joined: Joined, *, full: bool = False, lease: Lease | None = None) -> Heard:
+    """List what changed on both sides since the last sweep, or everything (`full`, and the first time). Keeps the lease of a run."""
     kinds = sorted({(side, joined.listed_kind(side, kind)) for side, kind in kinds_watched(joined.syncs)})
     sides = [[kind for side, kind in kinds if side is each] for each in Side]
     # Both systems at once, for each has limits of its own; one side's trouble waits until the other has stored what it heard.
     found = await asyncio.gather(
-        *(_sweep_side(joined, side, mine, full=full) for side, mine in zip(Side, sides, strict=True)),
+        *(
+            _sweep_side(joined, side, mine, full=full, lease=lease)
+            for side, mine in zip(Side, sides, strict=True)
+        ),
         return_exceptions=True,
     )
     heard: list[Heard] = []
@@ -56,17 +60,19 @@ async def sweep(joined: Joined, *, full: bool = False) -> Heard:
     )
 
 
-async def _sweep_side(joined: Joined, side: Side, kinds: Sequence[Kind], *, full: bool) -> Heard:
+async def _sweep_side(
+    joined: Joined, side: Side, kinds: Sequence[Kind], *, full: bool, lease: Lease | None
+) -> Heard:
     listed = changed = 0
     for kind in kinds:
-        heard = await _sweep_kind(joined, side, kind, full=full)
+        heard = await _sweep_kind(joined, side, kind, full=full, lease=lease)
         listed, changed = listed + heard.listed, changed + heard.changed
         if heard.halt:
             return Heard(listed, changed, heard.halt)
     return Heard(listed, changed)
 
 
-async def _sweep_kind(joined: Joined, side: Side, kind: Kind, *, full: bool) -> Heard:
+async def _sweep_kind(joined: Joined, side: Side, kind: Kind, *, full: bool, lease: Lease | None) -> Heard:
     async with joined.database.read() as tx:
         known = await cursors.get(tx, joined.connection, side, kind)
     began = joined.clock.now()
@@ -74,6 +80,8 @@ async def _sweep_kind(joined: Joined, side: Side, kind: Kind, *, full: bool) -> 
     cursor = None if full or known is None else known.cursor
     async for page in joined.systems[side].list(kind, joined.paths(side, kind), cursor):
         async with joined.database.write() as tx:
+            if lease is not None:
+                await lease.check(tx)
             changed += len(await _remember_listed(tx, joined, side, page.observations))
             if page.last or not full:
                 # A comparison with everything begins anew when it is interrupted, so its cursor counts from its end on only.

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from crossfoot.model.identity import Ref, Side
-from crossfoot.model.links import Link
+from crossfoot.model.links import Link, LinkState
 from crossfoot.model.operations import Act, Operation, OperationState
 from crossfoot.model.records import Observation, Standing
 from crossfoot.model.subjects import SubjectState
@@ -152,7 +152,8 @@ async def _join(
             if settled.look_again:
                 left.append(crm)
             tally.count(op, OperationState.APPLIED)
-        await links.put(tx, joined.connection, new, joined.clock.now())
+        replaced = await _dormant(tx, joined, sync, new)
+        await links.put(tx, joined.connection, [*replaced, *new], joined.clock.now())
         await operations.settle_many(
             tx,
             joined.connection,
@@ -171,6 +172,16 @@ async def _join(
         await note_dependents(tx, joined, [ref for link in new for ref in refs_of(sync, link)])
         if left:
             await note(tx, joined, left, unread=False)
+
+
+async def _dormant(tx: Tx, joined: Joined, sync: Sync, new: Sequence[Link]) -> list[Link]:
+    """The dormant links of records that get a new partner: they end."""
+    found: dict[str, Link] = {}
+    for side in Side:
+        ids = [link.id_on(side) for link in new]
+        for link in (await links.by_side_ids(tx, joined.connection, sync.name, side, ids)).values():
+            found[link.id] = replace(link, state=LinkState.ENDED, reason="its record has a new partner")
+    return list(found.values())
 
 
 async def record(

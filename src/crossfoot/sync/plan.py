@@ -72,6 +72,8 @@ class Surroundings:
     """Records whose partner is about to be created by the same plan."""
     holders: Mapping[tuple[Side, str, str], frozenset[str]] = field(default_factory=dict)
     """(side, unique path, folded value): the ids of live records (and of planned ones) that hold it."""
+    linked: Mapping[Ref, str] = field(default_factory=dict)
+    """Survivors of merges that have a partner already, and the id of their link."""
     crowds: Mapping[str, int] = field(default_factory=dict)
     """Id of a record with embedded ones: how many it holds."""
 
@@ -126,13 +128,9 @@ def _decide_pair(sync: Sync, pair: Pair, around: Surroundings) -> Decision:
     for side in Side:
         seen = pair.on(side)
         if seen.standing is Standing.MERGED and seen.survivor:
-            return Decision(
-                pair,
-                SubjectState.PENDING,
-                f"{around.titles[side]} merged it into {seen.survivor}",
-                link=link.moved(side, seen.survivor),
-                look_at=(Ref(side, seen.ref.kind, seen.survivor),),
-            )
+            return _decide_merged(pair, side, Ref(side, seen.ref.kind, seen.survivor), around)
+    if link.state is LinkState.ENDED:
+        return Decision(pair, SubjectState.ENDED, link.reason)
     gone = [side for side in Side if pair.on(side).standing is Standing.ARCHIVED]
     if gone:
         return _decide_gone(sync, pair, gone, around)
@@ -142,13 +140,24 @@ def _decide_pair(sync: Sync, pair: Pair, around: Surroundings) -> Decision:
         return Decision(
             pair, SubjectState.PENDING, reason, absent=tuple(pair.on(side).ref for side in missing)
         )
-    if link.state is LinkState.ENDED and not link.reason.startswith("archived"):
-        return Decision(pair, SubjectState.ENDED, link.reason)
     left_out = _left_out(sync, {side: pair.on(side) for side in Side}, around)
     if left_out:
         excluded = replace(link, state=LinkState.EXCLUDED, reason=left_out)
         return Decision(pair, SubjectState.EXCLUDED, left_out, link=_if_changed(link, excluded))
     return _decide_merge(sync, pair, around)
+
+
+def _decide_merged(pair: Pair, side: Side, survivor: Ref, around: Surroundings) -> Decision:
+    """A side merged the record into another one: the link moves there, unless the survivor has a partner already."""
+    link, title = pair.link, around.titles[side]
+    if around.linked.get(survivor, link.id) == link.id:
+        reason = f"{title} merged it into {survivor.id}"
+        return Decision(
+            pair, SubjectState.PENDING, reason, link=link.moved(side, survivor.id), look_at=(survivor,)
+        )
+    reason = f"{title} merged it into {survivor.id}, which has a partner of its own; merge the two in {around.titles[side.other]} too"
+    ended = replace(link, state=LinkState.ENDED, reason=reason)
+    return Decision(pair, SubjectState.ENDED, reason, link=ended, look_at=(survivor,))
 
 
 def _decide_gone(sync: Sync, pair: Pair, gone: list[Side], around: Surroundings) -> Decision:
@@ -175,8 +184,8 @@ def _decide_gone(sync: Sync, pair: Pair, gone: list[Side], around: Surroundings)
             reason=reason,
         )
         return Decision(pair, SubjectState.PENDING, reason, operations=(archive,))
-    ended = replace(link, state=LinkState.ENDED, reason=reason)
-    return Decision(pair, SubjectState.ENDED, reason, link=_if_changed(link, ended))
+    dormant = replace(link, state=LinkState.DORMANT, reason=reason)
+    return Decision(pair, SubjectState.ENDED, reason, link=_if_changed(link, dormant))
 
 
 def _decide_merge(sync: Sync, pair: Pair, around: Surroundings) -> Decision:
@@ -280,9 +289,8 @@ def _decide_single(sync: Sync, single: Single, around: Surroundings) -> Decision
             return Decision(single, SubjectState.ENDED, f"erased for privacy in {title}", erase=(seen.ref,))
         case Standing.MERGED:
             survivor = (Ref(side, seen.ref.kind, seen.survivor),) if seen.survivor else ()
-            return Decision(
-                single, SubjectState.ENDED, f"merged into {seen.survivor} in {title}", look_at=survivor
-            )
+            into = seen.survivor or "another record"
+            return Decision(single, SubjectState.ENDED, f"merged into {into} in {title}", look_at=survivor)
         case Standing.ARCHIVED:
             return Decision(single, SubjectState.ENDED, f"archived in {title}")
         case Standing.MISSING:

@@ -46,7 +46,7 @@ def settle(
         reason = (
             f"archived in {around.titles[side.other]}, and then in {around.titles[side]} by the deletion rule"
         )
-        ended = replace(link, state=LinkState.ENDED, reason=reason)
+        ended = replace(link, state=LinkState.DORMANT, reason=reason)
         return Settled(
             ended,
             now or replace(before or Observation(target, Standing.ARCHIVED), standing=Standing.ARCHIVED),

@@ -1,0 +1,76 @@
+# ruff: noqa: PLC0415  imports wait until a command needs them, so that help comes at once
+"""`crossfoot log`: what was done."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from crossfoot.cli.desk import Desk
+from crossfoot.cli.explain import REFERENCE
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from crossfoot.store.runs import Run
+
+
+async def log(
+    desk: Desk,
+    record: Annotated[
+        str | None, typer.Option("--record", metavar="RECORD", help=f"Only what was written to one record. {REFERENCE}")
+    ] = None,
+    run: Annotated[
+        str | None, typer.Option("--run", metavar="RUN", help="Only what one run wrote: its number as the log shows it.")
+    ] = None,
+    limit: Annotated[int, typer.Option(min=1, max=10_000, help="At most so many lines.")] = 20,
+) -> None:
+    """Show what was done: the last runs, and every write with its record, its fields before and after, and the reason.
+
+    The numbers at the left can be given to 'crossfoot undo' and 'crossfoot log --run'.
+    """
+    from crossfoot.app.planned import called
+    from crossfoot.cli import show_log
+    from crossfoot.cli.explain import the_record
+    from crossfoot.store import history, operations, runs
+
+    async with desk.remembered() as (app, connection, syncs):
+        if record is not None:
+            ref = await the_record(desk, app, connection, syncs, record)
+            covering = [sync.name for sync in syncs if sync.kind(ref.side) is ref.kind]
+            async with app.database.read() as tx:
+                done = await operations.of_record(tx, connection.id, ref, covering, limit)
+                told = await history.of_record(tx, connection.id, ref, covering, limit)
+            desk.show(
+                {"record": ref, "operations": done, "history": told},
+                show_log.writes(done, "What was written, newest first"),
+                show_log.lines(told),
+            )
+            return
+        async with app.database.read() as tx:
+            latest = await runs.latest(tx, connection.id, 1000 if run else limit)
+            if run is not None:
+                chosen = the_run(latest, run)
+                done = (await operations.of_run(tx, connection.id, chosen.id))[:limit]
+                names = await called(tx, connection.id, syncs, [each.operation for each in done])
+                desk.show(
+                    {"run": chosen, "operations": done},
+                    show_log.runs([chosen]),
+                    show_log.writes(done, "What it wrote", names),
+                )
+                return
+            told = await history.tail(tx, connection.id, limit)
+        desk.show({"runs": latest, "history": told}, show_log.runs(latest), show_log.lines(told))
+
+
+def the_run(latest: "Sequence[Run]", typed: str) -> "Run":
+    """The run whose id ends in what was typed. Raises `Failure`."""
+    from crossfoot.app.failure import ASKED_WRONGLY, Failure
+
+    found = [run for run in latest if typed and run.id.endswith(typed.lower())]
+    if len(found) != 1:
+        raise Failure(
+            f"There is no run {typed}." if not found else f"Several runs end in {typed}.",
+            "'crossfoot log' shows their numbers.",
+            code=ASKED_WRONGLY,
+        )
+    return found[0]

@@ -1,0 +1,74 @@
+"""Runs and writes, drawn."""
+
+from collections.abc import Sequence
+
+from rich.console import RenderableType
+from rich.text import Text
+
+from crossfoot.app.opening import TITLES
+from crossfoot.cli import words
+from crossfoot.model.operations import Act
+from crossfoot.store.history import Line
+from crossfoot.store.operations import Recorded
+from crossfoot.store.runs import Run
+
+_STATES = {"done": "green", "failed": "red", "halted": "red", "running": "cyan"}
+_FIELDS = 3  # fields told of one write
+
+
+def runs(found: Sequence[Run]) -> RenderableType:
+    """Runs, newest first."""
+    counted = ["Read", "Written", "Refused"]
+    drawn = words.table("Runs, newest first", "Run", "When", "Started", "Ended", *counted, "Note", numbers=counted)
+    for run in found:
+        drawn.add_row(
+            Text(run.id[-8:], "bold"),
+            words.clock_time(run.started_at),
+            run.trigger,
+            Text(run.state.value, _STATES[run.state]),
+            words.number(int(run.counts.get("listed", 0))),
+            words.number(int(run.counts.get("applied", 0)), "green"),
+            words.number(int(run.counts.get("refused", 0)), "red"),
+            str(run.problem or ""),
+        )
+    return drawn if found else Text("No run yet.")
+
+
+def writes(found: Sequence[Recorded], title: str, names: Sequence[str] = ()) -> RenderableType:
+    """Operations and what became of them."""
+    columns = ["No.", "When", *(["Record"] if names else []), "What", "Became", "Fields"]
+    drawn = words.table(title, *columns)
+    for place, each in enumerate(found):
+        operation = each.operation
+        where = "" if operation.act in (Act.LINK, Act.UNLINK) else f" in {TITLES[operation.side]}"
+        drawn.add_row(
+            Text(operation.id[-8:], "bold"),
+            words.clock_time(each.settled_at or each.made_at),
+            *([words.short(names[place], 28)] if names else []),
+            f"{words.ACTS[operation.act]}{where}" + (" (undo)" if operation.undoes else ""),
+            words.outcome(each.state),
+            _told(each),
+        )
+    return drawn if found else Text("Nothing was written yet.")
+
+
+def _told(each: Recorded) -> str:
+    operation = each.operation
+    if operation.problem is not None:
+        return str(operation.problem)
+    changes = [
+        f"{change.field.replace('_', ' ')}: {words.short(words.value(change.before).plain, 24)} → "
+        f"{words.short(words.value(change.after).plain, 24)}"
+        for change in operation.fields[:_FIELDS]
+    ]
+    more = len(operation.fields) - len(changes)
+    told = "; ".join(changes) if operation.act is Act.UPDATE else operation.reason
+    return f"{told}; and {more} more" if more > 0 and operation.act is Act.UPDATE else told or each.note
+
+
+def lines(found: Sequence[Line]) -> RenderableType:
+    """What happened, in sentences."""
+    drawn = words.table("What happened", "When", "Sync", "What")
+    for line in found:
+        drawn.add_row(words.clock_time(line.at), line.sync.replace("_", " "), words.sentence(line.text))
+    return drawn if found else Text("Nothing happened yet.")
