@@ -229,13 +229,10 @@ class RealEngine:
         return True
 
     async def unsettled(self) -> list[str]:
-        """Operations without outcome, and questions nobody answered."""
+        """Operations whose outcome is not known."""
         async with self.database.read() as tx:
             unfinished = await operations.unfinished(tx, CONNECTION)
-            waiting = await reviews.waiting(tx, CONNECTION)
-        return [f"{op.act} {op.side} {op.kind}: outcome not known" for op in unfinished] + [
-            f"question about {review.crm_id}|{review.ledger_id} {review.field}" for review in waiting
-        ]
+        return [f"{op.act} {op.side} {op.kind}: outcome not known" for op in unfinished]
 
     async def poke(self) -> None:
         """Every record is signalled again."""

@@ -100,9 +100,20 @@ async def test_a_listing_from_an_index_that_lags_is_told_apart_from_news(databas
     await put(database, newer, gone, crm("3"))
     listed = [crm("1", email="old"), crm("2"), crm("3"), crm("4")]
     async with database.read() as tx:
-        behind, contrary = await records.outdated(tx, "c", listed)
+        behind, contrary = await records.outdated(tx, "c", listed, LATER)
     assert behind == {crm("1").ref, crm("2").ref}
     assert contrary == {crm("2").ref}
+
+
+async def test_the_same_version_in_a_listing_yields_to_a_later_look_at_it(database: Database) -> None:
+    await put(database, replace(crm("1", company="7"), modified=LATER))
+    listed = [replace(crm("1", company=None), modified=LATER)]
+    async with database.write() as tx:
+        await records.touch(tx, "c", [crm("1").ref], LATER)
+        behind, contrary = await records.outdated(tx, "c", listed, LATER - timedelta(seconds=30))
+        await records.touch(tx, "c", sorted(behind), LATER - timedelta(seconds=30))
+        still, _ = await records.outdated(tx, "c", listed, LATER - timedelta(seconds=30))
+    assert (behind, contrary, still) == ({crm("1").ref}, set(), {crm("1").ref})
 
 
 async def test_a_record_that_was_seen_to_be_there_is_not_missed(database: Database) -> None:

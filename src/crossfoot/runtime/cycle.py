@@ -46,6 +46,9 @@ CHUNK = 200
 ROUNDS = 6
 """How often a run looks again at what its own writes left to do, before it leaves the rest to the next run."""
 
+LOOKS = 3
+"""How often a write's look is repeated when it has become too old by the time everything else was asked."""
+
 _ORDER = (Act.UNLINK, Act.LINK, Act.CREATE, Act.UPDATE, Act.ARCHIVE)
 
 Progress = Callable[[str, int, int], None]
@@ -331,7 +334,9 @@ class Cycle:
         generations = await self._generations(sync, refs)
         gathered = await gather(joined, sync, refs)
         stale = to_confirm(chunk, gathered.seen_at, joined.clock.now())
-        if any(stale.values()):
+        for _ in range(LOOKS):
+            if not any(stale.values()):
+                break
             for side in Side:
                 if stale[side]:
                     # Room for the look and for the write that rests on it, so that no limit comes between them.
@@ -339,6 +344,9 @@ class Cycle:
             await look(joined, [ref for side in Side for ref in stale[side]])
             generations = await self._generations(sync, refs)
             gathered = await gather(joined, sync, refs)
+            stale = to_confirm(chunk, gathered.seen_at, joined.clock.now())
+        # A look that is still too old (the systems were slow to answer) is no ground to write on; the next run tries again.
+        chunk = [op for op in chunk if op.target_id not in {ref.id for ref in stale[op.side]}]
         waiting = {op.place: op for op in chunk}
         ready: list[Operation] = []
         complete: set[Ref] = set()

@@ -98,7 +98,7 @@ async def _remember_listed(tx: Tx, joined: Joined, side: Side, page: Sequence[Ob
     """
     lag = timedelta(seconds=joined.systems[side].capabilities.index_lag_seconds)
     seen_at = joined.clock.now() - lag
-    behind, contrary = await records.outdated(tx, joined.connection, page)
+    behind, contrary = await records.outdated(tx, joined.connection, page, seen_at)
     if contrary:
         await note(tx, joined, sorted(contrary), unread=True)
     if behind:

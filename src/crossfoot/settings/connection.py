@@ -26,7 +26,9 @@ class ConnectionSettings(Shape):
     """Everything the user decided about one connection. What is left out of a sync is as by default for its name."""
 
     version: Literal[1] = 1
+    """The form of this file."""
     name: Text
+    """What the connection is called."""
     region: Annotated[str, Field(pattern=r"^[A-Z]{2}$")] | None = None
     """ISO 3166 code of the country whose telephone numbers are written without a country code."""
     invoice: Invoice = "both"
@@ -34,7 +36,9 @@ class ConnectionSettings(Shape):
     syncs: Mapping[SyncName, Annotated[SyncSettings, BeforeValidator(_nothing_is_default)]] = Field(
         default_factory=dict
     )
+    """The syncs by name; the ready-made ones are companies, company_people, people and products."""
     halts: HaltSettings = HaltSettings()
+    """When a run stops and calls a person."""
 
     def completed(self, crm_carries: Carries, ledger_carries: Carries) -> "ConnectionSettings":
         """The same with everything that was left out written out, as it is stored and shown."""

@@ -103,11 +103,17 @@ class PairSettings(Shape):
     """One row of a mapping."""
 
     crm: Paths = ()
+    """The CRM's field, by its internal name, or a list of fields."""
     ledger: Paths = ()
+    """The ledger's field, or a list of fields."""
     lens: LensName = LensName.TEXT
+    """How the values of the two sides stand for each other."""
     direction: Direction = Direction.BOTH
+    """Where this field may be written, within the sync's direction."""
     conflicts: ConflictRule | None = None
+    """Whose value stays when both sides changed this field; left out: as the sync says."""
     clears: StrictBool = True
+    """Whether a value that was emptied on one side is emptied on the other."""
     values: Mapping[Scalar, Scalar] | None = None
     """For the lens `values`: crm value to ledger value."""
     value: Scalar | None = None
@@ -124,29 +130,43 @@ class PartSettings(Shape):
     """What a match rule compares."""
 
     crm: Paths
+    """The CRM's field, or a list: a name is made of all of them, a domain of the first that has one."""
     ledger: Paths
+    """The ledger's field, or a list."""
     compare: KeyForm = KeyForm.TEXT
+    """The form in which both are compared."""
 
 
 class RuleSettings(Shape):
     """One match rule."""
 
     name: Text
+    """What the rule is called in plans and reviews."""
     by: Annotated[tuple[PartSettings, ...], Field(min_length=1)]
+    """What must be equal, all of it."""
     similar: StrictBool = False
+    """Whether likeness is enough; such a rule never links, it only ever asks a person."""
     threshold: Annotated[StrictInt, Field(ge=50, le=100)] = 88
+    """For a similar rule: from which likeness on, 0 to 100, a person is asked."""
     against: tuple[PartSettings, ...] = ()
+    """What speaks against it where both sides tell it and it differs; then a person is asked."""
 
 
 class ConditionSettings(Shape):
     """One node of a filter: `all`, `any` or `not` of others, or a test of one field."""
 
     all: tuple["ConditionSettings", ...] | None = None
+    """Every one of these conditions holds."""
     any: tuple["ConditionSettings", ...] | None = None
+    """At least one of these conditions holds."""
     not_: "ConditionSettings | None" = Field(default=None, alias="not")
+    """This condition does not hold."""
     field: Text | None = None
+    """The field that is looked at, by its internal name on that side."""
     operator: Operator | None = None
+    """How it is compared."""
     value: Annotated[Any, BeforeValidator(_wanted)] = None
+    """What it is compared with; a list for `any_of` and `none_of`."""
 
     @model_validator(mode="after")
     def _one_meaning(self) -> Self:
@@ -202,23 +222,35 @@ class SyncSettings(Shape):
     """One sync. What is left out is as by default for its name."""
 
     crm: Kind | None = None
+    """The kind of record in the CRM; known from the sync's name for the ready-made ones."""
     ledger: Kind | None = None
+    """The kind of record in the ledger; known from the sync's name for the ready-made ones."""
     state: SyncState = SyncState.ACTIVE
+    """Whether the sync works."""
     direction: Direction = Direction.BOTH
+    """Where this sync may write."""
     creates: Direction = Direction.BOTH
+    """Where records that have no partner may be created."""
     conflicts: ConflictRule = ConflictRule.NEWEST
+    """Whose value stays when both sides changed the same field."""
     deletion: DeletionRule = DeletionRule.IGNORE
+    """What happens to a record whose partner was archived or deleted."""
     first_contact_clears: StrictBool = False
+    """Whether nothing overwrites something when two records are linked for the first time."""
     filters: Mapping[Side, ConditionSettings] | None = None
     """Who takes part."""
     newcomers: Mapping[Side, ConditionSettings] | None = None
     """Which records without a partner are this sync's, where several syncs cover the same kind."""
     match: tuple[RuleSettings, ...] | None = None
+    """How records are recognised; the first rule that finds somebody decides. An empty list: never match."""
     mapping: Mapping[Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")], PairSettings] | None = None
+    """Which fields go together: a name of your own for each row."""
 
 
 class HaltSettings(Shape):
     """When a run stops and calls a person."""
 
     share: Share = Decimal("0.10")
+    """The largest part of a sync's linked records that one run changes or archives without a person's word."""
     floor: Annotated[StrictInt, Field(ge=0)] = 5
+    """So many changes are never too many."""

@@ -220,6 +220,13 @@ async def of_run(tx: Tx, connection: str, run: str) -> list[Recorded]:
     return [_recorded(row) for row in await tx.all("operations.of_run", connection=connection, run=run)]
 
 
+async def ending(tx: Tx, connection: str, ending: str) -> list[str]:
+    """The ids that end so, at most three: people name an operation by the end of its id."""
+    if not ending:
+        return []
+    return [row["id"] for row in await tx.all("operations.ending", connection=connection, ending=ending)]
+
+
 async def undoing(tx: Tx, connection: str, ids: Collection[str]) -> list[Recorded]:
     """The operations that undo some others."""
     return [

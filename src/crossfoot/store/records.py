@@ -90,12 +90,15 @@ async def touch(tx: Tx, connection: str, refs: Iterable[Ref], seen_at: datetime)
         )
 
 
-async def outdated(tx: Tx, connection: str, listed: Iterable[Observation]) -> tuple[set[Ref], set[Ref]]:
-    """Which looks of a listing are behind what is known, and which of those contradict it: listings come from an index that lags.
+async def outdated(
+    tx: Tx, connection: str, listed: Iterable[Observation], seen_at: datetime
+) -> tuple[set[Ref], set[Ref]]:
+    """Which looks of a listing, as good as looks at `seen_at`, are behind what is known, and which of those contradict it.
 
-    Behind is a look at an older version than the known one. A record that is known to be archived, merged or gone and is listed as live
-    may have been restored, or the index may not know yet: only a read can tell.
+    Behind is a look at an older version than the known one, or at the same version when the known one was seen later. A record that is
+    known to be archived, merged or gone and is listed as live may have been restored, or the index may not know yet: only a read can tell.
     """
+    at = micros(seen_at)
     behind: set[Ref] = set()
     contrary: set[Ref] = set()
     for (side, kind), group in _grouped(list(listed)).items():
@@ -104,10 +107,12 @@ async def outdated(tx: Tx, connection: str, listed: Iterable[Observation]) -> tu
         )
         for row in rows:
             look = group[row["id"]]
+            modified = micros(look.modified) if look.modified else None
             if row["standing"] != look.standing and row["standing"] != Standing.LIVE and look.live:
                 contrary.add(look.ref)
-            elif look.modified and row["modified"] and micros(look.modified) < row["modified"]:
-                behind.add(look.ref)
+            elif modified is not None and row["modified"] is not None:
+                if modified < row["modified"] or (modified == row["modified"] and row["seen_at"] > at):
+                    behind.add(look.ref)
     return behind | contrary, contrary
 
 

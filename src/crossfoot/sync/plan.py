@@ -247,9 +247,13 @@ def _update(sync: Sync, pair: Pair, side: Side, changes: Iterable[Change], aroun
     again = False
     for change in changes:
         field_pair = sync.pair(change.field)
-        native = _native(sync, field_pair, side, change.value, target, around)
+        native = _native(field_pair, side, change.value, target, around)
         if isinstance(native, Problem):
             problems.append(native)
+            continue
+        parent_path = around.abilities[side].parent_path
+        if parent_path in native and native[parent_path] is None:
+            problems.append(_without_parent(sync, side, around))
             continue
         moving = {path: value for path, value in native.items() if target.fields.get(path) != value}
         if any(path in values and values[path] != value for path, value in native.items()):
@@ -341,7 +345,7 @@ def _decide_create(sync: Sync, single: Single, around: Surroundings) -> Decision
         value = pair.read(side, source.fields)
         if value is None or isinstance(value, Untold) or not sync.direction_of(pair).allows(target):
             continue
-        native = _native(sync, pair, target, value, empty, around)
+        native = _native(pair, target, value, empty, around)
         if isinstance(native, Problem):
             state = SubjectState.EXCLUDED if native.cause is Cause.INEXPRESSIBLE else SubjectState.NOT_READY
             return Decision(single, state, native.what, problem=native)
@@ -417,7 +421,7 @@ def translated(sync: Sync, crm: Observation, around: Surroundings) -> Observatio
 
 
 def _native(
-    sync: Sync, pair: FieldPair, side: Side, value: Value, target: Observation, around: Surroundings
+    pair: FieldPair, side: Side, value: Value, target: Observation, around: Surroundings
 ) -> dict[str, Value] | Problem:
     """The native values that carry a shared value to one side."""
     kinds = around.references.get(pair.name)
@@ -477,12 +481,7 @@ def _incomplete(sync: Sync, side: Side, values: Mapping[str, Value], around: Sur
     if parent_path is not None:
         parent = values.get(parent_path)
         if parent is None:
-            return Problem(
-                Cause.NOT_READY,
-                f"The record that it belongs to has no partner in {title} yet.",
-                "Link or sync that record first; this one follows by itself.",
-                parent_path,
-            )
+            return _without_parent(sync, side, around)
         if around.crowds.get(str(parent), 0) >= abilities.embedded_max:
             return Problem(
                 Cause.INEXPRESSIBLE,
@@ -491,6 +490,19 @@ def _incomplete(sync: Sync, side: Side, values: Mapping[str, Value], around: Sur
                 parent_path,
             )
     return None
+
+
+def _without_parent(sync: Sync, side: Side, around: Surroundings) -> Problem:
+    kind, holder = (
+        (each or sync.kind(side)).replace("_", " ")
+        for each in (sync.kind(side), around.abilities[side].embedded_in)
+    )
+    return Problem(
+        Cause.NOT_READY,
+        f"A {kind} in {around.titles[side]} stands inside a {holder}, and {around.titles[side.other]} names none that has a partner there.",
+        "Name one, or link or sync it first; this record follows by itself.",
+        around.abilities[side].parent_path,
+    )
 
 
 def _unfit(

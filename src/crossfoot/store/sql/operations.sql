@@ -100,6 +100,11 @@ order by made_at desc, plan desc, seq desc limit :limit;
 -- What a run did, in its order.
 select * from operations where connection = :connection and run = :run order by plan, seq;
 
+-- name: operations.ending
+-- Operations whose id ends in what a person typed: enough of them to tell whether it is one.
+select id from operations where connection = :connection and substr(id, length(id) - length(:ending) + 1) = :ending
+order by id limit 3;
+
 -- name: operations.undoing
 -- Operations that undo some others, whatever became of them.
 select * from operations where connection = :connection and undoes in each(:ids) order by made_at, plan, seq;

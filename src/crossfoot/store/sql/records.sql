@@ -9,7 +9,7 @@ on conflict (connection, side, kind, id) do update set
 
 -- name: records.touch
 -- Looks that told nothing new.
-update records set seen_at = :seen_at
+update records set seen_at = case when seen_at > :seen_at then seen_at else :seen_at end
 where connection = :connection and side = :side and kind = :kind and id in each(:ids);
 
 -- name: records.children
@@ -56,8 +56,8 @@ update records set standing = 'erased', fields = '{}', modified = null, survivor
 where connection = :connection and side = :side and kind = :kind and id in each(:ids);
 
 -- name: records.versions
--- How some records stand and when they last changed, by their side's clock.
-select id, standing, modified from records
+-- How some records stand, when they last changed by their side's clock, and when we last saw them.
+select id, standing, modified, seen_at from records
 where connection = :connection and side = :side and kind = :kind and id in each(:ids);
 
 -- name: records.search

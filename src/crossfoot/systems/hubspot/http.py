@@ -74,6 +74,8 @@ class Call(Generic[T]):
     payload: Any = None
     reads: bool = False
     searches: bool = False
+    at_once: bool = False
+    """A write that rests on a look at the record: after a pause the look would be stale, so it is never repeated here."""
 
 
 class HubSpotClient:
@@ -158,10 +160,10 @@ class HubSpotClient:
         if not (call.reads or unsent):
             raise Uncertain(f"HubSpot's answer to '{call.what}' was lost: {why}")
         tries = READ_TRIES if call.reads else BUSY_TRIES
-        if failures >= tries:
+        if failures >= tries or call.at_once:
             if call.reads:
                 raise Trouble(errors.unavailable(call.what, why), PATIENCE)
-            raise Later(f"HubSpot could not be reached: {why}", PATIENCE)
+            raise Later(f"HubSpot could not be reached: {why}", 2.0 if call.at_once else PATIENCE)
         await self._clock.sleep(2.0 ** (failures - 1))
 
     async def _wait(
@@ -175,10 +177,10 @@ class HubSpotClient:
         else:
             seconds = limits.pause(response.headers, error.policy, error.message)
             await self._budget.hold(f"{self.account}:search" if call.searches else self.account, seconds)
-        if tries >= BUSY_TRIES or waited + seconds > PATIENCE:
+        if tries >= BUSY_TRIES or waited + seconds > PATIENCE or call.at_once:
             if call.reads:
                 raise Trouble(errors.too_busy(call.what), max(seconds, 10.0))
-            raise Later("HubSpot is busy with other calls", max(seconds, 10.0))
+            raise Later("HubSpot is busy with other calls", seconds if call.at_once else max(seconds, 10.0))
         await self._clock.sleep(seconds)
         return seconds
 

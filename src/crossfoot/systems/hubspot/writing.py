@@ -70,6 +70,7 @@ class Writing:
             f"{what} {of.path}",
             Batch,
             {"inputs": [body(each) for each in group]},
+            at_once=group[0].action is not Action.CREATE,
         )
         try:
             reply = await self._client.call(call)

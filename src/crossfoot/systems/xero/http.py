@@ -116,14 +116,16 @@ class XeroClient:
             headers["Idempotency-Key"] = key
         url = f"{self._base_url}{path}?{query_text(query)}"
         try:
-            response = await self._answer(Request(method, url, headers, _encoder.encode(payload), what))
+            # A write without a key changes what was just looked at: after a pause that look would be stale.
+            request = Request(method, url, headers, _encoder.encode(payload), what)
+            response = await self._answer(request, patience=0.0 if key is None else PATIENCE)
         except NoAnswer:
             return Unknown("Xero did not answer; whether it acted is not known.")
         if isinstance(response, Response) and response.status >= 500:
             return Unknown(f"Xero answered {response.status}; whether it acted is not known.")
         return response
 
-    async def _answer(self, request: Request) -> Response | Wait:
+    async def _answer(self, request: Request, patience: float = PATIENCE) -> Response | Wait:
         """The first answer that is not "too many". Only calls that certainly did nothing are repeated."""
         tries, waited = 0, 0.0
         while True:
@@ -141,7 +143,7 @@ class XeroClient:
                 why, pause = "Xero takes no more calls for a moment.", throttle.seconds
                 await self._budget.hold(self._budget_key, pause)
             waited += pause
-            if tries == TRIES or waited > PATIENCE:
+            if tries == TRIES or waited > patience:
                 return Wait(why, pause)
             await self.clock.sleep(pause)
 
