@@ -466,8 +466,8 @@ def _overruled(view: View, kind: str, word: str, wanted: str) -> bool:
                 return True
             if wanted and plain(kind, word, quoted) == wanted:
                 return True
-            if wanted and word in ("first", "last") and wanted in quoted.split():
-                return True  # a name is also told as a whole
+        if wanted and word not in ("phone", "price") and wanted in sentence:
+            return True  # a name is also told as a whole, and may hold an apostrophe
     return False
 
 

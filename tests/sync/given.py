@@ -115,6 +115,9 @@ def linked(crm: Observation, ledger: Observation, *, sync: Sync = PEOPLE, **more
     return Pair(Link("L1", sync.name, crm.ref.id, ledger.ref.id, **more), crm, ledger)
 
 
+AGREED = {"name": "Ada", "email": "ada@example.test"}
+"""What both sides once held."""
+
 NEW = Match(Verdict.NEW)
 
 

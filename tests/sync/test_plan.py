@@ -6,6 +6,7 @@ from decimal import Decimal
 
 import pytest
 from tests.sync.given import (
+    AGREED,
     COMPANY,
     EMAIL,
     NAME,
@@ -50,8 +51,6 @@ from crossfoot.sync.plan import (
 from crossfoot.systems.port import FieldInfo, ValueType
 
 SAME_EMAIL = "same email"
-AGREED = {"name": "Ada", "email": "ada@example.test"}
-"""What both sides once held."""
 
 
 def decided(subject: Subject, sync: Sync = PEOPLE, where: Surroundings | None = None) -> Decision:
@@ -150,6 +149,27 @@ def test_a_conflict_waits_for_a_person_and_the_other_fields_go_on() -> None:
     assert decision.state is SubjectState.PENDING
     assert only(decision).values == {"Email": "b@x.test"}
     assert [conflict.field for conflict in decision.conflicts] == ["name"]
+
+
+def test_a_decision_of_a_person_is_carried_out_for_exactly_the_values_that_were_shown() -> None:
+    asking = replace(PEOPLE, conflicts=ConflictRule.ASK)
+    torn = crm(name="Augusta", email="a@x.test"), ledger(Name="Eva", Email="a@x.test")
+    shown = linked(*torn, base=AGREED, verdicts={"name": Choice(Side.LEDGER, "Augusta", "Eva")})
+    operation = only(decided(shown, asking))
+    assert (operation.side, operation.values) == (Side.CRM, {"name": "Eva"})
+    moved = linked(*torn, base=AGREED, verdicts={"name": Choice(Side.LEDGER, "Augusta", "Evelyn")})
+    assert decided(moved, asking).state is SubjectState.CONFLICT
+
+
+def test_an_emptied_field_travels_unless_its_pair_says_otherwise() -> None:
+    emptied = linked(
+        crm(name="Ada", email=None), ledger(Name="Ada", Email="a@x.test"), base={"email": "a@x.test"}
+    )
+    assert only(decided(emptied)).values == {"Email": None}
+    keeping = replace(PEOPLE, pairs=(NAME, replace(EMAIL, clears=False)))
+    decision = decided(emptied, keeping)
+    assert (decision.state, decision.operations) == (SubjectState.IN_STEP, ())
+    assert [each.why for each in decision.differences] == ["an emptied field does not empty the other side"]
 
 
 def test_an_edit_that_loses_by_the_rule_is_marked_so_that_history_can_tell_of_it() -> None:
@@ -253,6 +273,18 @@ def test_after_a_merge_the_link_moves_to_the_survivor_which_is_then_looked_at(si
     assert decision.look_at == (Ref(side, Kind.CONTACT, "9"),)
 
 
+def test_a_merge_into_a_record_that_has_a_partner_of_its_own_ends_the_link_and_says_what_to_do() -> None:
+    pair = linked(crm("1", Standing.MERGED, survivor="9"), ledger(), base=AGREED)
+    survivor = Ref(Side.CRM, Kind.CONTACT, "9")
+    decision = decided(pair, where=around(linked={survivor: "L2"}))
+    assert (decision.state, decision.operations) == (SubjectState.ENDED, ())
+    assert decision.link is not None
+    assert (decision.link.state, decision.link.crm_id) == (LinkState.ENDED, "1")
+    assert "merge the two in Tui too" in decision.reason
+    assert decision.look_at == (survivor,)
+    assert decided(pair, where=around(linked={survivor: "L1"})).link == pair.link.moved(Side.CRM, "9")
+
+
 @pytest.mark.parametrize("standing", [Standing.MISSING, Standing.MERGED])
 def test_a_record_that_is_not_found_is_read_again_and_nothing_is_concluded(standing: Standing) -> None:
     pair = linked(crm("1", standing), ledger(), base=AGREED)
@@ -264,12 +296,12 @@ def test_a_record_that_is_not_found_is_read_again_and_nothing_is_concluded(stand
     assert decided(both).absent == (both.crm.ref, both.ledger.ref)
 
 
-def test_an_archived_record_ends_the_link_and_the_other_side_is_left_alone_by_default() -> None:
+def test_an_archived_record_puts_the_link_to_sleep_and_the_other_side_is_left_alone_by_default() -> None:
     decision = decided(linked(crm("1", Standing.ARCHIVED), ledger(), base=AGREED))
     assert (decision.state, decision.operations) == (SubjectState.ENDED, ())
     assert decision.reason == "archived in Kea"
     assert decision.link is not None
-    assert decision.link.state is LinkState.ENDED
+    assert decision.link.state is LinkState.DORMANT
     assert decision.link.base == AGREED
     again = decided(Pair(decision.link, crm("1", Standing.ARCHIVED), ledger()))
     assert (again.state, again.link) == (SubjectState.ENDED, None)
@@ -299,7 +331,6 @@ ARCHIVING = replace(PEOPLE, deletion=DeletionRule.ARCHIVE)
         (ARCHIVING, linked(crm("1", Standing.ARCHIVED), ledger("A", Standing.ARCHIVED)), around()),
         (ARCHIVING, linked(crm("1", Standing.ARCHIVED), ledger("A", Standing.MISSING)), around()),
         (ARCHIVING, linked(crm("1", Standing.ARCHIVED), ledger(), state=LinkState.EXCLUDED), around()),
-        (ARCHIVING, linked(crm("1", Standing.ARCHIVED), ledger(), state=LinkState.ENDED), around()),
         (one_way(Direction.TO_CRM, ARCHIVING), linked(crm("1", Standing.ARCHIVED), ledger()), around()),
         (
             ARCHIVING,
@@ -307,13 +338,13 @@ ARCHIVING = replace(PEOPLE, deletion=DeletionRule.ARCHIVE)
             around(ledger=abilities(archive_batch=0)),
         ),
     ],
-    ids=["both gone", "other missing", "excluded", "ended", "other direction", "cannot archive"],
+    ids=["both gone", "other missing", "excluded", "other direction", "cannot archive"],
 )
 def test_archiving_does_not_travel_where_it_must_not(sync: Sync, pair: Pair, where: Surroundings) -> None:
     decision = decided(pair, sync, where)
     assert (decision.state, decision.operations) == (SubjectState.ENDED, ())
     assert decision.link is not None
-    assert decision.link.state is LinkState.ENDED
+    assert decision.link.state is LinkState.DORMANT
 
 
 def test_both_sides_archived_are_both_named() -> None:
@@ -331,7 +362,7 @@ def test_a_record_that_comes_back_from_the_archive_is_kept_in_step_again() -> No
         crm(name="Augusta", email="a@x.test"),
         ledger(Name="Ada", Email="a@x.test"),
         base=AGREED,
-        state=LinkState.ENDED,
+        state=LinkState.DORMANT,
         reason="archived in Kea",
     )
     decision = decided(pair)
@@ -352,6 +383,12 @@ def test_a_pair_that_leaves_the_filter_is_excluded_neither_written_nor_forgotten
     assert decision.link is not None
     assert (decision.link.state, decision.link.base) == (LinkState.EXCLUDED, AGREED)
     assert decided(Pair(decision.link, pair.crm, pair.ledger), sync).link is None
+
+
+def test_a_pair_that_passes_the_filters_of_both_sides_takes_part() -> None:
+    sync = replace(PEOPLE, filters={Side.CRM: Test("name", Operator.IS_FILLED), **NO_ADAS})
+    passing = linked(crm(name="Eva", email="a@x.test"), ledger(Name="Eva", Email="a@x.test"))
+    assert decided(passing, sync).state is SubjectState.IN_STEP
 
 
 def test_a_pair_that_comes_back_into_the_filter_is_kept_in_step_again() -> None:
@@ -523,6 +560,11 @@ def test_what_a_new_record_cannot_do_without_is_asked_for_by_its_label(known: bo
     assert decision.problem.fix
 
 
+def test_a_new_record_with_everything_it_needs_is_created() -> None:
+    where = around(ledger=abilities(required_paths=("Name", "Email")))
+    assert only(decided(alone(crm(name="Ada", email="a@x.test")), where=where)).act is Act.CREATE
+
+
 LONG = FieldInfo("Name", "Name", max_length=3)
 NO_COLON = FieldInfo("Name", "Name", forbidden="<:")
 KEPT = FieldInfo("Name", "Name", writable=False)
@@ -615,9 +657,8 @@ def test_a_name_that_belongs_to_another_record_is_not_asked_for(holder: str) -> 
 
 
 def test_ones_own_name_and_ones_own_claim_are_in_nobodys_way() -> None:
-    assert only(
-        decided(alone(crm("7", name="Ada")), where=around(ledger=UNIQUE, holders=held_by(CLAIM + "7")))
-    )
+    mine = decided(alone(crm("7", name="Ada")), where=around(ledger=UNIQUE, holders=held_by(CLAIM + "7")))
+    assert only(mine).act is Act.CREATE
     respelled = linked(crm("7", name="Ada L"), ledger("A", Name="Ada"), base={"name": "Ada"})
     holders = {(Side.LEDGER, "Name", "ada l"): frozenset({"A", CLAIM + "7"})}
     assert only(decided(respelled, where=around(ledger=UNIQUE, holders=holders))).values == {"Name": "Ada L"}
@@ -684,7 +725,21 @@ def test_a_reference_to_a_record_that_is_only_planned_waits_for_it() -> None:
 def test_a_part_of_a_record_without_a_partner_is_not_ready_yet() -> None:
     decision = staff(around(STAFF, ledger=EMBEDDED), name="Ada", company="55")
     assert (decision.state, decision.operations) == (SubjectState.NOT_READY, ())
-    assert decision.reason == "The record that it belongs to has no partner in Tui yet."
+    assert decision.problem is not None
+    assert (decision.problem.cause, decision.problem.field) == (Cause.NOT_READY, "Company")
+
+
+def test_a_part_that_left_the_record_that_held_it_is_not_ready_and_not_torn_out() -> None:
+    pair = linked(
+        crm(name="Augusta", company=None),
+        ledger("P", kind=Kind.CONTACT_PERSON, Name="Ada", Company="F"),
+        sync=STAFF,
+        base={"name": "Ada", "company": "F"},
+    )
+    decision = decided(pair, STAFF, around(STAFF, ledger=EMBEDDED, partners=PARTNERS))
+    assert only(decision).values == {"Name": "Augusta"}
+    assert decision.problem is not None
+    assert (decision.problem.cause, decision.problem.field) == (Cause.NOT_READY, "Company")
 
 
 def test_a_reference_to_a_ledger_record_without_a_partner_is_not_ready_yet() -> None:

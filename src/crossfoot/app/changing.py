@@ -1,27 +1,40 @@
 """Changing settings: read and checked as a whole, then stored as a whole. Links are forgotten on request only."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any
 
 from crossfoot.app.failure import ASKED_WRONGLY, Failure
 from crossfoot.app.opening import CARRIES, TITLES, App, compiled, fitting, settings_of
-from crossfoot.model.identity import Kind, Ref, Side
-from crossfoot.model.links import LinkState
-from crossfoot.model.records import Standing
-from crossfoot.settings import files
+from crossfoot.model.identity import Side
+from crossfoot.runtime.joined import Joined
+from crossfoot.runtime.listen import index_keys
+from crossfoot.settings import files, texts
 from crossfoot.settings.connection import ConnectionSettings
 from crossfoot.settings.rules import Sync, SyncState
-from crossfoot.store import connections, cursors, keys, links, operations, plans, records, reviews, signals, subjects
+from crossfoot.store import (
+    connections,
+    cursors,
+    keys,
+    links,
+    operations,
+    plans,
+    records,
+    reviews,
+    signals,
+    subjects,
+)
 from crossfoot.store.connections import Connection
 from crossfoot.store.database import Tx
 from crossfoot.systems.port import Description
 
 _PAGE = 1000
 
+Descriptions = Mapping[Side, Description]
 
-def read(
-    text: str, name: str, descriptions: Mapping[Side, Description] | None = None
-) -> ConnectionSettings:
-    """Settings from a file, written out; with `descriptions` checked against the accounts too. Raises `SettingsError`."""
+
+def read(text: str, name: str, descriptions: Descriptions | None = None) -> ConnectionSettings:
+    """Settings from a text, written out; with `descriptions` checked against the accounts too. Raises `SettingsError`."""
     settings = files.load(text, name)
     if descriptions is not None:
         fitting(settings, descriptions)
@@ -33,12 +46,53 @@ def changes(connection: Connection, new: ConnectionSettings) -> list[str]:
     return files.diff(settings_of(connection), new, TITLES)
 
 
+def edited(text: str, change: Callable[[Any], None]) -> str:
+    """The text with something changed in its tree; comments stay. Raises `SettingsError`."""
+    tree = texts.parse(text, "settings")
+    change(tree)
+    return texts.written(tree)
+
+
+_WORDS = {"hubspot": "crm", "xero": "ledger", "to_hubspot": "to_crm", "to_xero": "to_ledger"}
+"""What people call the sides in `key=value`."""
+
+
+def assigned(sync: Any, assignment: str) -> None:
+    """Put `direction=to_xero` or `mapping.email.conflicts=hubspot` into the tree of one sync. Raises `Failure`."""
+    path, equals, value = assignment.partition("=")
+    *outer, last = path.strip().split(".")
+    if not equals or not all((*outer, last)):
+        raise Failure(
+            f"'{assignment}' is not understood.",
+            "Write key=value, for example conflicts=ask or mapping.email.direction=to_xero, or name a file.",
+            code=ASKED_WRONGLY,
+        )
+    for step in outer:
+        inner = sync.get(step)
+        if not isinstance(inner, dict):
+            raise Failure(
+                f"There is no '{step}' to set '{last}' in.",
+                f"There are {', '.join(sync)}.",
+                code=ASKED_WRONGLY,
+            )
+        sync = inner
+    word = value.strip()
+    sync[last] = texts.parse(f"value: {_WORDS.get(word, word)}", assignment)["value"]
+
+
 async def store(
-    app: App, connection: Connection, new: ConnectionSettings, text: str, *, forget_links: bool = False
+    app: App,
+    connection: Connection,
+    new: ConnectionSettings,
+    text: str,
+    descriptions: Descriptions | None = None,
+    *,
+    forget_links: bool = False,
 ) -> None:
     """Put settings to work in one transaction: plans made under the old ones are void, and what they concern is looked at again.
 
-    `forget_links`: of syncs that are no longer there, the links are forgotten for good.
+    `descriptions` are needed where more than the state of a sync changes. `forget_links`: of syncs that are no longer there, the links are
+    forgotten for good.
     """
     if new.name != connection.name:
         raise Failure(
@@ -48,21 +102,20 @@ async def store(
         )
     before = {sync.name: sync for sync in compiled(settings_of(connection))}
     after = {sync.name: sync for sync in compiled(new)}
+    ruled = [
+        sync
+        for sync in after.values()
+        if sync.name not in before or replace(sync, state=before[sync.name].state) != before[sync.name]
+    ]
+    woken = [
+        sync
+        for sync in after.values()
+        if sync.state is SyncState.ACTIVE
+        and (sync in ruled or before[sync.name].state is not SyncState.ACTIVE)
+    ]
     async with app.database.write() as tx:
-        await connections.put(
-            tx,
-            Connection(
-                connection.id,
-                connection.name,
-                connection.created_at,
-                text,
-                connection.crm_identity,
-                connection.ledger_identity,
-                connection.state,
-            ),
-        )
-        now = app.clock.now()
-        await operations.supersede_planned(tx, connection.id, now)
+        await connections.put(tx, replace(connection, settings=text))
+        await operations.supersede_planned(tx, connection.id, app.clock.now())
         await keys.drop_claims(tx, connection.id)
         await plans.supersede_open(tx, connection.id)
         for name in before.keys() - after.keys():
@@ -70,31 +123,59 @@ async def store(
                 await forget(tx, connection.id, name)
             if forget_links:
                 await links.forget(tx, connection.id, name)
-        if before != after:
-            # Other fields may be watched now, and other keys indexed: the next run reads everything once.
-            for side in Side:
-                for kind in {sync.kind(side) for sync in (*before.values(), *after.values())}:
-                    await cursors.forget(tx, connection.id, side, kind)
-        for sync in after.values():
-            if sync != before.get(sync.name) and sync.state is not SyncState.DISABLED:
-                await _look_again(tx, connection.id, sync)
+        if ruled:
+            assert descriptions is not None
+            await _index_again(tx, app, connection, new, descriptions, tuple(after.values()), ruled)
+        for sync in woken:
+            await _look_again(tx, app, connection.id, sync)
 
 
-async def _look_again(tx: Tx, connection: str, sync: Sync) -> None:
-    """Under new rules every record of the sync is decided anew."""
+async def _index_again(
+    tx: Tx,
+    app: App,
+    connection: Connection,
+    new: ConnectionSettings,
+    descriptions: Descriptions,
+    every: tuple[Sync, ...],
+    ruled: list[Sync],
+) -> None:
+    """Under other rules records are found by other keys, and other fields are watched: the next run reads everything once."""
+    joined = Joined(
+        connection.id,
+        every,
+        new.brakes,
+        await app.systems(connection, tx),
+        descriptions,
+        app.database,
+        app.clock,
+        app.new_id,
+    )
+    for sync in ruled:
+        await keys.forget(tx, connection.id, sync.name)
+        for side in Side:
+            kind = sync.kind(side)
+            await cursors.forget(tx, connection.id, side, joined.listed_kind(side, kind))
+            last = ""
+            while page := await records.page(tx, connection.id, side, kind, last, _PAGE):
+                last = page[-1].observation.ref.id
+                rows = {
+                    each.observation.ref.id: index_keys(joined, sync, side, each.observation) for each in page
+                }
+                await keys.replace(tx, connection.id, sync.name, side, rows)
+
+
+async def _look_again(tx: Tx, app: App, connection: str, sync: Sync) -> None:
+    """Every record of the sync is decided anew."""
     for side in Side:
         last = ""
         while page := await records.page(tx, connection, side, sync.kind(side), last, _PAGE):
             last = page[-1].observation.ref.id
-            live = [each.observation.ref for each in page if each.observation.standing is Standing.LIVE]
-            await signals.note(tx, connection, sync.name, live)
+            refs = [each.observation.ref for each in page]
+            await signals.note(tx, connection, sync.name, refs, unread=False, now=app.clock.now())
 
 
 async def linked(app: App, connection: Connection, sync: str) -> int:
-    """How many links a sync keeps."""
+    """How many links a sync keeps, ended ones too."""
     async with app.database.read() as tx:
         counts = await links.counts(tx, connection.id)
     return sum(number for (name, _), number in counts.items() if name == sync)
-
-
-_ = (Kind, Ref, LinkState)

@@ -23,7 +23,7 @@ from crossfoot.settings.rules import Sync
 from crossfoot.settings.texts import SettingsError
 from crossfoot.store import connections
 from crossfoot.store.connections import Connection
-from crossfoot.store.database import Database, open_database
+from crossfoot.store.database import Database, Tx, open_database
 from crossfoot.store.secrets import KeyRing, Secrets
 from crossfoot.sync.stop import wrong_account
 from crossfoot.systems.hubspot.defaults import CARRIES as HUBSPOT_CARRIES
@@ -125,10 +125,12 @@ class App:
             self.new_id,
         )
 
-    async def systems(self, connection: Connection) -> dict[Side, System]:
-        """Both systems with the credentials that are stored."""
-        async with self.database.read() as tx:
-            crm, ledger = await kept_access(tx, self.secrets, connection.id)
+    async def systems(self, connection: Connection, tx: Tx | None = None) -> dict[Side, System]:
+        """Both systems with the credentials that are stored; `tx` is the transaction under way, if there is one."""
+        if tx is None:
+            async with self.database.read() as own:
+                return await self.systems(connection, own)
+        crm, ledger = await kept_access(tx, self.secrets, connection.id)
         doors = self.doors
         return {
             Side.CRM: hubspot(crm, doors, stored_tokens(crm, doors, connection.id)),

@@ -1,5 +1,6 @@
 """A plan as people see it: what would be done in each system, field by field, what waits for a person, what cannot be done, what it costs."""
 
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -18,6 +19,11 @@ from crossfoot.sync.push import batch_size
 
 EXAMPLES = 3
 """Operations shown in full for each sync, act and system."""
+
+_PARTICULAR = re.compile(
+    r"[0-9a-f]{8}-[0-9a-f-]{27}|\\b\\d{6,}\\b|[^\\s'\"]+@[^\\s'\"]+|(?<=and ')[^']+(?=' belongs)"
+)
+"""What makes one reason look different for each record: ids, e-mail addresses, the value in question."""
 
 _REASONS = 200  # different reasons kept per sync; past that they are counted together
 
@@ -137,9 +143,7 @@ def records_of(sync: Sync, operation: Operation) -> tuple[Ref | None, Ref | None
     return refs[operation.side], refs[operation.side.other]
 
 
-async def called(
-    tx: Tx, connection: str, syncs: Sequence[Sync], found: Sequence[Operation]
-) -> list[str]:
+async def called(tx: Tx, connection: str, syncs: Sequence[Sync], found: Sequence[Operation]) -> list[str]:
     """What people call the records that operations are about, in the same order; of a new record its source tells."""
     by_name = {sync.name: sync for sync in syncs}
     about = []
@@ -172,7 +176,7 @@ async def _left(tx: Tx, connection: str, sync: Sync) -> list[Left]:
         while page := await subjects.page(tx, connection, sync.name, state, after):
             after = page[-1].ref
             for stood in page:
-                place = (stood.ref.side, stood.reason)
+                place = (stood.ref.side, _PARTICULAR.sub("…", stood.reason))
                 if place not in reasons and len(reasons) >= _REASONS:
                     place = (stood.ref.side, "for other reasons")
                 reasons[place] += 1

@@ -148,7 +148,9 @@ async def connect(
 
         async def choose(found: "Organisations") -> "Organisation":
             if organisation is None:
-                return found[desk.chosen("The consent opens several organisations.", [each.name for each in found])]
+                return found[
+                    desk.chosen("The consent opens several organisations.", [each.name for each in found])
+                ]
             for each in found:
                 if organisation.casefold() in (each.name.casefold(), each.tenant.casefold()):
                     return each
@@ -279,7 +281,9 @@ def _secret(what: str, variable: str, file: Path | None, told: str | None) -> st
         found = getpass.getpass(f"{what}: ").strip()
     if not found or not found.isascii() or any(char.isspace() for char in found):
         raise Failure(
-            f"{what} is missing." if not found else f"{what} cannot be right: it has blanks or odd characters in it.",
+            f"{what} is missing."
+            if not found
+            else f"{what} cannot be right: it has blanks or odd characters in it.",
             f"Put it into a file and name the file, or into {variable}.",
             code=ASKED_WRONGLY,
         )

@@ -12,7 +12,6 @@ from crossfoot.app.names import SYSTEMS, written
 from crossfoot.model.identity import Ref, Side
 from crossfoot.settings.mappings import Untold
 
-
 _NAMES = {
     "side": "system",
     "crm": "hubspot",

@@ -18,7 +18,9 @@ REFERENCE = "The record: hubspot/contact/512, hubspot:512, its page's address, a
 MOST = 12  # records to choose from
 
 
-async def explain(desk: Desk, record: Annotated[str, typer.Argument(metavar="RECORD", help=REFERENCE)]) -> None:
+async def explain(
+    desk: Desk, record: Annotated[str, typer.Argument(metavar="RECORD", help=REFERENCE)]
+) -> None:
     """Explain why a record says what it says.
 
     Shows the record it is linked with, what both last agreed on, what each says now, the rule for each field, what is about to happen,
@@ -63,7 +65,9 @@ async def the_record(
     return found[desk.chosen(f"'{text}' may mean {count(len(found), 'record')}{more}.", shown)]
 
 
-async def _one_per_pair(tx: "Tx", connection: str, syncs: "tuple[Sync, ...]", found: "list[Ref]") -> "list[Ref]":
+async def _one_per_pair(
+    tx: "Tx", connection: str, syncs: "tuple[Sync, ...]", found: "list[Ref]"
+) -> "list[Ref]":
     """Of two records that are linked with each other one is enough."""
     from crossfoot.model.identity import Side
     from crossfoot.store import links

@@ -17,10 +17,12 @@ if TYPE_CHECKING:
 async def log(
     desk: Desk,
     record: Annotated[
-        str | None, typer.Option("--record", metavar="RECORD", help=f"Only what was written to one record. {REFERENCE}")
+        str | None,
+        typer.Option("--record", metavar="RECORD", help=f"Only what was written to one record. {REFERENCE}"),
     ] = None,
     run: Annotated[
-        str | None, typer.Option("--run", metavar="RUN", help="Only what one run wrote: its number as the log shows it.")
+        str | None,
+        typer.Option("--run", metavar="RUN", help="Only what one run wrote: its number as the log shows it."),
     ] = None,
     limit: Annotated[int, typer.Option(min=1, max=10_000, help="At most so many lines.")] = 20,
 ) -> None:

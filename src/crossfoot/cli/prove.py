@@ -20,7 +20,8 @@ KEPT = 1000
 async def prove(
     desk: Desk,
     csv: Annotated[
-        Path | None, typer.Option("--csv", metavar="FILE", help="Write every difference to this file, one per line.")
+        Path | None,
+        typer.Option("--csv", metavar="FILE", help="Write every difference to this file, one per line."),
     ] = None,
 ) -> int:
     """Prove that HubSpot and Xero agree.

@@ -18,7 +18,9 @@ group = typer.Typer(
     help="Answer what only you can: are two records the same, and whose value stays?", no_args_is_help=True
 )
 
-NUMBER = Annotated[str, typer.Argument(metavar="NO", help="The question's number, as 'crossfoot review list' shows it.")]
+NUMBER = Annotated[
+    str, typer.Argument(metavar="NO", help="The question's number, as 'crossfoot review list' shows it.")
+]
 
 
 class Winner(StrEnum):
@@ -43,7 +45,9 @@ async def accept(
     number: NUMBER,
     twin: Annotated[
         str | None,
-        typer.Option("--twin", metavar="ID", help="Which of several records it is the same as: its id, or how it ends."),
+        typer.Option(
+            "--twin", metavar="ID", help="Which of several records it is the same as: its id, or how it ends."
+        ),
     ] = None,
 ) -> None:
     """Say that two records are the same thing: they are linked, and the next sync brings them into agreement."""
@@ -92,9 +96,7 @@ command(group, "reject")(keep_apart)
 command(group)(choose)
 
 
-async def _answered(
-    desk: Desk, number: str, answer: "Callable[[Joined, Question], Awaitable[str]]"
-) -> None:
+async def _answered(desk: Desk, number: str, answer: "Callable[[Joined, Question], Awaitable[str]]") -> None:
     from rich.text import Text
 
     from crossfoot.app.asked import question_of, questions

@@ -9,12 +9,14 @@ import typer
 from crossfoot.cli.desk import Desk, command, existing
 
 if TYPE_CHECKING:
+    from crossfoot.app.changing import Descriptions
     from crossfoot.app.opening import App
     from crossfoot.settings.connection import ConnectionSettings
     from crossfoot.store.connections import Connection
 
 group = typer.Typer(
-    help="Everything you decided, as a file: write it out, check it, compare it, put it to work.", no_args_is_help=True
+    help="Everything you decided, as a file: write it out, check it, compare it, put it to work.",
+    no_args_is_help=True,
 )
 
 FILE = Annotated[Path, typer.Argument(metavar="FILE", help="A settings file (YAML).")]
@@ -70,11 +72,18 @@ async def apply(desk: Desk, file: FILE) -> int:
         from crossfoot.app.changing import read
 
         new = read(text, str(file), joined.descriptions)
-        return await put_to_work(desk, app, connection, new, text)
+        return await put_to_work(desk, app, connection, new, text, joined.descriptions)
 
 
 async def put_to_work(
-    desk: Desk, app: "App", connection: "Connection", new: "ConnectionSettings", text: str
+    desk: Desk,
+    app: "App",
+    connection: "Connection",
+    new: "ConnectionSettings",
+    text: str,
+    descriptions: "Descriptions | None" = None,
+    *,
+    forget_links: bool = False,
 ) -> int:
     """Show what changes, ask, store. `text` means `new`, which was checked."""
     from rich.text import Text
@@ -90,7 +99,7 @@ async def put_to_work(
     if not desk.agrees("Change this?"):
         desk.say("Nothing was changed.")
         return 1
-    await store(app, connection, new, text)
+    await store(app, connection, new, text, descriptions, forget_links=forget_links)
     desk.show(
         {"changes": found, "applied": True},
         Text("Done. 'crossfoot plan' shows what follows from it.", "green"),

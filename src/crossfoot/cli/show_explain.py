@@ -34,7 +34,8 @@ def _one(joined: Joined, ref: Ref, each: Explanation) -> Iterator[RenderableType
         looked = f", last looked at {words.moment(each.looked_at[side])}" if side in each.looked_at else ""
         url = joined.systems[side].url(seen.ref.kind, seen.ref.id)
         yield Text(
-            f"{TITLES[side]}: {words.reference(seen.ref)}, {seen.standing}{looked}" + (f"\n  {url}" if url else "")
+            f"{TITLES[side]}: {words.reference(seen.ref)}, {seen.standing}{looked}"
+            + (f"\n  {url}" if url else "")
         )
     line = Text("It is ")
     line.append_text(words.state(each.decision.state))

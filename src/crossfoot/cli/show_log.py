@@ -19,7 +19,9 @@ _FIELDS = 3  # fields told of one write
 def runs(found: Sequence[Run]) -> RenderableType:
     """Runs, newest first."""
     counted = ["Read", "Written", "Refused"]
-    drawn = words.table("Runs, newest first", "Run", "When", "Started", "Ended", *counted, "Note", numbers=counted)
+    drawn = words.table(
+        "Runs, newest first", "Run", "When", "Started", "Ended", *counted, "Note", numbers=counted
+    )
     for run in found:
         drawn.add_row(
             Text(run.id[-8:], "bold"),

@@ -6,7 +6,7 @@ from rich.console import Group, RenderableType
 from rich.text import Text
 
 from crossfoot.app.opening import TITLES
-from crossfoot.app.planned import PlanReport
+from crossfoot.app.planned import Count, PlanReport, Shown
 from crossfoot.cli import words
 from crossfoot.cli.show_review import conflicts, doubtful
 from crossfoot.model.identity import Side
@@ -14,7 +14,7 @@ from crossfoot.model.operations import Act
 from crossfoot.model.subjects import SubjectState
 from crossfoot.store.reviews import ReviewKind
 
-EXAMPLE_FIELDS = 4
+EXAMPLE_FIELDS = 3
 """Fields shown of one operation."""
 
 REASONS = 8
@@ -36,7 +36,9 @@ def _parts(report: PlanReport) -> Iterator[RenderableType]:
     )
     if report.counts:
         yield _what(report)
-        yield _examples(report)
+        if any(count.act in (Act.CREATE, Act.LINK, Act.UNLINK) for count in report.counts):
+            yield _names(report)
+        yield from _fields(report)
     else:
         yield Text("Nothing to do: HubSpot and Xero agree, as far as the settings go.\n", "green")
     yield from _waiting(report)
@@ -74,39 +76,62 @@ def _what(report: PlanReport) -> RenderableType:
     return drawn
 
 
-def _examples(report: PlanReport) -> RenderableType:
-    drawn = words.table("For example", "Record", "Field", "Now", "Then", "Why")
-    drawn.columns[0].min_width = 18
-    for shown in report.examples:
-        operation = shown.operation
-        if operation.act is Act.LINK:
-            drawn.add_row(
-                f"link {shown.name}",
-                "",
-                Text(f"HubSpot {operation.crm_id}", "dim"),
-                Text(f"Xero {(operation.ledger_id or '')[:8]}…", "dim"),
-                operation.reason,
-            )
+def _names(report: PlanReport) -> RenderableType:
+    """What would be new or linked, by name."""
+    drawn = words.table("New and linked, for example", "Sync", "What", "Records", "Why")
+    for count in report.counts:
+        if count.act in (Act.UPDATE, Act.ARCHIVE):
             continue
-        head = f"{words.ACTS[operation.act]} in {TITLES[operation.side]}: {shown.name}"
-        fields = operation.fields[:EXAMPLE_FIELDS]
-        for place, change in enumerate(fields):
-            before = Text("") if operation.act is Act.CREATE else words.value(change.before)
-            drawn.add_row(
-                words.short(head, 44) if place == 0 else "",
-                change.field.replace("_", " "),
-                before,
-                words.value(change.after),
-                (operation.reason if operation.act is Act.CREATE else change.why)
-                if place == 0 or change.why != fields[0].why
-                else "",
-            )
-        more = len(operation.fields) - len(fields)
-        if more > 0:
-            drawn.add_row("", Text(f"and {more} more", "dim"))
-        if not operation.fields:
-            drawn.add_row(words.short(head, 44), "", "", "", operation.reason)
+        found = _of(report, count)
+        where = "" if count.act is Act.LINK else f" in {TITLES[count.side]}"
+        more = count.number - len(found)
+        names = [words.short(shown.name, 34) for shown in found]
+        reasons = dict.fromkeys(shown.operation.reason for shown in found)
+        drawn.add_row(
+            count.sync.replace("_", " "),
+            f"{words.ACTS[count.act]}{where}",
+            ", ".join(names) + (f" and {more:,} more" if more else ""),
+            ", ".join(reasons),
+        )
     return drawn
+
+
+def _fields(report: PlanReport) -> Iterator[RenderableType]:
+    """What would change in records that are there, field by field."""
+    drawn = words.table("Changes, field by field, for example", "Record", "In", "Field", "Now", "Then", "Why")
+    for count in report.counts:
+        if count.act not in (Act.UPDATE, Act.ARCHIVE):
+            continue
+        for shown in _of(report, count):
+            fields = shown.operation.fields[:EXAMPLE_FIELDS]
+            if not fields:
+                drawn.add_row(
+                    shown.name, TITLES[count.side], "the record", "live", "archived", shown.operation.reason
+                )
+            for place, change in enumerate(fields):
+                drawn.add_row(
+                    words.short(shown.name, 28) if place == 0 else "",
+                    TITLES[count.side] if place == 0 else "",
+                    change.field.replace("_", " "),
+                    words.value(change.before),
+                    words.value(change.after),
+                    change.why if place == 0 or change.why != fields[place - 1].why else "",
+                )
+            more = len(shown.operation.fields) - len(fields)
+            if more:
+                drawn.add_row("", "", Text(f"and {more} more", "dim"))
+    if drawn.row_count:
+        yield drawn
+
+
+def _of(report: PlanReport, count: Count) -> list[Shown]:
+    """The examples of one sort."""
+    return [
+        shown
+        for shown in report.examples
+        if (shown.operation.sync, shown.operation.act, shown.operation.side)
+        == (count.sync, count.act, count.side)
+    ]
 
 
 def _waiting(report: PlanReport) -> Iterator[RenderableType]:

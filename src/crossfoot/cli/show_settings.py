@@ -19,7 +19,15 @@ def changed(found: Sequence[str]) -> RenderableType:
 def syncs(settings: ConnectionSettings) -> RenderableType:
     """The syncs of a connection."""
     drawn = words.table(
-        "Syncs", "Sync", "State", "HubSpot", "Xero", "Direction", "New records", "In a conflict", "Fields",
+        "Syncs",
+        "Sync",
+        "State",
+        "HubSpot",
+        "Xero",
+        "Direction",
+        "New records",
+        "In a conflict",
+        "Fields",
         numbers=["Fields"],
     )
     for name, sync in settings.syncs.items():

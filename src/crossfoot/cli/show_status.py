@@ -52,13 +52,12 @@ def _parts(found: Standing) -> Iterator[RenderableType]:
 
 def syncs(found: Standing) -> RenderableType:
     """One row per sync."""
-    counted = ["Linked", "In step", "On way", "For you", "Not ready", "Failed", "Left out"]
-    drawn = words.table("Syncs", "Sync", "State", "Direction", *counted, "Looked at", numbers=counted)
+    counted = ["Linked", "In step", "To look\nat", "For you", "Not\nready", "Failed", "Left out"]
+    drawn = words.table("Syncs", "Sync", "State", *counted, "Looked at", numbers=counted)
     for each in found.syncs:
         drawn.add_row(
             each.sync.replace("_", " "),
             Text(each.state.value, _SYNCS[each.state]),
-            words.DIRECTIONS[each.direction],
             words.number(each.linked),
             words.number(each.number(SubjectState.IN_STEP), "green"),
             words.number(_on_way(each), "cyan"),
@@ -66,7 +65,7 @@ def syncs(found: Standing) -> RenderableType:
             words.number(each.number(SubjectState.NOT_READY), "yellow"),
             words.number(each.number(SubjectState.FAILED), "red"),
             words.number(each.number(SubjectState.EXCLUDED), "dim"),
-            words.moment(each.looked_at),
+            words.clock_time(each.looked_at)[:-3] if each.looked_at else "never",
         )
     return drawn
 

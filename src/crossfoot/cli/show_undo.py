@@ -49,7 +49,9 @@ def undone(tally: Tally, refused: Sequence[Refusal]) -> RenderableType:
     """What was taken back."""
     parts: list[RenderableType] = [Text(f"{words.count(tally.applied, 'write')} taken back.", "green")]
     if tally.refused or refused:
-        parts.append(Text(f"{words.count(tally.refused + len(refused), 'write')} could not be taken back:", "yellow"))
+        parts.append(
+            Text(f"{words.count(tally.refused + len(refused), 'write')} could not be taken back:", "yellow")
+        )
         parts += [Text(f"  {refusal.why}") for refusal in refused[:_MOST]]
     if tally.unknown:
         parts.append(

@@ -73,7 +73,8 @@ async def sync(
         bool, typer.Option("--full", help="Read everything again, not only what changed since the last run.")
     ] = False,
     release: Annotated[
-        bool, typer.Option("--release", help="Go on although Crossfoot stopped: you have looked at the reason.")
+        bool,
+        typer.Option("--release", help="Go on although Crossfoot stopped: you have looked at the reason."),
     ] = False,
 ) -> int:
     """Bring HubSpot and Xero into agreement now.

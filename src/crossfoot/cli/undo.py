@@ -23,10 +23,12 @@ async def undo(
         str | None, typer.Argument(metavar="[NO]", help="One write: its number as 'crossfoot log' shows it.")
     ] = None,
     record: Annotated[
-        str | None, typer.Option("--record", metavar="RECORD", help=f"The last sync of one record. {REFERENCE}")
+        str | None,
+        typer.Option("--record", metavar="RECORD", help=f"The last sync of one record. {REFERENCE}"),
     ] = None,
     run: Annotated[
-        str | None, typer.Option("--run", metavar="RUN", help="A whole run: its number as 'crossfoot log' shows it.")
+        str | None,
+        typer.Option("--run", metavar="RUN", help="A whole run: its number as 'crossfoot log' shows it."),
     ] = None,
 ) -> int:
     """Take back what Crossfoot wrote: one write, a record's last sync, or a whole run.

@@ -88,8 +88,17 @@ def value(shown: Value | Untold) -> Text:
         return Text("not told", "dim")
     if shown is None or shown == "":
         return Text("empty", "dim")
-    text = " ".join(as_text(shown).split())
+    text = _told_reference(" ".join(as_text(shown).split()))
     return Text(short(text), justify="right" if isinstance(shown, Decimal) else "default")
+
+
+def _told_reference(text: str) -> str:
+    """A reference to a record as people say it; any other text as it is."""
+    try:
+        ref = Ref.parse(text)
+    except ValueError:
+        return text
+    return f"{TITLES[ref.side]} {kinds(ref.kind, 1)} {ref.id}"
 
 
 def short(text: str, longest: int = LONGEST) -> str:

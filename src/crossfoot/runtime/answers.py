@@ -8,7 +8,7 @@ from crossfoot.model.links import Verdict
 from crossfoot.model.operations import Act, Operation
 from crossfoot.runtime.gather import gather
 from crossfoot.runtime.joined import Joined
-from crossfoot.runtime.lease import Lease
+from crossfoot.runtime.lease import Lease, process_name
 from crossfoot.runtime.listen import note
 from crossfoot.runtime.pushing import Tally, push
 from crossfoot.settings.rules import Sync
@@ -33,7 +33,9 @@ async def accept(joined: Joined, review_id: str, twin: str | None, by: str) -> N
         raise AnswerError(f"Say which one it is the same as: {', '.join(twins)}.")
     ends = {record.side: record.id, record.side.other: chosen}
     crm, ledger = Ref(Side.CRM, sync.crm, ends[Side.CRM]), Ref(Side.LEDGER, sync.ledger, ends[Side.LEDGER])
-    lease = await Lease.take(joined.database, joined.clock, joined.connection, f"answer:{review_id}")
+    lease = await Lease.take(
+        joined.database, joined.clock, joined.connection, process_name(), joined.alive
+    )
     if lease is None:
         raise AnswerError("A run is under way. Answer again when it is done.")
     try:

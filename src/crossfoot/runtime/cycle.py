@@ -333,6 +333,9 @@ class Cycle:
         refs = _refs_of_operations(sync, chunk)
         generations = await self._generations(sync, refs)
         gathered = await gather(joined, sync, refs)
+        for side in sorted({op.side for op in chunk if op.act in (Act.UPDATE, Act.ARCHIVE)}):
+            # Whatever a limit makes us wait is waited before the age of the look is asked, never after.
+            await joined.systems[side].ready(1)
         stale = to_confirm(chunk, gathered.seen_at, joined.clock.now())
         for _ in range(LOOKS):
             if not any(stale.values()):
@@ -452,7 +455,9 @@ class Cycle:
 
     async def _leased(self, report: Report, work: Callable[[Lease], Awaitable[None]]) -> None:
         """Do the work while holding the connection's lease; a trouble of the whole connection ends the run with its reason."""
-        lease = await Lease.take(self.joined.database, self.joined.clock, self.joined.connection, self.holder)
+        lease = await Lease.take(
+            self.joined.database, self.joined.clock, self.joined.connection, self.holder, self.joined.alive
+        )
         if lease is None:
             report.busy = True
             return

@@ -25,6 +25,8 @@ class Joined:
     database: Database
     clock: Clock
     new_id: Callable[[], str]
+    alive: Callable[[str], bool] = lambda _: True
+    """Whether another holder of this connection's lease still lives, as far as can be known."""
     index_rules: Mapping[str, tuple[MatchRule, ...]] = field(init=False)
     """Per sync, the match rules by which records are indexed."""
 

@@ -1,6 +1,10 @@
 """One run at a time for a connection, over all processes, with a fence: a holder that was away too long can neither send nor settle."""
 
+import os
+import socket
+from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 from crossfoot.store import leases
 from crossfoot.store.database import Database, Tx
@@ -24,10 +28,20 @@ class Lease:
     fence: int
 
     @classmethod
-    async def take(cls, database: Database, clock: Clock, connection: str, holder: str) -> "Lease | None":
-        """The lease, or None while another process holds it."""
+    async def take(
+        cls,
+        database: Database,
+        clock: Clock,
+        connection: str,
+        holder: str,
+        alive: Callable[[str], bool] = lambda _: True,
+    ) -> "Lease | None":
+        """The lease, or None while another process holds it. A holder that is known to be dead holds nothing."""
         name = f"run:{connection}"
         async with database.write() as tx:
+            last = await leases.holder(tx, name)
+            if last is not None and last[0] != holder and not alive(last[0]):
+                await leases.release(tx, name, *last)
             fence = await leases.acquire(tx, name, holder, clock.now(), SECONDS)
         return None if fence is None else cls(database, clock, name, holder, fence)
 
@@ -40,3 +54,28 @@ class Lease:
         """Let the next run begin at once."""
         async with self.database.write() as tx:
             await leases.release(tx, self.name, self.holder, self.fence)
+
+
+def process_name() -> str:
+    """The name of this process as a holder: machine, process id and the moment of its start, so that a reused id is nobody else's."""
+    return f"{socket.gethostname()}/{os.getpid()}/{_started(os.getpid())}"
+
+
+def process_alive(holder: str) -> bool:
+    """Whether a holder still lives. Only a process of this machine can be known to be dead."""
+    machine, _, rest = holder.partition("/")
+    process, _, started = rest.partition("/")
+    if machine != socket.gethostname() or not process.isdigit() or not started:
+        return True
+    return _started(int(process)) == started
+
+
+def _started(process: int) -> str:
+    """When a process of this machine began, in the kernel's ticks; empty where that cannot be told or there is none."""
+    try:
+        stat = Path(f"/proc/{process}/stat").read_text("utf-8")
+    except FileNotFoundError:
+        return "" if Path("/proc/self/stat").exists() else "?"
+    except OSError:
+        return "?"
+    return stat.rpartition(")")[2].split()[19]

@@ -85,7 +85,7 @@ async def undo(joined: Joined, holder: str, plan: UndoPlan, by: str) -> tuple[Ta
     tally = Tally()
     refused: list[Refusal] = []
     run = joined.new_id()
-    lease = await Lease.take(joined.database, joined.clock, joined.connection, holder)
+    lease = await Lease.take(joined.database, joined.clock, joined.connection, holder, joined.alive)
     if lease is None:
         return tally, [Refusal(op, "A run is under way. Try again when it is done.") for op in plan.inverse]
     try:

@@ -6,8 +6,8 @@ from enum import StrEnum
 class ConflictRule(StrEnum):
     """Whose value stays when the same field changed on both sides, to different values."""
 
-    CRM = "crm"
-    LEDGER = "ledger"
+    CRM = "crm"  # the CRM's
+    LEDGER = "ledger"  # the ledger's
     NEWEST = "newest"  # the later change, by the side's own time of the field or the record
     ASK = "ask"  # a person decides; the field waits, the others go on
 
@@ -22,6 +22,6 @@ class DeletionRule(StrEnum):
 class SyncState(StrEnum):
     """Whether a sync works."""
 
-    ACTIVE = "active"
+    ACTIVE = "active"  # works
     PAUSED = "paused"  # notes changes, writes nothing
     DISABLED = "disabled"  # does nothing; links are kept

@@ -19,12 +19,12 @@ class KeyForm(StrEnum):
 
     EXACT = "exact"  # ids and references: as they are
     TEXT = "text"  # without case, accents and punctuation
-    EMAIL = "email"
+    EMAIL = "email"  # without case
     DOMAIN = "domain"  # of a web or e-mail address; those of public providers are no one's
-    PHONE = "phone"
+    PHONE = "phone"  # as an international number
     NUMBER = "number"  # tax and registration numbers: letters and digits only
     CODE = "code"  # without case and needless blanks
-    PERSON_NAME = "person_name"
+    PERSON_NAME = "person_name"  # as text; first and last name make one
     COMPANY_NAME = "company_name"  # as text, without legal forms such as Ltd or GmbH
 
 

@@ -16,9 +16,9 @@ __all__ = ["UNTOLD", "Direction", "FieldPair", "Inexpressible", "Lens", "Untold"
 class Direction(StrEnum):
     """Where values may be written."""
 
-    BOTH = "both"
-    TO_LEDGER = "to_ledger"
-    TO_CRM = "to_crm"
+    BOTH = "both"  # both ways
+    TO_LEDGER = "to_ledger"  # only into the ledger
+    TO_CRM = "to_crm"  # only into the CRM
     NONE = "none"  # nowhere; what two opposite directions have in common
 
     def allows(self, side: Side) -> bool:

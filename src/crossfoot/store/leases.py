@@ -18,6 +18,12 @@ async def acquire(tx: Tx, name: str, holder: str, now: datetime, seconds: float)
     return None if row is None else int(row["fence"])
 
 
+async def holder(tx: Tx, name: str) -> tuple[str, int] | None:
+    """Who took a lease last, and with which fence, if it was not given back; it may have run out."""
+    row = await tx.one("leases.holder", name=name)
+    return None if row is None else (row["holder"], int(row["fence"]))
+
+
 async def renew(tx: Tx, name: str, holder: str, fence: int, now: datetime, seconds: float) -> bool:
     """Keep a lease for `seconds` from now. False when it has run out."""
     done = await tx.run(

@@ -299,8 +299,6 @@ def _decide_single(sync: Sync, single: Single, around: Surroundings) -> Decision
             return Decision(single, SubjectState.ENDED, f"archived in {title}")
         case Standing.MISSING:
             return Decision(single, SubjectState.PENDING, f"{title} does not find it just now")
-        case Standing.LIVE:
-            pass
     if single.ended:
         return Decision(single, SubjectState.ENDED, "its partner was archived, erased or parted from it")
     if single.elsewhere:

@@ -12,9 +12,9 @@ from crossfoot.settings.rules import Halts, Sync
 class HaltCause(StrEnum):
     """Why a sync or connection was halted."""
 
-    MASS_CHANGE = "mass_change"
-    EMPTIED = "emptied"
-    WRONG_ACCOUNT = "wrong_account"
+    MASS_CHANGE = "mass_change"  # one run would change or archive unusually many records
+    EMPTIED = "emptied"  # a side shows far fewer records than were there before
+    WRONG_ACCOUNT = "wrong_account"  # the credentials lead to another portal or organisation than the links belong to
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,3 +18,7 @@ update leases set expires_at = 0 where name = :name and holder = :holder and fen
 -- name: leases.held
 -- Whether nobody has taken a lease over.
 select 1 as held from leases where name = :name and holder = :holder and fence = :fence and expires_at <> 0;
+
+-- name: leases.holder
+-- Who took a lease and has not given it back.
+select holder, fence from leases where name = :name and expires_at <> 0;
