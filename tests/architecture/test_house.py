@@ -100,7 +100,7 @@ PLANTED: list[tuple[Rule, str, str]] = [
     (wrong_imports, "crossfoot.systems.hubspot.http", "from crossfoot.settings.filters import Test"),
     (wrong_imports, "crossfoot.systems.hubspot.http", "from crossfoot.systems.sending import HttpSend"),
     (wrong_imports, "crossfoot.systems.port", "from crossfoot.store.database import Tx"),
-    (wrong_imports, "crossfoot.store.links", "from crossfoot.sync.plan import Pair"),
+    (wrong_imports, "crossfoot.store.links", "from crossfoot.sync.subject import Pair"),
     (wrong_imports, "crossfoot.runtime.cycle", "from crossfoot.systems.xero import system"),
     (wrong_imports, "crossfoot.runtime.cycle", "from crossfoot.app import opening"),
     (wrong_imports, "crossfoot.proof.prove", "from crossfoot.cli import main"),

@@ -96,6 +96,10 @@ def mistake(line: str) -> str | None:
         return f"'{name}' needs a command"
     try:
         command.make_context(name, words).close()
-    except Exception as error:  # noqa: BLE001 - typer's copy of click has no public error class
-        return getattr(error, "format_message", lambda: str(error))()
+    except Exception as error:
+        # typer's copy of click does not export the base class of its usage errors.
+        explain = getattr(error, "format_message", None)
+        if explain is None:
+            raise
+        return str(explain())
     return None

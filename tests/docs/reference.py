@@ -1,6 +1,6 @@
 """The reference pages, written from the code. `python -m tests.docs.reference` writes them anew; a test compares them with the files."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from enum import StrEnum
 from pathlib import Path
 from types import NoneType, UnionType
@@ -113,9 +113,11 @@ def settings_page() -> str:
     parts = [
         WRITTEN,
         "# Settings",
-        "One YAML file per connection. `crm` is HubSpot and `ledger` is Xero. Write it out with `crossfoot settings export`, "
-        "check it with `crossfoot settings validate`. Examples are in the [settings guide](../guides/settings.md). "
-        "Words that the file does not know are mistakes, and every mistake is told at once, with its line.",
+        (
+            "One YAML file per connection. `crm` is HubSpot and `ledger` is Xero. Write it out with `crossfoot settings export`, "
+            "check it with `crossfoot settings validate`. Examples are in the [settings guide](../guides/settings.md). "
+            "Words that the file does not know are mistakes, and every mistake is told at once, with its line."
+        ),
         'Numbers of accounts and codes go in quotes (`"0200"`): without them they are numbers.',
     ]
     for model, title, where in MODELS:
@@ -125,8 +127,10 @@ def settings_page() -> str:
         parts += [f"## {title}", _table(("Word", "Meaning"), words)]
     parts += [
         "## Operators",
-        "Texts are compared without case and needless blanks. Against an empty field only `is_empty`, `is_not`, `none_of` and "
-        "`contains_not` hold.",
+        (
+            "Texts are compared without case and needless blanks. Against an empty field only `is_empty`, `is_not`, `none_of` and "
+            "`contains_not` hold."
+        ),
         _table(("Operator", "Value"), [(f"`{each}`", _TAKES[each.takes]) for each in Operator]),
         "## What is so by default",
         "`invoice` says which syncs there are:",
@@ -273,9 +277,11 @@ def lenses_page() -> str:
         [
             WRITTEN,
             "# Lenses",
-            "A lens says how a value of HubSpot and a value of Xero stand for each other. What it writes reads back as equal, or the two "
-            "sides would overwrite each other for ever; a lens that loses something works one way only, and a row that uses it needs a "
-            "direction. No lens cuts a value: what the other side cannot hold is told, not mangled.",
+            (
+                "A lens says how a value of HubSpot and a value of Xero stand for each other. What it writes reads back as equal, or the two "
+                "sides would overwrite each other for ever; a lens that loses something works one way only, and a row that uses it needs a "
+                "direction. No lens cuts a value: what the other side cannot hold is told, not mangled."
+            ),
             _table(("Lens", "Works", "Takes", "Meaning"), rows),
         ]
     )
@@ -332,7 +338,7 @@ def cli_page() -> str:
         "# Commands",
         "Exit code 0: done; 1: it failed, or a proof that is not green; 2: it was asked for wrongly. Results go to standard output, progress and messages to standard error.",
         "## Options of every `crossfoot` command",
-        _options(next(iter(every.values())), lambda names: names in common),
+        _options(next(iter(every.values())), common),
     ]
     for program in ("crossfoot", "crossfoot-sandbox"):
         parts.append(f"## {program}")
@@ -345,15 +351,16 @@ def cli_page() -> str:
                             ("Argument", "Meaning"), [(f"`{name}`", text) for name, text in each.arguments]
                         )
                     )
-                parts.append(_options(each, lambda names: program != "crossfoot" or names not in common))
+                parts.append(_options(each, common if program == "crossfoot" else frozenset(), without=True))
     return _joined(parts)
 
 
-def _options(command: Command, wanted: Callable[[tuple[str, ...]], bool]) -> str:
+def _options(command: Command, names: Collection[tuple[str, ...]], *, without: bool = False) -> str:
+    """A table of the options of these names, or of all others."""
     rows = [
         (", ".join(f"`{name}`" for name in option.names), option.takes, option.help)
         for option in command.options
-        if wanted(option.names)
+        if (option.names in names) is not without
     ]
     return _table(("Option", "Takes", "Meaning"), rows) if rows else ""
 

@@ -29,7 +29,7 @@ class Fates:
         self.exact = None if scenario.faults is None else dict(scenario.faults)
         self.happened: dict[str, str] = {}
         self.effects: list[str] = []
-        """Every label in the order of its effect, for enumerations."""
+        """Every label in the order of its effect while mishaps were possible, for enumerations."""
         self.quiet = False
         self._counted: Counter[str] = Counter()
 
@@ -37,7 +37,8 @@ class Fates:
         """The full label of the next effect of this name."""
         self._counted[name] += 1
         label = f"{name} #{self._counted[name]}"
-        self.effects.append(label)
+        if not self.quiet:
+            self.effects.append(label)
         return label
 
     def own(self, label: str, kinds: tuple[str, ...] = OWN) -> str:

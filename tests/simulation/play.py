@@ -96,6 +96,7 @@ def play(scenario: Scenario, make_engine: MakeEngine = real.RealEngine, *, prepa
         if world.database is not None:
             world.database._writer._driver._connection.close()  # type: ignore[attr-defined]
     _count(world)
+    _show(world)
     return Verdict(
         scenario,
         tuple(found),
@@ -107,6 +108,24 @@ def play(scenario: Scenario, make_engine: MakeEngine = real.RealEngine, *, prepa
         world.loop.time(),
         len(world.wire),
     )
+
+
+def _show(world: World) -> None:
+    """Crossfoot's own writes and the mishaps become lines of the story, at their moments."""
+    for call in world.wire:
+        mishap = world.fates.happened.get(call.label, "")
+        if call.writes or mishap:
+            fate = f" ({mishap})" if mishap else "" if call.status < 300 else f" ({call.status})"
+            arrow = "→" if call.system == "ledger" else "←"
+            shown = "; ".join(
+                f"{record_id[:11] or 'new'}: {', '.join(str(name) for name in values)}" for record_id, values in call.targets[:3]
+            )
+            text = f"{arrow} {call.request.what}{fate} {shown}".rstrip()
+            world.lines.append(Line(world.seconds(call.at), "", text))
+    for label, mishap in world.fates.happened.items():
+        if label.startswith("commit "):
+            world.counters["crash at a commit"] += mishap != ""
+    world.lines.sort(key=lambda line: line.at)
 
 
 def _count(world: World) -> None:

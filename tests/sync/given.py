@@ -12,7 +12,8 @@ from crossfoot.settings.lenses import Inexpressible, Lens, Values
 from crossfoot.settings.mappings import Direction, FieldPair
 from crossfoot.settings.rules import Sync
 from crossfoot.sync.match import Match, Verdict
-from crossfoot.sync.plan import Pair, Single, Surroundings, references
+from crossfoot.sync.refer import references
+from crossfoot.sync.subject import Pair, Single, Surroundings
 from crossfoot.systems.port import FieldInfo, KindAbilities, ValueType
 
 ABILITIES = KindAbilities(

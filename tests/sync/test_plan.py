@@ -37,17 +37,9 @@ from crossfoot.settings.lenses import PersonName
 from crossfoot.settings.mappings import Direction, FieldPair
 from crossfoot.settings.rules import Sync
 from crossfoot.sync.match import Match, Verdict
-from crossfoot.sync.plan import (
-    CLAIM,
-    Decision,
-    Pair,
-    Subject,
-    Surroundings,
-    decide,
-    merged_of,
-    references,
-    translated,
-)
+from crossfoot.sync.plan import decide
+from crossfoot.sync.refer import references, translated
+from crossfoot.sync.subject import CLAIM, Decision, Pair, Subject, Surroundings
 from crossfoot.systems.port import FieldInfo, ValueType
 
 SAME_EMAIL = "same email"
@@ -802,14 +794,6 @@ def test_a_crm_record_without_references_is_translated_into_itself() -> None:
 
 
 # ── the same knowledge, the same decision ──────────────────────────────────────────────────────────────────────────────
-
-
-def test_the_comparison_behind_a_decision_can_be_shown_for_pairs_only() -> None:
-    pair = linked(crm(name="Augusta"), ledger(Name="Ada"), base={"name": "Ada"})
-    merged = merged_of(decided(pair), PEOPLE, around())
-    assert merged is not None
-    assert [change.field for change in merged.changes] == ["name"]
-    assert merged_of(decided(alone(crm(name="Ada"))), PEOPLE, around()) is None
 
 
 def test_deciding_again_after_the_write_finds_nothing_left_to_do() -> None:

@@ -15,8 +15,9 @@ from crossfoot.settings.choices import ConflictRule, DeletionRule
 from crossfoot.settings.rules import Sync
 from crossfoot.sync.match import Match
 from crossfoot.sync.match import Verdict as Found
-from crossfoot.sync.plan import Pair, Surroundings, decide
+from crossfoot.sync.plan import decide
 from crossfoot.sync.settle import Settled, join, part, settle, undone
+from crossfoot.sync.subject import Pair, Surroundings
 
 WHEN = datetime(2026, 11, 2, 9, tzinfo=UTC)
 EMAIL = "ada@example.test"

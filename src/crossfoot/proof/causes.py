@@ -5,7 +5,7 @@ from enum import StrEnum
 
 from crossfoot.model.records import Value
 from crossfoot.model.subjects import SubjectState
-from crossfoot.sync.plan import Decision, Pair
+from crossfoot.sync.subject import Decision, Pair
 
 
 class DifferenceCause(StrEnum):

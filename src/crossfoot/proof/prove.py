@@ -13,8 +13,9 @@ from crossfoot.runtime.joined import Joined
 from crossfoot.runtime.listen import sweep
 from crossfoot.settings.rules import Sync
 from crossfoot.store import links, records, signals, subjects
-from crossfoot.sync.plan import Pair, Subject, decide
+from crossfoot.sync.plan import decide
 from crossfoot.sync.stop import Halt
+from crossfoot.sync.subject import Pair, Subject
 
 PAGE = 500
 

@@ -14,7 +14,7 @@ from crossfoot.runtime.pushing import Tally, push
 from crossfoot.settings.rules import Sync
 from crossfoot.store import links, operations, reviews
 from crossfoot.store.reviews import Review, ReviewKind
-from crossfoot.sync.plan import Single
+from crossfoot.sync.subject import Single
 
 
 class AnswerError(ValueError):

@@ -35,9 +35,10 @@ from crossfoot.store import (
 from crossfoot.store.database import Tx
 from crossfoot.store.signals import Signal
 from crossfoot.sync.fetch import to_confirm
-from crossfoot.sync.plan import Decision, decide
+from crossfoot.sync.plan import decide
 from crossfoot.sync.push import batch_size
 from crossfoot.sync.stop import Halt, HaltCause, mass_change, wrong_account
+from crossfoot.sync.subject import Decision
 from crossfoot.systems.port import Trouble
 
 CHUNK = 200

@@ -15,7 +15,9 @@ from crossfoot.store.history import Line
 from crossfoot.store.operations import Recorded
 from crossfoot.store.reviews import Review
 from crossfoot.store.subjects import Stood
-from crossfoot.sync.plan import Decision, Pair, decide, translated
+from crossfoot.sync.plan import decide
+from crossfoot.sync.refer import translated
+from crossfoot.sync.subject import Decision, Pair
 
 
 @dataclass(frozen=True, slots=True)

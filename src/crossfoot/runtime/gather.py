@@ -17,7 +17,8 @@ from crossfoot.store.database import Tx
 from crossfoot.sync.fetch import needs_times, to_read
 from crossfoot.sync.match import Candidate, Match, Verdict, match
 from crossfoot.sync.merge import merge
-from crossfoot.sync.plan import CLAIM, Pair, Single, Subject, Surroundings, translated
+from crossfoot.sync.refer import translated
+from crossfoot.sync.subject import CLAIM, Pair, Single, Subject, Surroundings
 
 BLOCK_LIMIT = 40
 """A similarity block with more members than this says nothing (a first name shared by thousands)."""

@@ -7,7 +7,7 @@ from crossfoot.model.identity import Kind, Side
 from crossfoot.settings.rules import Halts, MatchRule, Sync, SyncState
 from crossfoot.store.database import Database
 from crossfoot.sync.match import index_rules
-from crossfoot.sync.plan import references
+from crossfoot.sync.refer import references
 from crossfoot.systems.port import Clock, Description, KindAbilities, System
 
 

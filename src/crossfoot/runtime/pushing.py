@@ -19,9 +19,9 @@ from crossfoot.runtime.questions import ask_same
 from crossfoot.settings.rules import Sync
 from crossfoot.store import history, keys, links, operations, records, subjects
 from crossfoot.store.database import Tx
-from crossfoot.sync.plan import CLAIM, Pair
 from crossfoot.sync.push import Outcome, holds, lookup, outcome, resolved, to_write
 from crossfoot.sync.settle import join, settle, undone
+from crossfoot.sync.subject import CLAIM, Pair
 from crossfoot.systems.port import Wait
 
 

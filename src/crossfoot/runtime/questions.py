@@ -9,7 +9,7 @@ from crossfoot.settings.rules import Sync
 from crossfoot.store import reviews
 from crossfoot.store.database import Tx
 from crossfoot.store.reviews import Review, ReviewKind
-from crossfoot.sync.plan import Decision, Pair
+from crossfoot.sync.subject import Decision, Pair
 
 
 async def reconcile(tx: Tx, joined: Joined, sync: Sync, decisions: Sequence[Decision]) -> None:
@@ -35,8 +35,11 @@ async def reconcile(tx: Tx, joined: Joined, sync: Sync, decisions: Sequence[Deci
 
 
 async def ask_same(tx: Tx, joined: Joined, sync: Sync, newcomer: Ref, twins: Sequence[str], why: str) -> None:
-    """Ask whether a record is the same thing as one across, which a system named as standing in its way."""
-    await reviews.ask(tx, joined.connection, [_doubtful(joined, sync, newcomer, twins, why)])
+    """Ask whether a record is the same thing as one across, which a system named as standing in its way; not again, once a person has said no."""
+    apart = await reviews.kept_apart(tx, joined.connection, sync.name, newcomer.side, [newcomer.id])
+    left = [twin for twin in twins if twin not in apart.get(newcomer.id, frozenset())]
+    if left:
+        await reviews.ask(tx, joined.connection, [_doubtful(joined, sync, newcomer, left, why)])
 
 
 def _wanted(joined: Joined, sync: Sync, decision: Decision) -> list[Review]:

@@ -14,9 +14,9 @@ from crossfoot.runtime.pushing import Tally, push
 from crossfoot.settings.mappings import Untold
 from crossfoot.settings.rules import Sync
 from crossfoot.store import links, operations, reviews
-from crossfoot.sync.plan import Pair
 from crossfoot.sync.push import batch_size
 from crossfoot.sync.settle import part
+from crossfoot.sync.subject import Pair
 
 
 @dataclass(frozen=True, slots=True)

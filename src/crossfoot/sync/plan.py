@@ -5,100 +5,21 @@ other side would refuse is found here, before it is called: "not ready: fix X" b
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
-from crossfoot.model.fields import FieldType
-from crossfoot.model.identity import Kind, Ref, Side, creation_key
+from crossfoot.model.identity import Ref, Side, creation_key
 from crossfoot.model.links import Link, LinkState
 from crossfoot.model.operations import Act, FieldChange, Operation
 from crossfoot.model.problems import Cause, Problem
 from crossfoot.model.records import Observation, Standing, Value
 from crossfoot.model.subjects import SubjectState
-from crossfoot.settings.fits import fits
-from crossfoot.settings.mappings import FieldPair, Inexpressible, Untold
+from crossfoot.settings.mappings import Untold
 from crossfoot.settings.rules import DeletionRule, Sync
-from crossfoot.sync.match import Match, Verdict
-from crossfoot.sync.merge import Change, Conflict, Difference, Merged, merge
-from crossfoot.systems.port import FieldInfo, KindAbilities
-
-CLAIM = "+"
-"""Marks, among the holders of unique values, a record that is only planned; followed by the id of the record that it is made from."""
-
-
-@dataclass(frozen=True, slots=True)
-class Pair:
-    """A link and what both of its records were last seen to hold."""
-
-    link: Link
-    crm: Observation
-    ledger: Observation
-
-    def on(self, side: Side) -> Observation:
-        """The observation of one side."""
-        return self.crm if side is Side.CRM else self.ledger
-
-
-@dataclass(frozen=True, slots=True)
-class Single:
-    """A record without a partner in this sync."""
-
-    side: Side
-    seen: Observation
-    match: Match
-    elsewhere: str = ""
-    """The name of another sync in which it has a partner."""
-    ended: bool = False
-    """Whether it once had a partner here and was parted from it."""
-
-
-Subject = Pair | Single
-
-
-@dataclass(frozen=True, slots=True)
-class Surroundings:
-    """What else must be known to decide, gathered before and for all subjects of a chunk."""
-
-    accounts: Mapping[Side, str]
-    """The portal's and the organisation's keys."""
-    titles: Mapping[Side, str]
-    """How people call the systems."""
-    abilities: Mapping[Side, KindAbilities]
-    fields: Mapping[Side, Mapping[str, FieldInfo]]
-    references: Mapping[str, Mapping[Side, Kind]] = field(default_factory=dict)
-    """The sync's fields that name another record, and the kind named on each side."""
-    partners: Mapping[Ref, str] = field(default_factory=dict)
-    """A record that others refer to, and the id of its partner across."""
-    coming: frozenset[Ref] = frozenset()
-    """Records whose partner is about to be created by the same plan."""
-    holders: Mapping[tuple[Side, str, str], frozenset[str]] = field(default_factory=dict)
-    """(side, unique path, folded value): the ids of live records (and of planned ones) that hold it."""
-    linked: Mapping[Ref, str] = field(default_factory=dict)
-    """Survivors of merges that have a partner already, and the id of their link."""
-    crowds: Mapping[str, int] = field(default_factory=dict)
-    """Id of a record with embedded ones: how many it holds."""
-
-
-@dataclass(frozen=True, slots=True)
-class Decision:
-    """What to do about a subject, and what to remember without any write."""
-
-    subject: Subject
-    state: SubjectState
-    reason: str
-    operations: tuple[Operation, ...] = ()
-    link: Link | None = None
-    """The link as it should be remembered now; None if it stays as it is."""
-    conflicts: tuple[Conflict, ...] = ()
-    differences: tuple[Difference, ...] = ()
-    problem: Problem | None = None
-    erase: tuple[Ref, ...] = ()
-    """Records of which nothing may be kept."""
-    look_at: tuple[Ref, ...] = ()
-    """Records to read before anything else can be said: survivors of merges."""
-    again: bool = False
-    """Whether something was put off to the next look: two fields share a native one."""
-    absent: tuple[Ref, ...] = ()
-    """Records that were not found just now, to be read again by the next run: "not found" is not "deleted"."""
+from crossfoot.sync.match import Verdict
+from crossfoot.sync.merge import Change, merge
+from crossfoot.sync.preflight import incomplete, native, unfit, without_parent
+from crossfoot.sync.refer import translated
+from crossfoot.sync.subject import CLAIM, Decision, Pair, Single, Subject, Surroundings
 
 
 def decide(sync: Sync, subject: Subject, around: Surroundings) -> Decision:
@@ -247,19 +168,19 @@ def _update(sync: Sync, pair: Pair, side: Side, changes: Iterable[Change], aroun
     again = False
     for change in changes:
         field_pair = sync.pair(change.field)
-        native = _native(field_pair, side, change.value, target, around)
-        if isinstance(native, Problem):
-            problems.append(native)
+        carried = native(field_pair, side, change.value, target, around)
+        if isinstance(carried, Problem):
+            problems.append(carried)
             continue
         parent_path = around.abilities[side].parent_path
-        if parent_path in native and native[parent_path] is None:
-            problems.append(_without_parent(sync, side, around))
+        if parent_path in carried and carried[parent_path] is None:
+            problems.append(without_parent(sync, side, around))
             continue
-        moving = {path: value for path, value in native.items() if target.fields.get(path) != value}
-        if any(path in values and values[path] != value for path, value in native.items()):
+        moving = {path: value for path, value in carried.items() if target.fields.get(path) != value}
+        if any(path in values and values[path] != value for path, value in carried.items()):
             again = True  # An earlier field pair writes the same native field; what is left of this one shows at the next look.
             continue
-        problem = _unfit(side, moving, {target.ref.id, CLAIM + pair.on(side.other).ref.id}, sync, around)
+        problem = unfit(side, moving, {target.ref.id, CLAIM + pair.on(side.other).ref.id}, sync, around)
         if problem:
             problems.append(problem)
             continue
@@ -343,15 +264,15 @@ def _decide_create(sync: Sync, single: Single, around: Surroundings) -> Decision
         value = pair.read(side, source.fields)
         if value is None or isinstance(value, Untold) or not sync.direction_of(pair).allows(target):
             continue
-        native = _native(pair, target, value, empty, around)
-        if isinstance(native, Problem):
-            state = SubjectState.EXCLUDED if native.cause is Cause.INEXPRESSIBLE else SubjectState.NOT_READY
-            return Decision(single, state, native.what, problem=native)
-        new = {path: each for path, each in native.items() if each is not None and path not in values}
+        carried = native(pair, target, value, empty, around)
+        if isinstance(carried, Problem):
+            state = SubjectState.EXCLUDED if carried.cause is Cause.INEXPRESSIBLE else SubjectState.NOT_READY
+            return Decision(single, state, carried.what, problem=carried)
+        new = {path: each for path, each in carried.items() if each is not None and path not in values}
         if new:
             values.update(new)
             fields.append(FieldChange(pair.name, None, value, "new"))
-    problem = _incomplete(sync, target, values, around) or _unfit(
+    problem = incomplete(sync, target, values, around) or unfit(
         target, values, {CLAIM + single.seen.ref.id}, sync, around
     )
     if problem:
@@ -376,79 +297,7 @@ def _decide_create(sync: Sync, single: Single, around: Surroundings) -> Decision
     return Decision(single, SubjectState.PENDING, operation.reason, operations=(operation,))
 
 
-# ── references: ids of other records, translated through their links ───────────────────────────────────────────────────
-
-
-def references(sync: Sync, fields: Mapping[Side, Mapping[str, FieldInfo]]) -> dict[str, dict[Side, Kind]]:
-    """The sync's fields that name another record: field name to the kind referred to on each side."""
-    found: dict[str, dict[Side, Kind]] = {}
-    for pair in sync.pairs:
-        if pair.lens.type is FieldType.REFERENCE:
-            infos = {side: fields[side].get(pair.paths(side)[0]) for side in Side}
-            found[pair.name] = {
-                side: info.refers_to for side, info in infos.items() if info and info.refers_to
-            }
-    return {name: kinds for name, kinds in found.items() if len(kinds) == len(Side)}
-
-
-def translated(sync: Sync, crm: Observation, around: Surroundings) -> Observation:
-    """The CRM's record with its references in the ledger's ids, which are the shared value of a reference.
-
-    A reference to a record whose partner is only coming is written as `str(ref)`; one without any partner is left out, as not told.
-    """
-    changed: dict[str, Value] = {}
-    dropped: set[str] = set()
-    for name, kinds in around.references.items():
-        path = sync.pair(name).crm[0]
-        value = crm.fields.get(path)
-        if not isinstance(value, str):
-            continue
-        ref = Ref(Side.CRM, kinds[Side.CRM], value)
-        if ref in around.partners:
-            changed[path] = around.partners[ref]
-        elif ref in around.coming:
-            changed[path] = str(ref)
-        else:
-            dropped.add(path)
-    if not changed and not dropped:
-        return crm
-    return replace(
-        crm,
-        fields={path: changed.get(path, value) for path, value in crm.fields.items() if path not in dropped},
-    )
-
-
-def _native(
-    pair: FieldPair, side: Side, value: Value, target: Observation, around: Surroundings
-) -> dict[str, Value] | Problem:
-    """The native values that carry a shared value to one side."""
-    kinds = around.references.get(pair.name)
-    if kinds and side is Side.CRM and isinstance(value, str):
-        ref = Ref(Side.LEDGER, kinds[Side.LEDGER], value)
-        if ref in around.partners:
-            value = around.partners[ref]
-        elif ref in around.coming:
-            value = str(ref)
-        else:
-            return Problem(
-                Cause.NOT_READY,
-                f"The {kinds[Side.LEDGER].replace('_', ' ')} that it belongs to in {around.titles[Side.LEDGER]} has no partner in {around.titles[Side.CRM]} yet.",
-                "Link or sync that record first; this one follows by itself.",
-                pair.crm[0],
-            )
-    known = {path: target.fields.get(path) for path in pair.paths(side)}
-    try:
-        return pair.write(side, value, known)
-    except Inexpressible as why:
-        return Problem(
-            Cause.INEXPRESSIBLE,
-            f"{around.titles[side]} has no way to say '{value}' for '{pair.name}': {why}",
-            "Change the value, or the mapping of this field.",
-            pair.paths(side)[0],
-        )
-
-
-# ── what the other side would refuse ───────────────────────────────────────────────────────────────────────────────────
+# ── who takes part ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
 def _left_out(sync: Sync, seen: Mapping[Side, Observation], around: Surroundings) -> str:
@@ -464,96 +313,5 @@ def _not_ours(sync: Sync, side: Side, seen: Observation) -> str:
     return "" if sync.newcomer(side).holds(seen.fields) else "another sync is responsible for such records"
 
 
-def _incomplete(sync: Sync, side: Side, values: Mapping[str, Value], around: Surroundings) -> Problem | None:
-    abilities, title = around.abilities[side], around.titles[side]
-    for path in abilities.required_paths:
-        if values.get(path) is None:
-            label = around.fields[side][path].label if path in around.fields[side] else path
-            return Problem(
-                Cause.NOT_READY,
-                f"{title} needs a value for '{label}', and this record has none.",
-                "Fill in the field that is mapped to it.",
-                path,
-            )
-    parent_path = abilities.parent_path
-    if parent_path is not None:
-        parent = values.get(parent_path)
-        if parent is None:
-            return _without_parent(sync, side, around)
-        if around.crowds.get(str(parent), 0) >= abilities.embedded_max:
-            return Problem(
-                Cause.INEXPRESSIBLE,
-                f"{title} holds at most {abilities.embedded_max} people in one {(abilities.embedded_in or sync.kind(side)).replace('_', ' ')}, and there are that many already.",
-                "Remove one there, or leave this one out with a filter.",
-                parent_path,
-            )
-    return None
-
-
-def _without_parent(sync: Sync, side: Side, around: Surroundings) -> Problem:
-    kind, holder = (
-        (each or sync.kind(side)).replace("_", " ")
-        for each in (sync.kind(side), around.abilities[side].embedded_in)
-    )
-    return Problem(
-        Cause.NOT_READY,
-        f"A {kind} in {around.titles[side]} stands inside a {holder}, and {around.titles[side.other]} names none that has a partner there.",
-        "Name one, or link or sync it first; this record follows by itself.",
-        around.abilities[side].parent_path,
-    )
-
-
-def _unfit(
-    side: Side, values: Mapping[str, Value], own: set[str], sync: Sync, around: Surroundings
-) -> Problem | None:
-    title = around.titles[side]
-    for path, value in values.items():
-        info = around.fields[side].get(path)
-        if info is None:
-            return Problem(Cause.INVALID, f"{title} has no field '{path}'.", "Correct the mapping.", path)
-        clause = fits(
-            value,
-            label=f"'{info.label}'",
-            type=info.type,
-            max_length=info.max_length,
-            options=info.options,
-            writable=info.writable,
-        )
-        bad = [sign for sign in info.forbidden if isinstance(value, str) and sign in value]
-        if bad:
-            clause = f"'{info.label}' may not contain {' or '.join(bad)}"
-        if clause:
-            return Problem(
-                Cause.INEXPRESSIBLE,
-                f"{title} cannot hold this: {clause}.",
-                "Change the value, or leave the record out with a filter.",
-                path,
-            )
-    for path in around.abilities[side].unique_paths:
-        value = values.get(path)
-        if isinstance(value, str):
-            others = around.holders.get((side, path, value.casefold()), frozenset()) - own
-            if others:
-                label = around.fields[side][path].label
-                return Problem(
-                    Cause.TAKEN,
-                    f"{title} allows each '{label}' once, and '{value}' belongs to another {sync.kind(side).replace('_', ' ')} there ({', '.join(sorted(each.removeprefix(CLAIM) for each in others))}).",
-                    "Rename one of them, or say in the review that they are the same.",
-                    path,
-                )
-    return None
-
-
 def _if_changed(old: Link, new: Link) -> Link | None:
     return new if new != old else None
-
-
-def merged_of(decision: Decision, sync: Sync, around: Surroundings) -> Merged | None:
-    """The comparison behind a decision on a pair, for `explain` and the proof."""
-    subject = decision.subject
-    if not isinstance(subject, Pair):
-        return None
-    link = subject.link
-    return merge(
-        sync, link.base, translated(sync, subject.crm, around), subject.ledger, link.verdicts, link.held
-    )

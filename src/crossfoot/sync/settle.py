@@ -9,7 +9,8 @@ from crossfoot.model.records import Observation, Standing, Value
 from crossfoot.settings.mappings import Untold
 from crossfoot.settings.rules import Sync
 from crossfoot.sync.merge import merge
-from crossfoot.sync.plan import Surroundings, translated
+from crossfoot.sync.refer import translated
+from crossfoot.sync.subject import Surroundings
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,121 @@
+"""What the other side would refuse, found before it is called: "not ready: fix X" beats a failed call."""
+
+from collections.abc import Mapping
+
+from crossfoot.model.identity import Ref, Side
+from crossfoot.model.problems import Cause, Problem
+from crossfoot.model.records import Observation, Value
+from crossfoot.settings.fits import fits
+from crossfoot.settings.mappings import FieldPair, Inexpressible
+from crossfoot.settings.rules import Sync
+from crossfoot.sync.subject import CLAIM, Surroundings
+
+
+def native(
+    pair: FieldPair, side: Side, value: Value, target: Observation, around: Surroundings
+) -> dict[str, Value] | Problem:
+    """The native values that carry a shared value to one side."""
+    kinds = around.references.get(pair.name)
+    if kinds and side is Side.CRM and isinstance(value, str):
+        ref = Ref(Side.LEDGER, kinds[Side.LEDGER], value)
+        if ref in around.partners:
+            value = around.partners[ref]
+        elif ref in around.coming:
+            value = str(ref)
+        else:
+            return Problem(
+                Cause.NOT_READY,
+                f"The {kinds[Side.LEDGER].replace('_', ' ')} that it belongs to in {around.titles[Side.LEDGER]} has no partner in {around.titles[Side.CRM]} yet.",
+                "Link or sync that record first; this one follows by itself.",
+                pair.crm[0],
+            )
+    known = {path: target.fields.get(path) for path in pair.paths(side)}
+    try:
+        return pair.write(side, value, known)
+    except Inexpressible as why:
+        return Problem(
+            Cause.INEXPRESSIBLE,
+            f"{around.titles[side]} has no way to say '{value}' for '{pair.name}': {why}",
+            "Change the value, or the mapping of this field.",
+            pair.paths(side)[0],
+        )
+
+
+def incomplete(sync: Sync, side: Side, values: Mapping[str, Value], around: Surroundings) -> Problem | None:
+    abilities, title = around.abilities[side], around.titles[side]
+    for path in abilities.required_paths:
+        if values.get(path) is None:
+            label = around.fields[side][path].label if path in around.fields[side] else path
+            return Problem(
+                Cause.NOT_READY,
+                f"{title} needs a value for '{label}', and this record has none.",
+                "Fill in the field that is mapped to it.",
+                path,
+            )
+    parent_path = abilities.parent_path
+    if parent_path is not None:
+        parent = values.get(parent_path)
+        if parent is None:
+            return without_parent(sync, side, around)
+        if around.crowds.get(str(parent), 0) >= abilities.embedded_max:
+            return Problem(
+                Cause.INEXPRESSIBLE,
+                f"{title} holds at most {abilities.embedded_max} people in one {(abilities.embedded_in or sync.kind(side)).replace('_', ' ')}, and there are that many already.",
+                "Remove one there, or leave this one out with a filter.",
+                parent_path,
+            )
+    return None
+
+
+def without_parent(sync: Sync, side: Side, around: Surroundings) -> Problem:
+    kind, holder = (
+        (each or sync.kind(side)).replace("_", " ")
+        for each in (sync.kind(side), around.abilities[side].embedded_in)
+    )
+    return Problem(
+        Cause.NOT_READY,
+        f"A {kind} in {around.titles[side]} stands inside a {holder}, and {around.titles[side.other]} names none that has a partner there.",
+        "Name one, or link or sync it first; this record follows by itself.",
+        around.abilities[side].parent_path,
+    )
+
+
+def unfit(
+    side: Side, values: Mapping[str, Value], own: set[str], sync: Sync, around: Surroundings
+) -> Problem | None:
+    title = around.titles[side]
+    for path, value in values.items():
+        info = around.fields[side].get(path)
+        if info is None:
+            return Problem(Cause.INVALID, f"{title} has no field '{path}'.", "Correct the mapping.", path)
+        clause = fits(
+            value,
+            label=f"'{info.label}'",
+            type=info.type,
+            max_length=info.max_length,
+            options=info.options,
+            writable=info.writable,
+        )
+        bad = [sign for sign in info.forbidden if isinstance(value, str) and sign in value]
+        if bad:
+            clause = f"'{info.label}' may not contain {' or '.join(bad)}"
+        if clause:
+            return Problem(
+                Cause.INEXPRESSIBLE,
+                f"{title} cannot hold this: {clause}.",
+                "Change the value, or leave the record out with a filter.",
+                path,
+            )
+    for path in around.abilities[side].unique_paths:
+        value = values.get(path)
+        if isinstance(value, str):
+            others = around.holders.get((side, path, value.casefold()), frozenset()) - own
+            if others:
+                label = around.fields[side][path].label
+                return Problem(
+                    Cause.TAKEN,
+                    f"{title} allows each '{label}' once, and '{value}' belongs to another {sync.kind(side).replace('_', ' ')} there ({', '.join(sorted(each.removeprefix(CLAIM) for each in others))}).",
+                    "Rename one of them, or say in the review that they are the same.",
+                    path,
+                )
+    return None

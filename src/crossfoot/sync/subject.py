@@ -1,0 +1,93 @@
+"""What is decided about, what must be known for it, and the decision: the words that the steps of a run exchange."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from crossfoot.model.identity import Kind, Ref, Side
+from crossfoot.model.links import Link
+from crossfoot.model.operations import Operation
+from crossfoot.model.problems import Problem
+from crossfoot.model.records import Observation
+from crossfoot.model.subjects import SubjectState
+from crossfoot.sync.match import Match
+from crossfoot.sync.merge import Conflict, Difference
+from crossfoot.systems.port import FieldInfo, KindAbilities
+
+CLAIM = "+"
+"""Marks, among the holders of unique values, a record that is only planned; followed by the id of the record that it is made from."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """A link and what both of its records were last seen to hold."""
+
+    link: Link
+    crm: Observation
+    ledger: Observation
+
+    def on(self, side: Side) -> Observation:
+        """The observation of one side."""
+        return self.crm if side is Side.CRM else self.ledger
+
+
+@dataclass(frozen=True, slots=True)
+class Single:
+    """A record without a partner in this sync."""
+
+    side: Side
+    seen: Observation
+    match: Match
+    elsewhere: str = ""
+    """The name of another sync in which it has a partner."""
+    ended: bool = False
+    """Whether it once had a partner here and was parted from it."""
+
+
+Subject = Pair | Single
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What else must be known to decide, gathered before and for all subjects of a chunk."""
+
+    accounts: Mapping[Side, str]
+    """The portal's and the organisation's keys."""
+    titles: Mapping[Side, str]
+    """How people call the systems."""
+    abilities: Mapping[Side, KindAbilities]
+    fields: Mapping[Side, Mapping[str, FieldInfo]]
+    references: Mapping[str, Mapping[Side, Kind]] = field(default_factory=dict)
+    """The sync's fields that name another record, and the kind named on each side."""
+    partners: Mapping[Ref, str] = field(default_factory=dict)
+    """A record that others refer to, and the id of its partner across."""
+    coming: frozenset[Ref] = frozenset()
+    """Records whose partner is about to be created by the same plan."""
+    holders: Mapping[tuple[Side, str, str], frozenset[str]] = field(default_factory=dict)
+    """(side, unique path, folded value): the ids of live records (and of planned ones) that hold it."""
+    linked: Mapping[Ref, str] = field(default_factory=dict)
+    """Survivors of merges that have a partner already, and the id of their link."""
+    crowds: Mapping[str, int] = field(default_factory=dict)
+    """Id of a record with embedded ones: how many it holds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What to do about a subject, and what to remember without any write."""
+
+    subject: Subject
+    state: SubjectState
+    reason: str
+    operations: tuple[Operation, ...] = ()
+    link: Link | None = None
+    """The link as it should be remembered now; None if it stays as it is."""
+    conflicts: tuple[Conflict, ...] = ()
+    differences: tuple[Difference, ...] = ()
+    problem: Problem | None = None
+    erase: tuple[Ref, ...] = ()
+    """Records of which nothing may be kept."""
+    look_at: tuple[Ref, ...] = ()
+    """Records to read before anything else can be said: survivors of merges."""
+    again: bool = False
+    """Whether something was put off to the next look: two fields share a native one."""
+    absent: tuple[Ref, ...] = ()
+    """Records that were not found just now, to be read again by the next run: "not found" is not "deleted"."""
