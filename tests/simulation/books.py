@@ -29,7 +29,7 @@ CRM_BOOK = {"person": "contacts", "company": "companies", "product": "products"}
 LEDGER_BOOK = {"person": "Contacts", "company": "Contacts", "product": "Items"}
 KEY = "crossfoot_key"
 
-_CRM_NAMES: Mapping[str, Mapping[str, str]] = {
+CRM_NAMES: Mapping[str, Mapping[str, str]] = {
     "person": {
         "first": "firstname",
         "last": "lastname",
@@ -147,7 +147,7 @@ class Books:
 def native(side: str, kind: str, values: Shared) -> dict[str, Any]:
     """Values as people type them into one of the systems."""
     if side == "crm":
-        names = _CRM_NAMES[kind]
+        names = CRM_NAMES[kind]
         return {names[name]: value for name, value in values.items() if name in names}
     if kind == "product":
         return _item(values)
@@ -207,7 +207,7 @@ def began_as_person(record: XeroRecord) -> bool:
 
 
 def _of_crm(kind: str, record: HubRecord) -> Entry:
-    names = _CRM_NAMES[kind]
+    names = CRM_NAMES[kind]
     edits: list[Edit] = []
     for version in record.versions:
         changed = {

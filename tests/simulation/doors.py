@@ -100,6 +100,7 @@ class Life:
             exchange.injected = label in world.fates.happened
             exchange.answered(answer)
             if fate == CRASH_AFTER:
+                exchange.unheard = True
                 raise self.die(f"after it had asked to {request.what} ({label})")
             await asyncio.sleep(delay + (SLOW_SECONDS if fate == SLOW else 0.0))
         finally:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from tests.simulation.books import FIELDS, Entry, plain
+from tests.simulation.books import CRM_NAMES, FIELDS, Entry, plain
 from tests.simulation.scenario import Config
 from tests.simulation.wire import Exchange
 from tests.simulation.words import Ran, Typed, Violation
@@ -153,12 +153,15 @@ def keep(view: View) -> str | None:
 
 
 def gap(view: View) -> str | None:
-    """Every write to an existing record follows a look at it by the same process that is at most a second old."""
+    """Every write to an existing record follows a look at it by the same process that is at most a second old, and sends only what differs."""
     looks: dict[tuple[str, str, str], datetime] = {}
     for call in view.wire:
-        for record_id, _ in call.targets:
+        for record_id, values in call.targets:
             if not record_id:
                 continue
+            idle = _needless(view, call, record_id, values)
+            if idle:
+                return f"{call.label}: {idle} of record {record_id} was written though it did not change"
             seen = looks.get((call.life, call.system, record_id))
             if seen is None or call.at - seen > FRESH:
                 age = "never looked at" if seen is None else f"looked at {(call.at - seen).total_seconds():.1f} s before"
@@ -166,6 +169,15 @@ def gap(view: View) -> str | None:
         for record_id in call.shown:
             looks[call.life, call.system, record_id] = call.at
     return None
+
+
+def _needless(view: View, call: Exchange, record_id: str, values: Mapping[str, object]) -> str:
+    """A property that was sent to the CRM with the value that it had: the answer to an edit of another field, or worse."""
+    entry = view.entry(call.system, call.kind, record_id)
+    if call.system != "crm" or entry is None or call.status >= 300 or call.lost:
+        return ""
+    changed = {word for edit in entry.edits if edit.ours and edit.at == call.at for word in edit.values}
+    return next((name for word, name in CRM_NAMES[call.kind].items() if name in values and word not in changed and word != "company"), "")
 
 
 def once(view: View) -> str | None:
@@ -337,7 +349,7 @@ WINDOWS: Mapping[str, tuple[int, float]] = {"search": (5, 1.0), "crm": (110, 10.
 
 def polite(view: View) -> str | None:
     """Never over a vendor's limit by our own count; after a 429 no call before the time that it names."""
-    until: dict[str, tuple[datetime, str]] = {}
+    until: dict[str, tuple[datetime, datetime, str]] = {}
     recent: dict[str, deque[datetime]] = defaultdict(deque)
     for call in sorted(view.wire, key=lambda each: each.sent):
         name = "search" if call.system == "crm" and call.lists else call.system
@@ -349,10 +361,11 @@ def polite(view: View) -> str | None:
         if len(window) > calls:
             return f"{call.label} was call number {len(window)} within {seconds:g} s"
         wait = until.get(call.system)
-        if wait is not None and call.sent < wait[0]:
-            return f"{call.label} was sent {(wait[0] - call.sent).total_seconds():.1f} s too early after {wait[1]} was refused with 'too many'"
-        if call.status == 429 and call.retry_after:
-            until[call.system] = (call.at + timedelta(seconds=call.retry_after - 0.2), call.label)
+        if wait is not None and wait[0] < call.sent < wait[1]:
+            return f"{call.label} was sent {(wait[1] - call.sent).total_seconds():.1f} s too early after {wait[2]} was refused with 'too many'"
+        if call.status == 429 and call.retry_after and not call.unheard:
+            told = call.at + timedelta(seconds=0.2)  # when the refusal has arrived
+            until[call.system] = (told, call.at + timedelta(seconds=call.retry_after - 0.2), call.label)
     return None
 
 

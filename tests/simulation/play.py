@@ -8,7 +8,7 @@ from typing import Any
 from crossfoot_sandbox.faults import draw
 from tests.simulation import engine as real
 from tests.simulation.faults import mix
-from tests.simulation.oracle import ALWAYS, judge
+from tests.simulation.oracle import ALWAYS, INVARIANTS, judge
 from tests.simulation.people import script
 from tests.simulation.scenario import Config, Scenario
 from tests.simulation.scheduler import Endless, Stuck
@@ -75,6 +75,14 @@ def play(scenario: Scenario, make_engine: MakeEngine = real.RealEngine, *, prepa
         prepare(world)
     found: list[Violation] = []
 
+    async def listened(world: World) -> None:
+        view = await view_of(world)
+        # Only a complete look shows what came back from the CRM's bin: restoring moves no modified date (HubSpot A6).
+        view.entries = [entry for entry in view.entries if not entry.archivings]
+        found.extend(judge(view, ("HEARD",)))
+
+    world.on_listened = listened
+
     async def main() -> None:
         await world.play()
         engine = None if world.violations else await world.quiet()
@@ -82,7 +90,7 @@ def play(scenario: Scenario, make_engine: MakeEngine = real.RealEngine, *, prepa
             found.extend([*world.violations, *judge(await view_of(world), ALWAYS)])
             return
         view = await view_of(world, await engine.unsettled())
-        found.extend(judge(view, [name for name in _ORDER if name not in ("CALM", "AGAIN")]))
+        found.extend(judge(view, [name for name in INVARIANTS if name not in ("CALM", "AGAIN")]))
         if not found:
             await world.once_more(engine)
             found.extend(judge(await view_of(world), ("CALM", "AGAIN")))
@@ -133,11 +141,6 @@ def _count(world: World) -> None:
         world.counters[kind] += 1
         if kind == "reply lost" and ("create" in label or "PUT" in label):
             world.counters["reply lost on create"] += 1
-
-
-_ORDER = (
-    "ONCE", "SPARE", "DEAD", "GAP", "STOP", "POLITE", "ONE2ONE", "BASE", "DRY", "DURABLE", "HEARD", "AGREE", "KEEP", "FAIR", "CALM", "AGAIN",
-)  # fmt: skip
 
 
 def without(scenario: Scenario, **changes: Any) -> Scenario:

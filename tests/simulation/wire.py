@@ -30,6 +30,8 @@ class Exchange:
     injected: bool = False
     """Whether the answer was made up by a fault."""
     retry_after: float = 0.0
+    unheard: bool = False
+    """Whether the program died before the answer arrived."""
 
     def answered(self, response: Response) -> None:
         """The vendor's answer, whether or not it arrived."""

@@ -92,12 +92,17 @@ class World:
     again: dict[str, list[str]] = field(default_factory=dict)
     """What was written when everything was examined once more, and when every signal was repeated."""
     dry: tuple[int, int, int] | None = None
+    on_listened: Callable[["World"], Coroutine[Any, Any, None]] | None = None
+    """Called in peace, before anything was examined completely."""
+    last_life: Life = field(init=False)
     calm: bool = False
     halted: bool = False
     stopped_at: datetime = START
 
     def __post_init__(self) -> None:
         self.loop = Scheduler(self.scenario.seed)
+        # Tasks of a life that died end unheard, as they do when a process is killed.
+        self.loop.set_exception_handler(lambda _loop, _context: None)
         self.fates = Fates(self.scenario)
         self.seam = SeamFaults(self.fates)
         began = START.timestamp()
@@ -262,7 +267,7 @@ class World:
             answered = await self.make_engine(self, life).answer(self._chooses(act.values.get("which", "")))
         except (Crash, Trouble):
             return
-        except Exception as error:  # noqa: BLE001 - whatever it is, it is a finding
+        except (Exception, BaseExceptionGroup) as error:  # noqa: BLE001 - whatever it is, it is a finding
             if not life.dead:
                 self.broken(life, error)
             return
@@ -300,7 +305,8 @@ class World:
                 pass
             except Trouble as trouble:
                 self.tell("", f"{life.name} cannot begin: {trouble}")
-            except Exception as error:  # noqa: BLE001 - whatever it is, it is a finding
+            except (Exception, BaseExceptionGroup) as error:  # noqa: BLE001 - whatever it is, it is a finding
+                # A task group reports the crash of one of its tasks as a group; a life that died is no finding.
                 if not life.dead:
                     self.broken(life, error)
             life.dead = True
@@ -380,7 +386,7 @@ class World:
 
     async def quiet(self) -> Engine | None:
         """Run until nothing is left to do; None, with a violation, when that does not happen."""
-        life = Life(self, "quiet")
+        life = self.last_life = Life(self, "quiet")
         engine = self.make_engine(self, life)
         left: list[str] = []
         try:
@@ -388,15 +394,16 @@ class World:
             for sweep in range(SWEEPS):
                 await asyncio.sleep(PAUSE)
                 before = len(self.wire)
-                ran = await self.sync(engine, life, full=sweep % 4 == 0, approved=self.halted)
+                # The first looks are ordinary ones, which must have heard everything that a listing can tell; a complete one follows.
+                ran = await self.sync(engine, life, full=sweep % 4 == 2, approved=self.halted)
+                if sweep == 1 and ran.ok and self.on_listened is not None:
+                    await self.on_listened(self)
                 answered = await engine.answer(self._chooses("final", final=True))
                 wrote = [each.label for each in self.wire[before:] if each.writes]
                 left = wrote + (["a question"] if answered else []) + ([] if ran.ok else ["the run did not end well"])
-                if not left:
+                if not left and sweep >= 2:
                     return engine
-        except Crash:
-            raise
-        except Exception as error:  # noqa: BLE001 - whatever it is, it is a finding
+        except (Exception, BaseExceptionGroup) as error:  # noqa: BLE001 - whatever it is, it is a finding
             self.broken(life, error)
             return None
         self.violations.append(
@@ -406,13 +413,12 @@ class World:
 
     async def once_more(self, engine: Engine) -> None:
         """Examine everything again, then repeat every signal: neither may write."""
-        life = Life(self, "once more")
         for name in ("CALM", "AGAIN"):
             await asyncio.sleep(PAUSE)
             if name == "AGAIN":
                 await engine.poke()
             before = len(self.wire)
-            await self.sync(engine, life, full=name == "CALM")
+            await self.sync(engine, self.last_life, full=name == "CALM")
             self.again[name] = [each.label for each in self.wire[before:] if each.writes]
 
     async def rehearse(self, engine: Engine) -> None:

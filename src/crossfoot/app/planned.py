@@ -71,7 +71,7 @@ class PlanReport:
     questions: tuple[Question, ...]
     left: tuple[Left, ...]
     calls: Mapping[Side, int] = field(default_factory=dict)
-    """How many API calls applying it takes, as far as batch sizes tell: looking once more, then writing."""
+    """How many API calls writing takes, by the batch sizes; looking at the records before and after comes on top."""
 
     @property
     def total(self) -> int:
@@ -122,15 +122,12 @@ async def report_of(
 
 
 def calls(counts: Sequence[Count]) -> dict[Side, int]:
-    """API calls by batch sizes: records that are changed are looked at once more before they are written to."""
+    """API calls that write, by the batch sizes of each kind."""
     found = dict.fromkeys(Side, 0)
     for count in counts:
-        if not count.act.calls:
-            continue
-        abilities = CAPABILITIES[count.side].kinds[count.kind]
-        found[count.side] += -(-count.number // batch_size(count.act, abilities))
-        if count.act is not Act.CREATE:
-            found[count.side] += -(-count.number // abilities.read_batch)
+        if count.act.calls:
+            abilities = CAPABILITIES[count.side].kinds[count.kind]
+            found[count.side] += -(-count.number // batch_size(count.act, abilities))
     return found
 
 

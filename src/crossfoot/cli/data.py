@@ -34,7 +34,7 @@ def plain(value: Any) -> Any:
             return SYSTEMS[value]
         case Ref():
             return written(value)
-        case None | bool() | int():
+        case None | bool() | int() | float():  # a float is a number of seconds, never money
             return value
         case Enum():
             return plain(value.value)

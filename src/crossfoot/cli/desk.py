@@ -106,7 +106,11 @@ class Desk:
         self.err.print(Text(text))
 
     def draw(self, *pictures: "RenderableType") -> None:
-        """Something to look at before the result, for example what is about to be asked: beside the result when that is data."""
+        """Something to look at before the result, for example what is about to be asked. Where the result is data, it is shown
+        beside it, and only to somebody who is asked.
+        """
+        if self.json and self.yes:
+            return
         for picture in pictures:
             (self.err if self.json else self.out).print(picture)
 

@@ -12,7 +12,7 @@ from crossfoot.cli import words
 from crossfoot.cli.show_log import writes
 from crossfoot.model.fields import as_text
 from crossfoot.model.identity import Ref, Side
-from crossfoot.runtime.explain import Explanation
+from crossfoot.runtime.explain import Explanation, FieldExplained
 from crossfoot.runtime.joined import Joined
 from crossfoot.settings.choices import ConflictRule
 from crossfoot.settings.mappings import Direction
@@ -61,21 +61,28 @@ def _one(joined: Joined, ref: Ref, each: Explanation) -> Iterator[RenderableType
 
 
 def _fields(each: Explanation) -> RenderableType:
-    drawn = words.table(
-        "Field by field", "Field", "Last agreed", "HubSpot says", "Xero says", "Goes", "In a conflict", "So"
-    )
-    for field in each.fields:
+    rules = [_rule(field) for field in each.fields]
+    usual = max(rules, key=rules.count)
+    special = any(rule != usual for rule in rules)
+    columns = ["Field", "Last agreed", "HubSpot says", "Xero says", "So", *(["Rule"] if special else [])]
+    drawn = words.table("Field by field", *columns)
+    drawn.caption = f"{'Where nothing else is said' if special else 'For every field'}: {usual}."
+    drawn.caption_justify = "left"
+    for field, rule in zip(each.fields, rules, strict=True):
         agrees = field.verdict == "both sides agree"
         drawn.add_row(
             field.field.replace("_", " "),
             words.value(field.base) if field.agreed_before else Text("never yet", "dim"),
             words.value(field.crm),
             words.value(field.ledger),
-            words.DIRECTIONS[Direction(field.direction)],
-            words.CONFLICTS[ConflictRule(field.rule)],
             Text("both agree", "green") if agrees else Text(_said(field.verdict), "yellow"),
+            *([rule if rule != usual else ""] if special else []),
         )
     return drawn
+
+
+def _rule(field: FieldExplained) -> str:
+    return f"{words.DIRECTIONS[Direction(field.direction)]}, {words.CONFLICTS[ConflictRule(field.rule)]} in a conflict"
 
 
 def _said(verdict: str) -> str:

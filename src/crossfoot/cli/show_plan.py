@@ -6,7 +6,7 @@ from rich.console import Group, RenderableType
 from rich.text import Text
 
 from crossfoot.app.opening import TITLES
-from crossfoot.app.planned import Count, PlanReport, Shown
+from crossfoot.app.planned import EXAMPLES, Count, PlanReport, Shown
 from crossfoot.cli import words
 from crossfoot.cli.show_review import conflicts, doubtful
 from crossfoot.model.identity import Side
@@ -24,12 +24,12 @@ QUESTIONS = 5
 """Questions shown of each sort; `crossfoot review` shows all."""
 
 
-def plan(report: PlanReport) -> RenderableType:
-    """The whole plan."""
-    return Group(*_parts(report))
+def plan(report: PlanReport, *, brief: bool = False) -> RenderableType:
+    """The whole plan; `brief` with fewer examples."""
+    return Group(*_parts(report, brief=brief))
 
 
-def _parts(report: PlanReport) -> Iterator[RenderableType]:
+def _parts(report: PlanReport, *, brief: bool) -> Iterator[RenderableType]:
     yield Text(
         f"Plan for '{report.connection}', {words.moment(report.made_at)}. Nothing has been written yet.",
         "bold",
@@ -38,11 +38,11 @@ def _parts(report: PlanReport) -> Iterator[RenderableType]:
         yield _what(report)
         if any(count.act in (Act.CREATE, Act.LINK, Act.UNLINK) for count in report.counts):
             yield _names(report)
-        yield from _fields(report)
+        yield from _fields(report, 1 if brief else EXAMPLES)
     else:
         yield Text("Nothing to do: HubSpot and Xero agree, as far as the settings go.\n", "green")
-    yield from _waiting(report)
-    yield from _left_alone(report)
+    yield from _waiting(report, 3 if brief else QUESTIONS)
+    yield from _left_alone(report, 4 if brief else REASONS)
     if report.counts:
         yield Text(_cost(report))
 
@@ -96,13 +96,13 @@ def _names(report: PlanReport) -> RenderableType:
     return drawn
 
 
-def _fields(report: PlanReport) -> Iterator[RenderableType]:
+def _fields(report: PlanReport, most: int) -> Iterator[RenderableType]:
     """What would change in records that are there, field by field."""
     drawn = words.table("Changes, field by field, for example", "Record", "In", "Field", "Now", "Then", "Why")
     for count in report.counts:
         if count.act not in (Act.UPDATE, Act.ARCHIVE):
             continue
-        for shown in _of(report, count):
+        for shown in _of(report, count)[:most]:
             fields = shown.operation.fields[:EXAMPLE_FIELDS]
             if not fields:
                 drawn.add_row(
@@ -134,32 +134,32 @@ def _of(report: PlanReport, count: Count) -> list[Shown]:
     ]
 
 
-def _waiting(report: PlanReport) -> Iterator[RenderableType]:
+def _waiting(report: PlanReport, most: int) -> Iterator[RenderableType]:
     doubts = [question for question in report.questions if question.kind is ReviewKind.DOUBTFUL]
     others = [question for question in report.questions if question.kind is not ReviewKind.DOUBTFUL]
     for found, draw in ((doubts, doubtful), (others, conflicts)):
         if found:
-            yield draw(found[:QUESTIONS])
-            if len(found) > QUESTIONS:
-                yield Text(f"… and {len(found) - QUESTIONS} more; 'crossfoot review' shows all.\n", "dim")
+            yield draw(found[:most])
+            if len(found) > most:
+                yield Text(f"… and {len(found) - most} more; 'crossfoot review' shows all.\n", "dim")
 
 
-def _left_alone(report: PlanReport) -> Iterator[RenderableType]:
+def _left_alone(report: PlanReport, most: int) -> Iterator[RenderableType]:
     cannot = [left for left in report.left if left.state in (SubjectState.NOT_READY, SubjectState.FAILED)]
     rest = [left for left in report.left if left not in cannot]
     for title, found in (("What cannot be done, and why", cannot), ("What is left out, and why", rest)):
         if not found:
             continue
         drawn = words.table(title, "Sync", "Records", "Why", "For example", numbers=["Records"])
-        for left in found[:REASONS]:
+        for left in found[:most]:
             drawn.add_row(
                 left.sync.replace("_", " "),
                 f"{left.number:,} in {TITLES[left.side]}",
                 words.sentence(left.reason),
                 words.short(left.example, 30),
             )
-        if len(found) > REASONS:
-            more = sum(left.number for left in found[REASONS:])
+        if len(found) > most:
+            more = sum(left.number for left in found[most:])
             drawn.add_row("", f"{more:,}", Text("for other reasons", "dim"))
         yield drawn
 
@@ -169,6 +169,6 @@ def _cost(report: PlanReport) -> str:
         f"{words.count(number, 'call')} to {TITLES[side]}" for side, number in report.calls.items()
     )
     return (
-        f"Applying it does {words.count(report.total, 'thing')} with {calls}, in batches as large as each allows; "
-        "a few more calls read what was written.\n"
+        f"{words.count(report.total, 'step')} in all. Writing takes {calls}, in batches as large as each allows; "
+        "about as many again look at the records before and after.\n"
     )

@@ -113,19 +113,19 @@ def differences(found: Sequence[Difference]) -> RenderableType:
 def verdict(found: Proof) -> RenderableType:
     """Green or not, in one sentence."""
     linked = sum(each.linked for each in found.syncs)
-    differing = sum((_all(each).total() for each in found.syncs), 0)
+    agreeing = sum(each.agreeing for each in found.syncs)
+    rest = sum(_all(each).total() for each in found.syncs)
     if found.green:
         return Panel(
             Text(
-                f"GREEN: {words.count(linked, 'pair')} linked, {words.count(differing, 'difference')}, "
-                "every one of them explained."
+                f"GREEN. {agreeing:,} of {words.count(linked, 'linked pair')} agree on every field. "
+                f"{words.count(rest, 'record or field', 'records or fields')} differ by a rule or wait for "
+                "somebody, each for the reason named above. Unexplained: 0."
             ),
             border_style="green",
         )
     return Panel(
-        Text(
-            f"NOT GREEN: {words.count(found.unexplained, 'difference')} that nothing explains. Please report this."
-        ),
+        Text(f"NOT GREEN. Unexplained: {found.unexplained:,}. This is a defect; please report it."),
         border_style="red",
     )
 

@@ -33,9 +33,7 @@ async def accept(joined: Joined, review_id: str, twin: str | None, by: str) -> N
         raise AnswerError(f"Say which one it is the same as: {', '.join(twins)}.")
     ends = {record.side: record.id, record.side.other: chosen}
     crm, ledger = Ref(Side.CRM, sync.crm, ends[Side.CRM]), Ref(Side.LEDGER, sync.ledger, ends[Side.LEDGER])
-    lease = await Lease.take(
-        joined.database, joined.clock, joined.connection, process_name(), joined.alive
-    )
+    lease = await Lease.take(joined.database, joined.clock, joined.connection, process_name(), joined.alive)
     if lease is None:
         raise AnswerError("A run is under way. Answer again when it is done.")
     try:

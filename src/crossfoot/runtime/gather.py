@@ -4,24 +4,21 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from crossfoot.model.identity import Kind, Ref, Side
+from crossfoot.model.identity import Ref, Side
 from crossfoot.model.links import Link, LinkState
 from crossfoot.model.operations import Act, Operation
 from crossfoot.model.records import Observation, Standing, Value
 from crossfoot.runtime.joined import Joined
-from crossfoot.runtime.listen import BLOCK, REFERS, UNIQUE, index_keys, look
+from crossfoot.runtime.listen import UNIQUE, look
+from crossfoot.runtime.twins import live, singles
 from crossfoot.settings.mappings import FieldPair, Inexpressible
 from crossfoot.settings.rules import Sync
-from crossfoot.store import keys, links, operations, records, reviews
+from crossfoot.store import keys, links, operations, records
 from crossfoot.store.database import Tx
 from crossfoot.sync.fetch import needs_times, to_read
-from crossfoot.sync.match import Candidate, Match, Verdict, match
 from crossfoot.sync.merge import merge
 from crossfoot.sync.refer import translated
 from crossfoot.sync.subject import CLAIM, Pair, Single, Subject, Surroundings
-
-BLOCK_LIMIT = 40
-"""A similarity block with more members than this says nothing (a first name shared by thousands)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +51,7 @@ async def gather(
     async with joined.database.read() as tx:
         around = await _accounts_and_partners(tx, joined, sync, list(seen.values()))
         subjects: list[Subject] = [Pair(link, *(seen[ref] for ref in refs_of(sync, link))) for link in pairs]
-        subjects += await _singles(tx, joined, sync, [seen[ref] for ref in alone], around.partners)
+        subjects += await singles(tx, joined, sync, [seen[ref] for ref in alone], around.partners)
         around = replace(
             around,
             holders=await _holders(tx, joined, sync, subjects, around),
@@ -70,19 +67,15 @@ async def _with_times(
 ) -> list[Subject]:
     """Where a conflict hangs on which change is newer, ask the sides that keep the moment of each field's last change."""
     hanging = [
-        subject
+        pair
         for subject in subjects
-        if isinstance(subject, Pair)
-        and subject.crm.live
-        and subject.ledger.live
+        if (pair := _as_pair(sync, subject)) is not None
+        and pair.crm.live
+        and pair.ledger.live
         and needs_times(
             sync,
             merge(
-                sync,
-                subject.link.base,
-                translated(sync, subject.crm, around),
-                subject.ledger,
-                subject.link.verdicts,
+                sync, pair.link.base, translated(sync, pair.crm, around), pair.ledger, pair.link.verdicts
             ),
         )
     ]
@@ -101,16 +94,31 @@ async def _with_times(
                 times[seen.ref] = seen.times
     if not times:
         return subjects
+
+    def timed(seen: Observation) -> Observation:
+        return replace(seen, times=times.get(seen.ref, {}))
+
     return [
-        replace(
-            subject,
-            crm=replace(subject.crm, times=times.get(subject.crm.ref, {})),
-            ledger=replace(subject.ledger, times=times.get(subject.ledger.ref, {})),
-        )
+        replace(subject, crm=timed(subject.crm), ledger=timed(subject.ledger))
         if isinstance(subject, Pair)
-        else subject
+        else replace(
+            subject,
+            seen=timed(subject.seen),
+            match=replace(subject.match, twin=subject.match.twin and timed(subject.match.twin)),
+        )
         for subject in subjects
     ]
+
+
+def _as_pair(sync: Sync, subject: Subject) -> Pair | None:
+    """A pair, or the one that a newcomer and its only twin will be once they are linked; None where there is no twin."""
+    if isinstance(subject, Pair):
+        return subject
+    twin = subject.match.twin
+    if subject.match.verdict is not Verdict.SAME or twin is None:
+        return None
+    crm, ledger = (subject.seen, twin) if subject.side is Side.CRM else (twin, subject.seen)
+    return Pair(Link("", sync.name, crm.ref.id, ledger.ref.id), crm, ledger)
 
 
 def refs_of(sync: Sync, link: Link) -> tuple[Ref, Ref]:
@@ -139,163 +147,6 @@ async def _links(tx: Tx, joined: Joined, sync: Sync, refs: Iterable[Ref]) -> tup
                 else:
                     found[link.id] = link
     return [found[key] for key in sorted(found)], alone
-
-
-# ── records without a link ─────────────────────────────────────────────────────────────────────────────────────────────
-
-
-async def _singles(
-    tx: Tx, joined: Joined, sync: Sync, alone: Sequence[Observation], partners: Mapping[Ref, str]
-) -> list[Single]:
-    singles: list[Single] = []
-    for side in Side:
-        mine = [each for each in alone if each.ref.side is side]
-        if not mine:
-            continue
-        ids = [each.ref.id for each in mine]
-        elsewhere = await _elsewhere(tx, joined, sync, side, ids)
-        ended = await links.ended_by_side_ids(tx, joined.connection, sync.name, side, ids)
-        live = [
-            each for each in mine if each.live and each.ref.id not in elsewhere and each.ref.id not in ended
-        ]
-        matches = await _matches(tx, joined, sync, side, live, partners)
-        singles += [
-            Single(
-                side,
-                each,
-                matches.get(each.ref.id, Match(Verdict.NEW)),
-                elsewhere=elsewhere.get(each.ref.id, ""),
-                ended=each.ref.id in ended,
-            )
-            for each in mine
-        ]
-    return singles
-
-
-async def _elsewhere(tx: Tx, joined: Joined, sync: Sync, side: Side, ids: Sequence[str]) -> dict[str, str]:
-    """The records that have a partner in another sync of the same kind, and that sync's name."""
-    found: dict[str, str] = {}
-    for other in joined.syncs:
-        if other.name != sync.name and other.kind(side) is sync.kind(side):
-            found |= dict.fromkeys(
-                await links.by_side_ids(tx, joined.connection, other.name, side, ids), other.name
-            )
-    return found
-
-
-async def _matches(
-    tx: Tx,
-    joined: Joined,
-    sync: Sync,
-    side: Side,
-    newcomers: Sequence[Observation],
-    partners: Mapping[Ref, str],
-) -> dict[str, Match]:
-    """Match each newcomer against the records across that share a key with it."""
-    if not newcomers or not sync.match:
-        return {}
-    asked = {
-        each.ref.id: [
-            (rule, key)
-            for rule, key in index_keys(joined, sync, side, each)
-            if not rule.startswith((UNIQUE, REFERS))
-        ]
-        for each in newcomers
-    }
-    exact = sorted({row for rows in asked.values() for row in rows if not row[0].startswith(BLOCK)})
-    across = await keys.candidates(tx, joined.connection, sync.name, side.other, exact)
-    here = await keys.candidates(tx, joined.connection, sync.name, side, exact)
-    # Only who has no exact twin is compared with similar records.
-    blocks = {
-        row
-        for rows in asked.values()
-        if not any(each in across for each in rows)
-        for row in rows
-        if row[0].startswith(BLOCK)
-    }
-    alike = await keys.candidates(
-        tx, joined.connection, sync.name, side.other, sorted(blocks), limit=BLOCK_LIMIT + 1
-    )
-    across |= {row: ids for row, ids in alike.items() if len(ids) <= BLOCK_LIMIT}
-    ids = sorted({record_id for found in across.values() for record_id in found})
-    kind = sync.kind(side.other)
-    stored = await records.get(tx, joined.connection, [Ref(side.other, kind, record_id) for record_id in ids])
-    linked = await links.by_side_ids(tx, joined.connection, sync.name, side.other, ids)
-    taken = {
-        *(record_id for record_id, link in linked.items() if link.state is not LinkState.DORMANT),
-        *await _elsewhere(tx, joined, sync, side.other, ids),
-    }
-    rivals = await _live(
-        tx, joined, side, sync.kind(side), {each for found in here.values() for each in found}
-    )
-    rivals -= (await links.by_side_ids(tx, joined.connection, sync.name, side, sorted(rivals))).keys()
-    apart = await reviews.kept_apart(
-        tx, joined.connection, sync.name, side, [each.ref.id for each in newcomers]
-    )
-    refers = _reference_parts(joined, sync)
-    rules = {rule.name: rule for rule in sync.match}
-    found: dict[str, Match] = {}
-    for each in newcomers:
-        candidates: list[Candidate] = []
-        for row in asked[each.ref.id]:
-            rule = rules[row[0].removeprefix(BLOCK)]
-            competing = sum(1 for other in here.get(row, ()) if other != each.ref.id and other in rivals)
-            for record_id in across.get(row, ()):
-                known = stored.get(Ref(side.other, kind, record_id))
-                if known is None or record_id in apart.get(each.ref.id, frozenset()):
-                    continue
-                crm, ledger = (each, known.observation) if side is Side.CRM else (known.observation, each)
-                if known.observation.standing not in (Standing.LIVE, Standing.ARCHIVED) or not all(
-                    _refer_alike(crm, ledger, *paths, partners) for paths in refers[rule.name]
-                ):
-                    continue
-                candidates.append(
-                    Candidate(
-                        known.observation,
-                        rule.name,
-                        exact=not rule.similar,
-                        rivals=competing,
-                        linked=record_id in taken,
-                        score=rule.score(crm.fields, ledger.fields) if rule.similar else 100,
-                        contradicted=rule.contradicted(crm.fields, ledger.fields),
-                    )
-                )
-        found[each.ref.id] = match(sync, candidates)
-    return found
-
-
-def _reference_parts(joined: Joined, sync: Sync) -> dict[str, list[tuple[str, str, Kind]]]:
-    """Per rule, its references: path in the CRM, path in the ledger, the CRM's kind referred to."""
-    paths = {
-        sync.pair(name).crm[0]: (sync.pair(name).ledger[0], kinds[Side.CRM])
-        for name, kinds in joined.references[sync.name].items()
-    }
-    return {
-        rule.name: [
-            (part.crm[0], *paths[part.crm[0]]) for part in rule.parts if part.crm and part.crm[0] in paths
-        ]
-        for rule in sync.match
-    }
-
-
-def _refer_alike(
-    crm: Observation,
-    ledger: Observation,
-    crm_path: str,
-    ledger_path: str,
-    kind: Kind,
-    partners: Mapping[Ref, str],
-) -> bool:
-    named = crm.fields.get(crm_path)
-    return isinstance(named, str) and partners.get(Ref(Side.CRM, kind, named)) == ledger.fields.get(
-        ledger_path
-    )
-
-
-async def _live(tx: Tx, joined: Joined, side: Side, kind: Kind, ids: Iterable[str]) -> frozenset[str]:
-    wanted = [Ref(side, kind, record_id) for record_id in sorted(set(ids)) if not record_id.startswith(CLAIM)]
-    stored = await records.get(tx, joined.connection, wanted)
-    return frozenset(ref.id for ref, each in stored.items() if each.observation.live)
 
 
 # ── surroundings ───────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -376,12 +227,12 @@ async def _holders(
             if not asked:
                 continue
             hits = await keys.candidates(tx, joined.connection, sync.name, side, sorted(asked))
-            live = await _live(
+            living = await live(
                 tx, joined, side, sync.kind(side), {each for ids in hits.values() for each in ids}
             )
             for (_, value), ids in hits.items():
                 found[side, path, value] = frozenset(
-                    each for each in ids if each in live or each.startswith(CLAIM)
+                    each for each in ids if each in living or each.startswith(CLAIM)
                 )
     return found
 

@@ -68,16 +68,23 @@ class MatchRule:
 
         The least alike part counts. Names that differ lose 15 if anything speaks against them.
         """
-        scores = []
-        for part in self.parts:
-            a, b = part.key(Side.CRM, crm), part.key(Side.LEDGER, ledger)
-            if a is None or b is None:
-                return 0
-            scores.append(likeness(part.form, a, b))
-        least = min(scores)
+        least = self.alike(self.keys(Side.CRM, crm), self.keys(Side.LEDGER, ledger))
         if not self.similar:
             return least if least == 100 else 0
-        return max(0, least - 15) if least < 100 and self.contradicted(crm, ledger) else least
+        return max(0, least - 15) if 0 < least < 100 and self.contradicted(crm, ledger) else least
+
+    def keys(self, side: Side, fields: Fields) -> tuple[str | None, ...]:
+        """What each part comes to on this side; None where it is empty or not told."""
+        return tuple(part.key(side, fields) for part in self.parts)
+
+    def alike(self, a: tuple[str | None, ...], b: tuple[str | None, ...]) -> int:
+        """How alike the `keys` of two records are, 0 to 100, before anything speaks against it. The least alike part counts."""
+        scores = []
+        for part, one, two in zip(self.parts, a, b, strict=True):
+            if one is None or two is None:
+                return 0
+            scores.append(likeness(part.form, one, two))
+        return min(scores)
 
     def contradicted(self, crm: Fields, ledger: Fields) -> bool:
         """Whether something speaks against a match, so that even equal keys should only ask a person."""

@@ -15,17 +15,23 @@ def statements(sql: str) -> list[Query]:
     """The statements of a migration, in both spellings.
 
     `bytes` is `blob` in SQLite and `bytea` in PostgreSQL; text compares byte by byte in both, whatever language the server was set to.
+    `without rowid` is for SQLite alone.
     """
     return [
         Query(
             "migration",
             "",
             re.sub(r"\bbytes\b", "blob", statement),
-            re.sub(r"\bbytes\b", "bytea", re.sub(r"\btext\b", 'text collate "C"', statement)),
+            _for_postgres(statement),
         )
         for part in _COMMENT.sub("", sql).split(";")
         if (statement := part.strip())
     ]
+
+
+def _for_postgres(statement: str) -> str:
+    typed = re.sub(r"\bbytes\b", "bytea", re.sub(r"\btext\b", 'text collate "C"', statement))
+    return typed.removesuffix(" without rowid")
 
 
 @cache

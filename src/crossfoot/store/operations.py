@@ -36,7 +36,7 @@ class Recorded:
 
 async def put(tx: Tx, connection: str, plan: str, made: Sequence[Operation], now: datetime) -> None:
     """Add operations to a plan, in this order. Each bears its own id already."""
-    last = await tx.one("operations.last_seq", plan=plan)
+    last = await tx.one("operations.last_seq", connection=connection, plan=plan)
     first = 0 if last is None or last["seq"] is None else last["seq"] + 1
     at = micros(now)
     await tx.many(

@@ -1,6 +1,6 @@
 """The last observation of each record, on both sides."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -125,6 +125,14 @@ async def get(tx: Tx, connection: str, refs: Iterable[Ref]) -> dict[Ref, Stored]
             stored = _stored(side, kind, row)
             found[stored.observation.ref] = stored
     return found
+
+
+async def live(tx: Tx, connection: str, side: Side, kind: Kind, ids: Collection[str]) -> frozenset[str]:
+    """Which of these records are live, as far as is known."""
+    rows = await tx.all(
+        "records.live", connection=connection, side=side.value, kind=kind.value, ids=list(ids)
+    )
+    return frozenset(row["id"] for row in rows)
 
 
 async def children(tx: Tx, connection: str, parents: Iterable[Ref]) -> dict[Ref, list[Stored]]:

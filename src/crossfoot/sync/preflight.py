@@ -42,6 +42,7 @@ def native(
 
 
 def incomplete(sync: Sync, side: Side, values: Mapping[str, Value], around: Surroundings) -> Problem | None:
+    """What a new record lacks: a required field, the record that it stands in, or room in there."""
     abilities, title = around.abilities[side], around.titles[side]
     for path in abilities.required_paths:
         if values.get(path) is None:
@@ -68,6 +69,7 @@ def incomplete(sync: Sync, side: Side, values: Mapping[str, Value], around: Surr
 
 
 def without_parent(sync: Sync, side: Side, around: Surroundings) -> Problem:
+    """The problem of a record that must stand inside another one, and none is named that has a partner."""
     kind, holder = (
         (each or sync.kind(side)).replace("_", " ")
         for each in (sync.kind(side), around.abilities[side].embedded_in)
@@ -83,6 +85,10 @@ def without_parent(sync: Sync, side: Side, around: Surroundings) -> Problem:
 def unfit(
     side: Side, values: Mapping[str, Value], own: set[str], sync: Sync, around: Surroundings
 ) -> Problem | None:
+    """What is wrong with values for a side: a field that does not exist, a value that it cannot hold, a unique value that another has.
+
+    `own` are the ids under which the record itself, or the plan to make it, holds its values.
+    """
     title = around.titles[side]
     for path, value in values.items():
         info = around.fields[side].get(path)

@@ -38,6 +38,7 @@ BUSY_SECONDS = 5.0
 PERSONS_MAX = 2
 
 Observations = list[Observation]
+Answers = list[Answer]
 
 _READ_ONLY = FieldInfo("Balance", "Balance", ValueType.MONEY, writable=False)
 
@@ -131,7 +132,7 @@ class Books:
     """What goes wrong with the next calls, one each."""
     moody: bool = False
     """Whether every fifth write finds Odd busy, and every seventh gets no answer, done or not."""
-    trouble: Problem | None = None
+    trouble: Trouble | None = None
     account: str = "1"
     _changes: int = 0
     _ids: int = 0
@@ -187,7 +188,7 @@ class Books:
     def answer(self, sent: tuple[Fields, ...] = (), *, writes: bool = False) -> Fault | None:
         """What goes wrong with a call."""
         if self.trouble is not None:
-            raise Trouble(self.trouble)
+            raise self.trouble
         self._writes += writes
         fault = self.faults.pop(0) if self.faults else self._mood() if writes and self.moody else None
         self.calls.append(Call(self.clock.now(), writes, fault, sent))
@@ -276,7 +277,7 @@ class OddSystem:
             if last:
                 return
 
-    async def write(self, writes: Sequence[Write]) -> list[Answer]:
+    async def write(self, writes: Sequence[Write]) -> Answers:
         if not writes:
             return []
         assert len(writes) <= BATCH, "Odd takes three records at a time"
@@ -352,6 +353,10 @@ class OddSystem:
         row = self._books.rows[write.kind].get(write.id.lower())
         if row is None:
             return Refused(Problem(Cause.MISSING, "Odd has no such record.", "Look whether it was deleted."))
+        if write.action is Action.ARCHIVE and not CAPABILITIES.kinds[write.kind].archive_batch:
+            return Refused(
+                Problem(Cause.INEXPRESSIBLE, "Odd has no archive for this.", "Delete it in Odd itself.")
+            )
         if write.action is Action.ARCHIVE:
             self._books.archives(write.kind, write.id.lower())
             return Applied(write.id)

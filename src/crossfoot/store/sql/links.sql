@@ -26,7 +26,7 @@ where connection = :connection and sync = :sync and state = 'ended' and ledger_i
 -- A link as it is now.
 insert into links (id, connection, sync, crm_id, ledger_id, base, verdicts, held, state, reason, touched_at)
 values (:id, :connection, :sync, :crm_id, :ledger_id, :base, :verdicts, :held, :state, :reason, :touched_at)
-on conflict (id) do update set
+on conflict (connection, id) do update set
   crm_id = excluded.crm_id, ledger_id = excluded.ledger_id, base = excluded.base, verdicts = excluded.verdicts,
   held = excluded.held, state = excluded.state, reason = excluded.reason, touched_at = excluded.touched_at;
 

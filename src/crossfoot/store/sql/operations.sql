@@ -1,6 +1,8 @@
+-- Repeating a partial index's own condition word for word is what lets SQLite use it.
+
 -- name: operations.last_seq
 -- The last place that a plan has given to an operation.
-select max(seq) as seq from operations where plan = :plan;
+select max(seq) as seq from operations where connection = :connection and plan = :plan;
 
 -- name: operations.put
 -- An operation as it was decided.
@@ -36,7 +38,7 @@ where connection = :connection and id = :id;
 
 -- name: operations.supersede_planned
 -- A newer plan takes the place of everything that was planned and not begun.
-update operations set state = 'superseded', settled_at = :now where connection = :connection and state = 'planned';
+update operations set state = 'superseded', settled_at = :now where connection = :connection and state = 'planned' and state in ('planned', 'intended', 'unknown');
 
 -- name: operations.planned
 -- What a plan still has to do, of one sync, act and side, in its order.
@@ -83,7 +85,8 @@ select * from operations where connection = :connection and plan = :plan and seq
 -- name: operations.unfinished
 -- Operations that were, or may have been, sent and whose outcome is not known.
 select * from operations
-where connection = :connection and state in ('intended', 'unknown') order by made_at, plan, seq;
+where connection = :connection and state in ('intended', 'unknown') and state in ('planned', 'intended', 'unknown')
+order by made_at, plan, seq;
 
 -- name: operations.of_crm_record
 -- What was done about a CRM record, newest first.

@@ -33,6 +33,11 @@ where connection = :connection and side = :side and kind = :kind and id in each(
 select id, standing, fields, modified, survivor, parent, seen_at from records
 where connection = :connection and side = :side and kind = :kind and id in each(:ids);
 
+-- name: records.live
+-- Which of some records are live.
+select id from records
+where connection = :connection and side = :side and kind = :kind and standing = 'live' and id in each(:ids);
+
 -- name: records.page
 -- The records of a kind in the order of their ids.
 select id, standing, fields, modified, survivor, parent, seen_at from records

@@ -1,0 +1,219 @@
+"""Records without a link: whether they have a partner elsewhere, had one once, and which records across may be the same thing."""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from crossfoot.model.identity import Kind, Ref, Side
+from crossfoot.model.links import LinkState
+from crossfoot.model.records import Observation, Standing
+from crossfoot.runtime.joined import Joined
+from crossfoot.runtime.listen import BLOCK, match_keys
+from crossfoot.settings.rules import MatchRule, Sync
+from crossfoot.store import keys, links, records, reviews
+from crossfoot.store.database import Tx
+from crossfoot.sync.match import Candidate, Match, Verdict, match
+from crossfoot.sync.subject import CLAIM, Single
+
+BLOCK_LIMIT = 40
+"""A similarity block with more members than this says nothing (a first name shared by thousands)."""
+
+Row = tuple[str, str]
+"""A rule's name (behind `BLOCK` for a similarity block) and a key."""
+
+
+async def singles(
+    tx: Tx, joined: Joined, sync: Sync, alone: Sequence[Observation], partners: Mapping[Ref, str]
+) -> list[Single]:
+    """The subjects that records without a link make, each with its match."""
+    found: list[Single] = []
+    for side in Side:
+        mine = [each for each in alone if each.ref.side is side]
+        if not mine:
+            continue
+        ids = [each.ref.id for each in mine]
+        elsewhere = await _elsewhere(tx, joined, sync, side, ids)
+        ended = await links.ended_by_side_ids(tx, joined.connection, sync.name, side, ids)
+        newcomers = [
+            each for each in mine if each.live and each.ref.id not in elsewhere and each.ref.id not in ended
+        ]
+        matches = await _matches(tx, joined, sync, side, newcomers, partners)
+        found += [
+            Single(
+                side,
+                each,
+                matches.get(each.ref.id, Match(Verdict.NEW)),
+                elsewhere=elsewhere.get(each.ref.id, ""),
+                ended=each.ref.id in ended,
+            )
+            for each in mine
+        ]
+    return found
+
+
+async def live(tx: Tx, joined: Joined, side: Side, kind: Kind, ids: Iterable[str]) -> frozenset[str]:
+    """Which of these records are live; records that are only planned are not."""
+    seen = sorted({record_id for record_id in ids if not record_id.startswith(CLAIM)})
+    return await records.live(tx, joined.connection, side, kind, seen) if seen else frozenset()
+
+
+async def _elsewhere(tx: Tx, joined: Joined, sync: Sync, side: Side, ids: Sequence[str]) -> dict[str, str]:
+    """The records that have a partner in another sync of the same kind, and that sync's name."""
+    found: dict[str, str] = {}
+    for other in joined.syncs:
+        if other.name != sync.name and other.kind(side) is sync.kind(side):
+            found |= dict.fromkeys(
+                await links.by_side_ids(tx, joined.connection, other.name, side, ids), other.name
+            )
+    return found
+
+
+async def _matches(
+    tx: Tx,
+    joined: Joined,
+    sync: Sync,
+    side: Side,
+    newcomers: Sequence[Observation],
+    partners: Mapping[Ref, str],
+) -> dict[str, Match]:
+    """Match each newcomer against the records across that share a key with it."""
+    if not newcomers or not sync.match:
+        return {}
+    asked = {each.ref.id: match_keys(joined, sync, side, each) for each in newcomers}
+    exact, similar = await _across(tx, joined, sync, side, asked.values())
+    ids = sorted({record_id for found in (*exact.values(), *similar.values()) for record_id in found})
+    linked = await links.by_side_ids(tx, joined.connection, sync.name, side.other, ids)
+    taken = {
+        *(record_id for record_id, link in linked.items() if link.state is not LinkState.DORMANT),
+        *await _elsewhere(tx, joined, sync, side.other, ids),
+    }
+    # A similar record that has a partner says nothing; one with the same key does, whoever its partner is.
+    similar = {row: [each for each in found if each not in taken] for row, found in similar.items()}
+    wanted = {each for found in (*exact.values(), *similar.values()) for each in found}
+    kind = sync.kind(side.other)
+    stored = {
+        ref.id: each.observation
+        for ref, each in (
+            await records.get(
+                tx, joined.connection, [Ref(side.other, kind, record_id) for record_id in sorted(wanted)]
+            )
+        ).items()
+        if each.observation.standing in (Standing.LIVE, Standing.ARCHIVED)
+    }
+    rivals = await _rivals(tx, joined, sync, side, exact)
+    apart = await reviews.kept_apart(tx, joined.connection, sync.name, side, list(asked))
+    refers = _reference_parts(joined, sync)
+    likeness = _Likeness(side)
+    rules = {rule.name: rule for rule in sync.match}
+    found: dict[str, Match] = {}
+    for each in newcomers:
+        rows = asked[each.ref.id]
+        strangers = apart.get(each.ref.id, frozenset())
+        candidates: list[Candidate] = []
+        for row in rows:
+            rule = rules[row[0].removeprefix(BLOCK)]
+            for record_id in exact.get(row, ()) or similar.get(row, ()):
+                across = stored.get(record_id)
+                if across is None or record_id in strangers:
+                    continue
+                crm, ledger = (each, across) if side is Side.CRM else (across, each)
+                if not all(_refer_alike(crm, ledger, *paths, partners) for paths in refers[rule.name]):
+                    continue
+                score = likeness.score(rule, each, across) if rule.similar else 100
+                if rule.similar and score < rule.threshold:
+                    continue
+                candidates.append(
+                    Candidate(
+                        across,
+                        rule.name,
+                        exact=not rule.similar,
+                        rivals=len(rivals.get(row, frozenset()) - {each.ref.id}),
+                        linked=record_id in taken,
+                        score=score,
+                        contradicted=rule.contradicted(crm.fields, ledger.fields),
+                    )
+                )
+        found[each.ref.id] = match(sync, candidates)
+    return found
+
+
+async def _across(
+    tx: Tx, joined: Joined, sync: Sync, side: Side, asked: Iterable[Sequence[Row]]
+) -> tuple[dict[Row, list[str]], dict[Row, list[str]]]:
+    """The ids across that answer to a key, and those in the same similarity block; only who has no exact twin is compared with similar ones."""
+    lists = list(asked)
+    keyed = {row for rows in lists for row in rows if not row[0].startswith(BLOCK)}
+    exact = await keys.candidates(tx, joined.connection, sync.name, side.other, sorted(keyed))
+    blocks = {
+        row
+        for rows in lists
+        if not any(each in exact for each in rows)
+        for row in rows
+        if row[0].startswith(BLOCK)
+    }
+    alike = await keys.candidates(
+        tx, joined.connection, sync.name, side.other, sorted(blocks), limit=BLOCK_LIMIT + 1
+    )
+    return exact, {row: ids for row, ids in alike.items() if len(ids) <= BLOCK_LIMIT}
+
+
+async def _rivals(
+    tx: Tx, joined: Joined, sync: Sync, side: Side, exact: Iterable[Row]
+) -> dict[Row, frozenset[str]]:
+    """Which live records without a partner on the newcomers' own side answer to the same keys, the newcomers among them."""
+    here = await keys.candidates(tx, joined.connection, sync.name, side, sorted(exact))
+    ids = {record_id for found in here.values() for record_id in found}
+    free = await live(tx, joined, side, sync.kind(side), ids)
+    free -= (await links.by_side_ids(tx, joined.connection, sync.name, side, sorted(free))).keys()
+    return {row: free.intersection(found) for row, found in here.items()}
+
+
+class _Likeness:
+    """How alike records are under similar rules; each record is reduced to its names once."""
+
+    def __init__(self, side: Side) -> None:
+        self._side = side
+        self._keys: dict[tuple[str, Ref], tuple[str | None, ...]] = {}
+
+    def score(self, rule: MatchRule, newcomer: Observation, across: Observation) -> int:
+        """0 to 100, as `MatchRule.score` gives it."""
+        least = rule.alike(
+            self._reduced(rule, self._side, newcomer), self._reduced(rule, self._side.other, across)
+        )
+        if least < rule.threshold:
+            return least
+        crm, ledger = (newcomer, across) if self._side is Side.CRM else (across, newcomer)
+        return rule.score(crm.fields, ledger.fields)
+
+    def _reduced(self, rule: MatchRule, side: Side, seen: Observation) -> tuple[str | None, ...]:
+        place = (rule.name, seen.ref)
+        found = self._keys.get(place)
+        if found is None:
+            found = self._keys[place] = rule.keys(side, seen.fields)
+        return found
+
+
+def _reference_parts(joined: Joined, sync: Sync) -> dict[str, list[tuple[str, str, Kind]]]:
+    """Per rule, its references: path in the CRM, path in the ledger, the CRM's kind referred to."""
+    paths = {
+        sync.pair(name).crm[0]: (sync.pair(name).ledger[0], kinds[Side.CRM])
+        for name, kinds in joined.references[sync.name].items()
+    }
+    return {
+        rule.name: [
+            (part.crm[0], *paths[part.crm[0]]) for part in rule.parts if part.crm and part.crm[0] in paths
+        ]
+        for rule in sync.match
+    }
+
+
+def _refer_alike(
+    crm: Observation,
+    ledger: Observation,
+    crm_path: str,
+    ledger_path: str,
+    kind: Kind,
+    partners: Mapping[Ref, str],
+) -> bool:
+    named = crm.fields.get(crm_path)
+    return isinstance(named, str) and partners.get(Ref(Side.CRM, kind, named)) == ledger.fields.get(
+        ledger_path
+    )

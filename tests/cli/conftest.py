@@ -1,0 +1,122 @@
+"""A sandbox over real HTTP, and the command `crossfoot` against it: in this process where many calls are made, as a process of its own where that matters."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from crossfoot.cli.main import main
+from crossfoot_sandbox import defaults
+from crossfoot_sandbox.generate import generate
+from crossfoot_sandbox.switchboard import set_switch
+from tests.sandbox.served import Served, served
+
+
+@dataclass(frozen=True)
+class Ended:
+    """How a command ended."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def data(self) -> Any:
+        return json.loads(self.out)
+
+
+@pytest.fixture(scope="session")
+def sandbox() -> Iterator[Served]:
+    world = defaults.world(redirect_uris=["http://localhost:18653/callback"])
+    generate(world.sandbox, contacts=60, seed=11)
+    for vendor, switches in set_switch(
+        world.sandbox, {"hubspot.lag_min": "0", "hubspot.lag_max": "0"}
+    ).items():
+        getattr(world.sandbox, vendor).switches = switches
+    with served(world) as running:
+        yield running
+
+
+@dataclass
+class Command:
+    """`crossfoot`, run in this process in a folder of its own."""
+
+    folder: Path
+    capture: pytest.CaptureFixture[str]
+    patch: pytest.MonkeyPatch
+
+    def __call__(self, *arguments: str | Path, typed: str = "") -> Ended:
+        self.patch.chdir(self.folder)
+        self.patch.setattr(sys, "argv", ["crossfoot", *map(str, arguments)])
+        typing = self.folder / "typed"
+        typing.write_text(typed)
+        self.capture.readouterr()
+        with typing.open() as keyboard, pytest.raises(SystemExit) as ended:
+            self.patch.setattr(sys, "stdin", keyboard)
+            main()
+        out, err = self.capture.readouterr()
+        code = ended.value.code
+        assert "Traceback" not in err
+        return Ended(code if isinstance(code, int) else 0 if code is None else 1, out, err)
+
+    @property
+    def data(self) -> Path:
+        return self.folder / "crossfoot-data"
+
+
+@pytest.fixture
+def crossfoot(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Command:
+    for name in [name for name in os.environ if name.startswith("CROSSFOOT_")]:
+        monkeypatch.delenv(name)
+    return Command(tmp_path, capsys, monkeypatch)
+
+
+def process(folder: Path, *arguments: str | Path, typed: str = "") -> Ended:
+    """`crossfoot` as a process."""
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("CROSSFOOT_")}
+    done = subprocess.run(
+        [sys.executable, "-m", "crossfoot.cli.main", *map(str, arguments)],
+        cwd=folder,
+        env=environment,
+        input=typed,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    return Ended(done.returncode, done.stdout, done.stderr)
+
+
+@pytest.fixture(scope="session")
+def synced(sandbox: Served, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder that is connected and has done its first sync, each command as a process."""
+    folder = tmp_path_factory.mktemp("synced")
+    for arguments in (
+        ("connect", "--sandbox", sandbox.url, "--xero", "custom", "--yes"),
+        ("apply", "--yes"),
+        ("sync",),
+    ):
+        ended = process(folder, *arguments)
+        assert ended.code == 0, ended
+    return folder / "crossfoot-data"
+
+
+@pytest.fixture
+def at_work(crossfoot: Command, synced: Path) -> Command:
+    """A copy of that folder, to go on with."""
+    shutil.copytree(synced, crossfoot.data)
+    return crossfoot
+
+
+def person(sandbox: Served, **words: Any) -> str:
+    """What a colleague does in HubSpot's or Xero's own pages."""
+    answer = sandbox.http.post("/sandbox/people", json=words)
+    assert answer.status_code == 200, answer.text
+    return str(answer.json()["id"])
