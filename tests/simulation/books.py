@@ -294,7 +294,8 @@ def plain(kind: str, word: str, value: str) -> str:
     if word == "email":
         return text.lower()
     if word == "phone":
-        return "".join(sign for sign in text if sign.isdigit())
+        digits = "".join(sign for sign in text if sign.isdigit())
+        return digits.removeprefix("64").removeprefix("0")  # everybody here lives in New Zealand
     if word == "price" and text:
         try:
             number = Decimal(text)

@@ -14,7 +14,8 @@ from crossfoot.systems.port import NoAnswer, NotSent, Request, Response
 from crossfoot_sandbox.direct import BASE
 from crossfoot_sandbox.faults import draw
 from crossfoot_sandbox.wire import Dropped, Refused
-from tests.simulation.faults import COMMIT, CRASH_AFTER, CRASH_BEFORE, SLOW
+from tests.simulation.faults import COMMIT, CRASH_AFTER, CRASH_BEFORE, OWN, SLOW, UNSEEN
+from tests.simulation.wire import unseen
 
 if TYPE_CHECKING:
     from tests.simulation.world import World
@@ -80,7 +81,7 @@ class Life:
         delay = 0.01 + 0.06 * draw(world.scenario.seed, "delay", label)
         await asyncio.sleep(delay)
         self.check()
-        fate = world.fates.own(label)
+        fate = world.fates.own(label, (*OWN, UNSEEN) if " read " in label else OWN)
         if fate == CRASH_BEFORE:
             raise self.die(f"before it could {request.what} ({label})")
         world.seam.label = "" if fate else label
@@ -97,6 +98,8 @@ class Life:
             except Dropped as dropped:
                 exchange.lost = "dropped"
                 raise NoAnswer(str(dropped)) from None
+            if fate == UNSEEN:
+                answer = unseen(answer)
             exchange.injected = label in world.fates.happened
             exchange.answered(answer)
             if fate == CRASH_AFTER:

@@ -16,6 +16,8 @@ SLOW = "slow"
 """The answer takes minutes: the holder's lease runs out meanwhile."""
 
 VENDOR = {kind.value for kind in Kind}
+UNSEEN = "unseen"
+"""A read does not find a record that is there: a replica that lags (F8)."""
 OWN = (CRASH_BEFORE, CRASH_AFTER, SLOW)
 COMMIT = (CRASH_BEFORE, CRASH_AFTER)
 
@@ -111,6 +113,8 @@ def mix(seed: int) -> Mapping[str, float]:
     if draw(seed, "crashes") < 0.7:
         rates[CRASH_BEFORE] = 0.006 * strength
         rates[CRASH_AFTER] = 0.012 * strength
+    if draw(seed, "unseen") < 0.4:
+        rates[UNSEEN] = 0.03 * strength
     if draw(seed, "slow") < 0.3:
         rates[SLOW] = 0.004 * strength
     return rates

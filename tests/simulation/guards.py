@@ -3,20 +3,23 @@
 import itertools
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
 from unittest.mock import patch
 
 from crossfoot.model.operations import Act, OperationState
 from crossfoot.model.records import Standing
-from crossfoot.runtime import cycle, gather, lease, listen, pushing, questions
+from crossfoot.model.identity import Side
+from crossfoot.runtime import cycle, lease, listen, pushing
 from crossfoot.settings import mappings
-from crossfoot.store import leases, operations, signals
+from crossfoot.store import leases, links, operations, reviews, signals
 from crossfoot.sync import plan
 from crossfoot.sync import push as sync_push
+from crossfoot.sync.subject import Pair
 from crossfoot.systems.hubspot import listing as hubspot_listing
 from crossfoot.systems.port import Page
+from tests.simulation.faults import SLOW, UNSEEN
 from tests.simulation.play import play
 from tests.simulation.scenario import Scenario
 
@@ -30,8 +33,10 @@ class Guard:
     """A context in which it is gone."""
     seen_as: tuple[str, ...]
     """The invariants that may tell; the first one is the usual one."""
-    config: Mapping[str, Any]
+    config: Mapping[str, Any] = field(default_factory=dict)
     """What the configuration must be for it to show."""
+    rates: Mapping[str, float] = field(default_factory=dict)
+    """Mishaps that it guards against, more often than usual."""
 
 
 @contextmanager
@@ -49,7 +54,7 @@ def _no_own_key() -> Any:
     def fresh(account: str, origin: Any) -> str:
         return real(f"{account}~{next(numbers)}", origin)
 
-    return _patched((plan, "creation_key", fresh), (sync_push, "lookup", lambda *_: None), (pushing, "lookup", _key_blind))
+    return _patched((plan, "creation_key", fresh), (pushing, "lookup", _key_blind))
 
 
 _lookup = sync_push.lookup
@@ -134,7 +139,7 @@ def _missing_is_deleted() -> Any:
     real = cycle.decide
 
     def hasty(sync: Any, subject: Any, around: Any) -> Any:
-        if isinstance(subject, plan.Pair):
+        if isinstance(subject, Pair):
             sides = {
                 side: replace(seen, standing=Standing.ARCHIVED) if seen.standing is Standing.MISSING else seen
                 for side, seen in (("crm", subject.crm), ("ledger", subject.ledger))
@@ -184,7 +189,7 @@ def replace_systems(joined: Any, side: Any, system: Any) -> Any:
 
 def _no_fresh_look() -> Any:
     """What was seen some time ago is good enough to write on."""
-    return _patched((cycle, "to_confirm", lambda *_: {side: [] for side in plan.Side}))
+    return _patched((cycle, "to_confirm", lambda *_: {side: [] for side in Side}))
 
 
 def _no_fence() -> Any:
@@ -214,7 +219,7 @@ def _apart_forgotten() -> Any:
     async def nothing(*_: Any, **__: Any) -> dict[str, frozenset[str]]:
         return {}
 
-    return _patched((gather.reviews, "kept_apart", nothing), (questions.reviews, "kept_apart", nothing))
+    return _patched((reviews, "kept_apart", nothing))
 
 
 def _letter_by_letter() -> Any:
@@ -232,7 +237,7 @@ def _merge_is_deletion() -> Any:
     real = cycle.decide
 
     def deaf(sync: Any, subject: Any, around: Any) -> Any:
-        if isinstance(subject, plan.Pair):
+        if isinstance(subject, Pair):
             sides = {
                 side: replace(seen, standing=Standing.ARCHIVED) if seen.standing is Standing.MERGED else seen
                 for side, seen in (("crm", subject.crm), ("ledger", subject.ledger))
@@ -249,30 +254,30 @@ def _ended_forgotten() -> Any:
     async def nothing(*_: Any, **__: Any) -> dict[str, Any]:
         return {}
 
-    return _patched((gather.links, "ended_by_side_ids", nothing))
+    return _patched((links, "ended_by_side_ids", nothing))
 
 
 GUARDS: Mapping[str, Guard] = {
     guard.name: guard
     for guard in (
-        Guard("own key on create", _no_own_key, ("ONCE",), {}),
-        Guard("intent before the call", _no_intent, ("BASE", "AGREE"), {}),
-        Guard("unknown is not refused", _unknown_is_refused, ("AGREE",), {}),
-        Guard("base on acknowledgement", _base_on_intention, ("BASE", "KEEP", "HEARD", "AGREE"), {}),
-        Guard("clear the signal last", _cleared_first, ("AGREE", "KEEP"), {}),
-        Guard("clear only if no newer signal", _cleared_blindly, ("AGREE", "KEEP"), {}),
-        Guard("send only changed fields", _all_fields, ("GAP",), {}),
-        Guard("404 is not a deletion", _missing_is_deleted, ("SPARE",), {"deletion": "archive"}),
+        Guard("own key on create", _no_own_key, ("ONCE",)),
+        Guard("intent before the call", _no_intent, ("BASE", "AGREE")),
+        Guard("unknown is not refused", _unknown_is_refused, ("AGREE",)),
+        Guard("base on acknowledgement", _base_on_intention, ("BASE", "KEEP", "HEARD", "AGREE")),
+        Guard("clear the signal last", _cleared_first, ("AGREE", "KEEP")),
+        Guard("clear only if no newer signal", _cleared_blindly, ("AGREE", "KEEP")),
+        Guard("send only changed fields", _all_fields, ("GAP",)),
+        Guard("404 is not a deletion", _missing_is_deleted, ("SPARE",), {"deletion": "archive"}, {UNSEEN: 0.06}),
         Guard("overlap of listings", _no_overlap, ("HEARD",), {"lag": 30.0}),
-        Guard("cursor and records in one transaction", _cursor_first, ("HEARD",), {}),
-        Guard("fresh look before an update", _no_fresh_look, ("GAP",), {}),
-        Guard("fence", _no_fence, ("GAP", "ONCE", "KEEP"), {"workers": 2}),
+        Guard("cursor and records in one transaction", _cursor_first, ("HEARD",)),
+        Guard("fresh look before an update", _no_fresh_look, ("GAP",)),
+        Guard("fence", _no_fence, ("GAP", "ONCE", "KEEP"), {"workers": 2}, {SLOW: 0.03}),
         Guard("lease", _no_lease, ("GAP", "ONCE", "KEEP"), {"workers": 2}),
-        Guard("kept apart", _apart_forgotten, ("AGREE",), {}),
-        Guard("each field's own equality", _letter_by_letter, ("AGREE", "CALM"), {}),
-        Guard("halt on mass change", _no_halt, ("STOP",), {}),
-        Guard("merges followed", _merge_is_deletion, ("AGREE", "DEAD", "ONCE"), {}),
-        Guard("ended links remembered", _ended_forgotten, ("DEAD", "ONCE"), {}),
+        Guard("kept apart", _apart_forgotten, ("AGREE",)),
+        Guard("each field's own equality", _letter_by_letter, ("AGREE", "CALM")),
+        Guard("halt on mass change", _no_halt, ("STOP",)),
+        Guard("merges followed", _merge_is_deletion, ("AGREE", "DEAD", "ONCE")),
+        Guard("ended links remembered", _ended_forgotten, ("DEAD", "ONCE")),
     )
 }
 
@@ -296,7 +301,7 @@ class Removed:
 def without(guard: Guard, scenario: Scenario) -> Scenario:
     """The scenario in which the lack of a safeguard can show."""
     config = replace(scenario.config, guard=guard.name, **guard.config)
-    return replace(scenario, config=config)
+    return replace(scenario, config=config, rates={**scenario.rates, **guard.rates} if scenario.faults is None else scenario.rates)
 
 
 def play_without(guard: Guard, scenario: Scenario) -> str:

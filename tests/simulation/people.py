@@ -82,7 +82,27 @@ def _beginning(seed: int, kind: str, index: int) -> list[Act]:
                     both[side][word] = ""
                 else:
                     both[side] |= value(kind, word, number + (1000 if side == "crm" else 2000))
-    return [Act(0, side, "create", alias, both[side]) for side in SIDES]
+    if draw(seed, "spelled", alias) < 0.4:
+        _spell_differently(both)
+    found = [Act(0, side, "create", alias, both[side]) for side in SIDES]
+    if kind == "person" and draw(seed, "namesake", alias) < 0.12:
+        # Somebody else with nearly the same name, whom only the ledger knows: a person must say that they are not the same.
+        other = {**whole(kind, number + 400), "first": fields["first"], "last": f"{fields['last']}s"}
+        found.append(Act(0, "ledger", "create", f"person s{index}", other))
+        both_kept = [act for act in found if act.side == "crm" or act.record != alias]
+        return both_kept if draw(seed, "stranger", alias) < 0.5 else found
+    return found
+
+
+def _spell_differently(both: dict[str, dict[str, str]]) -> None:
+    """The same values as two people write them."""
+    crm, ledger = both["crm"], both["ledger"]
+    if crm.get("phone") and ledger.get("phone") == crm["phone"]:
+        crm["phone"] = f"(0{crm['phone'][3]}) {crm['phone'][4:7]} {crm['phone'][7:]}"
+    if ledger.get("email"):
+        ledger["email"] = ledger["email"].upper()
+    if crm.get("city"):
+        crm["city"] = f"{crm['city']} "
 
 
 def _pick(*name: object, options: list[str]) -> str:

@@ -1,5 +1,6 @@
 """From a seed to a verdict: one scenario played, judged, and told."""
 
+import traceback
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
@@ -100,6 +101,9 @@ def play(scenario: Scenario, make_engine: MakeEngine = real.RealEngine, *, prepa
         world.loop.run(main())
     except (Stuck, Endless) as error:
         found.append(Violation("AGREE", f"the run came to no end: {error}"))
+    except Exception as error:  # noqa: BLE001 - whatever it is, it is a finding
+        where = traceback.extract_tb(error.__traceback__)[-1]
+        found.append(Violation("DURABLE", f"{type(error).__name__} in {where.name}: {error}"))
     finally:
         if world.database is not None:
             world.database._writer._driver._connection.close()  # type: ignore[attr-defined]

@@ -99,3 +99,17 @@ def test_records_are_indexed_without_their_references() -> None:
     assert [rule.parts for rule in indexed] == [EMAIL.parts, EMAIL.parts]
     assert [rule.name for rule in indexed] == ["company and email", "email"]
     assert index_rules(sync, frozenset()) == sync.match
+
+
+def test_a_second_rule_tells_apart_what_the_first_finds_too_often() -> None:
+    """Five people share an e-mail; the one who also has the same name is the same."""
+    shared = [candidate("A", rivals=4), candidate("B", rivals=4)]
+    told_apart = matched(*shared, candidate("A", "name"))
+    assert (told_apart.verdict, told_apart.twins, told_apart.why) == (
+        Verdict.SAME,
+        ("A",),
+        "same email and name",
+    )
+    still = matched(*shared, candidate("A", "name", rivals=1))
+    assert (still.verdict, still.twins) == (Verdict.ASK, ("A", "B"))
+    assert matched(*shared, candidate("C", "name")).verdict is Verdict.ASK

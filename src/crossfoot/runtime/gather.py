@@ -16,6 +16,7 @@ from crossfoot.settings.rules import Sync
 from crossfoot.store import keys, links, operations, records
 from crossfoot.store.database import Tx
 from crossfoot.sync.fetch import needs_times, to_read
+from crossfoot.sync.match import Verdict
 from crossfoot.sync.merge import merge
 from crossfoot.sync.refer import translated
 from crossfoot.sync.subject import CLAIM, Pair, Single, Subject, Surroundings

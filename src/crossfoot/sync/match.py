@@ -64,11 +64,19 @@ class Match:
 
 
 def match(sync: Sync, candidates: Sequence[Candidate]) -> Match:
-    """Try the sync's rules in order; the first rule that finds anything decides."""
-    for rule in sync.match:
-        found = [candidate for candidate in candidates if candidate.exact and candidate.rule == rule.name]
+    """Try the sync's rules in order; the first rule that finds anything decides. Where it finds too much, later rules may tell it apart."""
+    for place, rule in enumerate(sync.match):
+        found = _by(rule, candidates)
         if found:
-            return _judge(rule.name, found)
+            first = _judge(rule.name, found)
+            if first.verdict is Verdict.SAME:
+                return first
+            among = set(first.twins)
+            for later in sync.match[place + 1 :]:
+                both = [each for each in _by(later, candidates) if each.observation.ref.id in among]
+                if both and (second := _judge(f"{rule.name} and {later.name}", both)).verdict is Verdict.SAME:
+                    return second
+            return first
     similar = [
         candidate
         for candidate in candidates
@@ -79,6 +87,10 @@ def match(sync: Sync, candidates: Sequence[Candidate]) -> Match:
     if similar:
         return Match(Verdict.ASK, similar[0].rule, _ids(similar), "similar, but not equal")
     return Match(Verdict.NEW)
+
+
+def _by(rule: MatchRule, candidates: Sequence[Candidate]) -> list[Candidate]:
+    return [candidate for candidate in candidates if candidate.exact and candidate.rule == rule.name]
 
 
 def _judge(rule: str, found: list[Candidate]) -> Match:

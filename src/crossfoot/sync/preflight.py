@@ -44,15 +44,6 @@ def native(
 def incomplete(sync: Sync, side: Side, values: Mapping[str, Value], around: Surroundings) -> Problem | None:
     """What a new record lacks: a required field, the record that it stands in, or room in there."""
     abilities, title = around.abilities[side], around.titles[side]
-    for path in abilities.required_paths:
-        if values.get(path) is None:
-            label = around.fields[side][path].label if path in around.fields[side] else path
-            return Problem(
-                Cause.NOT_READY,
-                f"{title} needs a value for '{label}', and this record has none.",
-                "Fill in the field that is mapped to it.",
-                path,
-            )
     parent_path = abilities.parent_path
     if parent_path is not None:
         parent = values.get(parent_path)
@@ -64,6 +55,15 @@ def incomplete(sync: Sync, side: Side, values: Mapping[str, Value], around: Surr
                 f"{title} holds at most {abilities.embedded_max} people in one {(abilities.embedded_in or sync.kind(side)).replace('_', ' ')}, and there are that many already.",
                 "Remove one there, or leave this one out with a filter.",
                 parent_path,
+            )
+    for path in abilities.required_paths:
+        if values.get(path) is None:
+            label = around.fields[side][path].label if path in around.fields[side] else path
+            return Problem(
+                Cause.NOT_READY,
+                f"{title} needs a value for '{label}', and this record has none.",
+                "Fill in the field that is mapped to it.",
+                path,
             )
     return None
 
