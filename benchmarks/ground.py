@@ -1,43 +1,58 @@
-"""The ground that the benchmarks stand on: two full books, a connection over them, virtual time, and a count of every call."""
+"""The ground that the benchmarks stand on: a connection over two full books, virtual time, and a note of every call."""
 
+import asyncio
+import heapq
 import itertools
+import time
 from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 
+from benchmarks.books import SETTLED, START, Books
 from crossfoot.model.identity import Side
 from crossfoot.runtime.budget import LocalBudget
-from crossfoot.runtime.cycle import Cycle
+from crossfoot.runtime.cycle import Cycle, Report
 from crossfoot.runtime.joined import Joined
 from crossfoot.settings.presets import default_settings
 from crossfoot.store import connections
 from crossfoot.store.database import Database, open_database
 from crossfoot.systems.hubspot import defaults as hubspot_defaults
 from crossfoot.systems.hubspot.system import HubSpotSystem
-from crossfoot.systems.port import NoAnswer, NotSent, Request, Response
+from crossfoot.systems.port import Request, Response
 from crossfoot.systems.xero import defaults as xero_defaults
 from crossfoot.systems.xero.system import XeroSystem
-from crossfoot_sandbox import defaults
-from crossfoot_sandbox.clock import Clock as SandboxClock
-from crossfoot_sandbox.direct import BASE, Direct
-from crossfoot_sandbox.wire import Dropped, Refused
-
-START = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
 
 
 class VirtualClock:
-    """Time that only sleeping moves."""
+    """Time that only waiting moves. Who waits at the same time waits together."""
 
-    def __init__(self, clock: SandboxClock) -> None:
-        self.clock = clock
+    def __init__(self, books: Books) -> None:
+        self._books = books
+        self._now = START + timedelta(seconds=SETTLED)
+        self._sleepers: list[datetime] = []
 
     def now(self) -> datetime:
-        return self.clock.now()
+        """Virtual now."""
+        return self._now
 
     async def sleep(self, seconds: float) -> None:
-        self.clock.advance(max(0.0, seconds))
+        """Until everybody waits; then time goes on to the first who wakes."""
+        wakes = self._now + timedelta(seconds=max(0.0, seconds))
+        heapq.heappush(self._sleepers, wakes)
+        while self._now < wakes:
+            for _ in range(8):
+                await asyncio.sleep(0)
+            if self._sleepers[0] == wakes and self._now < wakes:
+                self.advance((wakes - self._now).total_seconds())
+        self._sleepers.remove(wakes)
+        heapq.heapify(self._sleepers)
+
+    def advance(self, seconds: float) -> None:
+        """Time goes by, here and in the books."""
+        self._now += timedelta(seconds=seconds)
+        self._books.advance(seconds)
 
 
 class OneToken:
@@ -47,163 +62,133 @@ class OneToken:
         self._token = token
 
     async def bearer(self) -> str:
+        """The token."""
         return self._token
 
     async def expired(self, used: str) -> str:
+        """The same, for there is no other."""
         return used
 
 
-_SYLLABLES = ("ka", "ro", "mi", "tu", "ne", "la", "so", "vi", "da", "pe", "ho", "gi", "wa", "lu", "fe", "ni")
+@dataclass(frozen=True, slots=True)
+class Called:
+    """One call and its answer."""
+
+    system: str
+    what: str
+    status: int
+    at: datetime
+    body: bytes
 
 
-def _word(number: int) -> str:
-    """A pronounceable word that no other number gives."""
-    return "".join(_SYLLABLES[number >> shift & 15] for shift in (0, 8, 4, 12, 16)).capitalize()
+@dataclass
+class Wire:
+    """The seam to the systems, with a note of what went through it."""
 
+    books: Books
+    clock: VirtualClock
+    answer_seconds: float = 0.0
+    """Virtual seconds that a system thinks about each answer."""
+    keep_bodies: bool = False
+    calls: list[Called] = field(default_factory=list)
+    sandbox_seconds: float = 0.0
+    """CPU that the sandbox spent in this process: not ours."""
 
-def person(number: int) -> tuple[str, str, str]:
-    """First name, last name and e-mail of the n-th person; no two are alike."""
-    first, last = _word(number * 40_503 % 1_048_573), _word(number)
-    return first, last, f"{first}.{last}.{number}@post.example".lower()
+    async def send(self, request: Request) -> Response:
+        """The systems' answer, in its time."""
+        began = time.process_time()
+        response = self.books.answer(request)
+        self.sandbox_seconds += time.process_time() - began
+        system = "xero" if request.url.startswith(f"{self.books.base}/xero") else "hubspot"
+        body = response.body if self.keep_bodies else b""
+        self.calls.append(Called(system, request.what, response.status, self.clock.now(), body))
+        if self.answer_seconds:
+            await self.clock.sleep(self.answer_seconds)
+        return response
+
+    def counts(self, since: int = 0) -> Counter[tuple[str, str]]:
+        """The calls since a mark (a length of `calls`), by system and what they did."""
+        return Counter((call.system, call.what) for call in self.calls[since:])
 
 
 @dataclass
 class Ground:
-    """A connection with its sandbox at hand."""
+    """A connection that was never synced, with everything around it at hand."""
 
-    world: defaults.World
+    wire: Wire
     clock: VirtualClock
     joined: Joined
     cycle: Cycle
     database: Database
-    bytes_read: list[bytes]
 
-    def calls(self, since: int = 0) -> Counter[tuple[str, str]]:
-        """The calls since a mark, by system and operation."""
-        return Counter(
-            (entry.system, entry.operation) for entry in self.world.sandbox.journal.calls(since=since)
-        )
-
-    @property
-    def mark(self) -> int:
-        """The number of calls so far."""
-        return self.world.sandbox.journal.count
+    async def first_sync(self) -> Report:
+        """What a user does: see the plan, apply it, and let a run look at what the writes left to do."""
+        plan, seen = await self.cycle.preview()
+        applied = await self.cycle.apply(plan)
+        closing = await self.cycle.run()
+        for report in (seen, applied, closing):
+            if not report.ok:
+                raise RuntimeError(f"The first sync did not come to its end: {report}")
+        return applied
 
 
 @asynccontextmanager
 async def ground(
-    contacts: int,
-    same: int,
+    books: Books,
     *,
     database_url: str = "sqlite://",
-    limits: bool = True,
-    keep_bytes: bool = False,
+    answer_seconds: float = 0.0,
+    keep_bodies: bool = False,
 ) -> AsyncIterator[Ground]:
-    """`contacts` people in each book, `same` of them the same person with equal fields, on a connection that was never synced."""
-    sandbox_clock = SandboxClock(source=START.timestamp)
-    world = defaults.world(sandbox_clock)
-    if not limits:
-        world.sandbox.hubspot.switches = _without_limits(world.sandbox.hubspot.switches)
-        world.sandbox.xero.switches = _without_limits(world.sandbox.xero.switches)
-    crm, ledger = [], []
-    for number in range(contacts):
-        first, last, email = person(number)
-        crm.append(
-            {"firstname": first, "lastname": last, "email": email, "phone": f"+64 9 {2000000 + number}"}
-        )
-    for number in range(contacts - same, 2 * contacts - same):
-        first, last, email = person(number)
-        ledger.append(
-            {
-                "Name": f"{first} {last}",
-                "FirstName": first,
-                "LastName": last,
-                "EmailAddress": email,
-                "Phones": [
-                    {
-                        "PhoneType": "DEFAULT",
-                        "PhoneCountryCode": "64",
-                        "PhoneAreaCode": "9",
-                        "PhoneNumber": str(2000000 + number),
-                    }
-                ],
-            }
-        )
-    world.portal.bulk_load("contacts", crm)
-    world.organisation.bulk_load("Contacts", ledger)
-    sandbox_clock.advance(600)
-    clock = VirtualClock(sandbox_clock)
-    direct = Direct(world.sandbox)
-    bytes_read: list[bytes] = []
-
-    async def send(request: Request) -> Response:
-        try:
-            status, headers, body = await direct.send(
-                request.method, request.url, request.headers, request.body
-            )
-        except Refused as refused:
-            raise NotSent(str(refused)) from None
-        except Dropped as dropped:
-            raise NoAnswer(str(dropped)) from None
-        if keep_bytes:
-            bytes_read.append(body)
-        return Response(status, {name.lower(): value for name, value in headers.items()}, body)
-
+    """A connection over these books, as `crossfoot connect` leaves it."""
+    clock = VirtualClock(books)
+    wire = Wire(books, clock, answer_seconds, keep_bodies)
     budget = LocalBudget(clock)
-    crm_system = HubSpotSystem(
-        send, OneToken(defaults.HUBSPOT_TOKEN), clock, budget, base_url=f"{BASE}/hubspot"
+    crm = HubSpotSystem(
+        wire.send, OneToken(books.crm_token), clock, budget, base_url=f"{books.base}/hubspot"
     )
-    grant = world.sandbox.xero.grant(defaults.XERO_CLIENT_ID, [world.organisation], defaults.XERO_SCOPES)
-    ledger_system = XeroSystem(
-        send=send,
-        tokens=OneToken(grant.access_token),
+    ledger = XeroSystem(
+        send=wire.send,
+        tokens=OneToken(books.ledger_token),
         clock=clock,
         budget=budget,
-        tenant=world.organisation.tenant_id,
-        base_url=f"{BASE}/xero",
+        tenant=books.tenant,
+        base_url=f"{books.base}/xero",
     )
     for kind, fields in hubspot_defaults.CUSTOM_FIELDS.items():
         for info in fields:
-            await crm_system.create_field(kind, info)
-    descriptions = {Side.CRM: await crm_system.describe(), Side.LEDGER: await ledger_system.describe()}
+            await crm.create_field(kind, info)
+    descriptions = {Side.CRM: await crm.describe(), Side.LEDGER: await ledger.describe()}
     settings = default_settings(
         "bench", "NZ", "people", crm_carries=hubspot_defaults.CARRIES, ledger_carries=xero_defaults.CARRIES
     )
-    syncs = tuple(
-        sync
-        for sync in settings.compile(hubspot_defaults.CARRIES, xero_defaults.CARRIES)
-        if sync.name == "people"
-    )
+    syncs = settings.compile(hubspot_defaults.CARRIES, xero_defaults.CARRIES)
     database = await open_database(database_url, durable=False)
     ids = itertools.count(1)
     joined = Joined(
         "bench",
-        syncs,
+        tuple(sync for sync in syncs if sync.name == "people"),
         settings.brakes,
-        {Side.CRM: crm_system, Side.LEDGER: ledger_system},
+        {Side.CRM: crm, Side.LEDGER: ledger},
         descriptions,
         database,
         clock,
         lambda: f"{next(ids):012d}",
     )
+    connection = connections.Connection(
+        "bench",
+        "bench",
+        clock.now(),
+        crm_identity=descriptions[Side.CRM].identity.key,
+        ledger_identity=descriptions[Side.LEDGER].identity.key,
+    )
     async with database.write() as tx:
-        await connections.put(
-            tx,
-            connections.Connection(
-                "bench",
-                "bench",
-                clock.now(),
-                crm_identity=descriptions[Side.CRM].identity.key,
-                ledger_identity=descriptions[Side.LEDGER].identity.key,
-            ),
-        )
+        await connections.put(tx, connection)
+    # Connecting has used up some of the minute's calls; the figures begin with full budgets.
+    clock.advance(SETTLED)
+    wire.calls.clear()
+    wire.sandbox_seconds = 0.0
     try:
-        yield Ground(world, clock, joined, Cycle(joined, "bench"), database, bytes_read)
+        yield Ground(wire, clock, joined, Cycle(joined, "bench"), database)
     finally:
         await database.close()
-
-
-def _without_limits(switches):  # type: ignore[no-untyped-def]
-    from dataclasses import replace
-
-    return replace(switches, limits=False)

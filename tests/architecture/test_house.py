@@ -28,7 +28,7 @@ from crossfoot.store.queries import queries
 CROSSFOOT = sources("crossfoot")
 SANDBOX = sources("crossfoot_sandbox")
 
-STILL_TOO_LONG = frozenset({"crossfoot.sync.plan", "crossfoot.runtime.cycle", "crossfoot.runtime.gather"})
+STILL_TOO_LONG = frozenset({"crossfoot.runtime.cycle"})
 """Modules that wait to be divided. This list only ever gets shorter."""
 
 Rule = Callable[[Source], Iterator[str]]

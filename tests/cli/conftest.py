@@ -3,20 +3,22 @@
 import json
 import os
 import shutil
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.sandbox.served import Served, served
 
 from crossfoot.cli.main import main
 from crossfoot_sandbox import defaults
 from crossfoot_sandbox.generate import generate
 from crossfoot_sandbox.switchboard import set_switch
-from tests.sandbox.served import Served, served
 
 
 @dataclass(frozen=True)
@@ -49,18 +51,21 @@ class Command:
     """`crossfoot`, run in this process in a folder of its own."""
 
     folder: Path
+    sandbox: Served
     capture: pytest.CaptureFixture[str]
     patch: pytest.MonkeyPatch
 
     def __call__(self, *arguments: str | Path, typed: str = "") -> Ended:
+        self._minute_passes()
         self.patch.chdir(self.folder)
         self.patch.setattr(sys, "argv", ["crossfoot", *map(str, arguments)])
         typing = self.folder / "typed"
         typing.write_text(typed)
         self.capture.readouterr()
-        with typing.open() as keyboard, pytest.raises(SystemExit) as ended:
+        with typing.open() as keyboard:
             self.patch.setattr(sys, "stdin", keyboard)
-            main()
+            with pytest.raises(SystemExit) as ended:
+                main()
         out, err = self.capture.readouterr()
         code = ended.value.code
         assert "Traceback" not in err
@@ -70,12 +75,24 @@ class Command:
     def data(self) -> Path:
         return self.folder / "crossfoot-data"
 
+    def _minute_passes(self) -> None:
+        """Xero takes 60 calls a minute: between two commands one passes for the sandbox, and for what we remember of our calls."""
+        self.sandbox.world.sandbox.clock.advance(61)
+        file = self.data / "crossfoot.db"
+        if file.exists() and file.read_bytes()[:6] == b"SQLite":
+            with closing(sqlite3.connect(file)) as database:
+                database.execute("delete from budget_slots")
+                database.execute("delete from budget")
+                database.commit()
+
 
 @pytest.fixture
-def crossfoot(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Command:
+def crossfoot(
+    sandbox: Served, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> Command:
     for name in [name for name in os.environ if name.startswith("CROSSFOOT_")]:
         monkeypatch.delenv(name)
-    return Command(tmp_path, capsys, monkeypatch)
+    return Command(tmp_path, sandbox, capsys, monkeypatch)
 
 
 def process(folder: Path, *arguments: str | Path, typed: str = "") -> Ended:
@@ -94,18 +111,41 @@ def process(folder: Path, *arguments: str | Path, typed: str = "") -> Ended:
     return Ended(done.returncode, done.stdout, done.stderr)
 
 
+@dataclass(frozen=True)
+class FirstSync:
+    """A first sync, each command as a process of its own."""
+
+    folder: Path
+    plan: Ended
+    declined: Ended
+    written_before: int
+    """Records that HubSpot and Xero were asked to write before anybody had said yes."""
+    applied: Ended
+
+
 @pytest.fixture(scope="session")
-def synced(sandbox: Served, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A data folder that is connected and has done its first sync, each command as a process."""
+def first_sync(sandbox: Served, tmp_path_factory: pytest.TempPathFactory) -> FirstSync:
     folder = tmp_path_factory.mktemp("synced")
-    for arguments in (
-        ("connect", "--sandbox", sandbox.url, "--xero", "custom", "--yes"),
-        ("apply", "--yes"),
-        ("sync",),
-    ):
-        ended = process(folder, *arguments)
-        assert ended.code == 0, ended
-    return folder / "crossfoot-data"
+    connected = process(folder, "connect", "--sandbox", sandbox.url, "--xero", "custom", "--yes")
+    assert connected.code == 0, connected
+    plan = process(folder, "plan")
+    declined = process(folder, "apply", typed="n\n")
+    written = sum(
+        entry.method in ("PUT", "POST") and ("/batch/u" in entry.path or entry.path.startswith("/api.xro"))
+        for entry in sandbox.world.sandbox.journal.calls()
+    )
+    applied = process(folder, "apply", typed="y\n")
+    assert applied.code == 0, applied
+    return FirstSync(folder, plan, declined, written, applied)
+
+
+@pytest.fixture(scope="session")
+def synced(first_sync: FirstSync, sandbox: Served) -> Path:
+    """The data folder of that first sync, once it has read back what it wrote."""
+    sandbox.world.sandbox.clock.advance(61)
+    ended = process(first_sync.folder, "sync")
+    assert ended.code == 0, ended
+    return first_sync.folder / "crossfoot-data"
 
 
 @pytest.fixture

@@ -1,19 +1,12 @@
 """What is wrong is said in one message, with what, where and how to mend it; nothing is lost and nothing is half-written."""
 
-from pathlib import Path
-
 import pytest
-
-from crossfoot_sandbox import defaults
 from tests.cli.conftest import Command
 from tests.sandbox.served import Served
 
+from crossfoot_sandbox import defaults
+
 CLOSED = "http://127.0.0.1:9"
-
-
-def contents(folder: Path) -> dict[str, bytes]:
-    """Everything in a data folder but the database's scratch files."""
-    return {each.name: each.read_bytes() for each in folder.iterdir() if "-" not in each.name}
 
 
 def test_wrong_credentials_for_hubspot(
@@ -61,12 +54,14 @@ def test_another_portal_than_before(
         hubspot.add_portal(other, name="Another one", currency="NZD", time_zone="UTC", tier="professional")
         hubspot.static_token(other, defaults.HUBSPOT_SCOPES, token="pat-sandbox-other-portal")
     monkeypatch.setenv("CROSSFOOT_HUBSPOT_TOKEN", "pat-sandbox-other-portal")
-    before = contents(at_work.data)
+    before = [at_work("status", "--json").data, at_work("settings", "export").out]
     ended = at_work("connect", "--sandbox", sandbox.url, "--xero", "custom", "--yes")
     assert ended.code == 1
     assert "belongs to hubspot:48000001" in ended.err
     assert "give the new connection another name" in ended.err
-    assert contents(at_work.data) == before
+    assert [at_work("status", "--json").data, at_work("settings", "export").out] == before
+    monkeypatch.delenv("CROSSFOOT_HUBSPOT_TOKEN")
+    assert at_work("plan").code == 0, "the old credentials were not replaced"
 
 
 def test_a_closed_port_is_said_at_once(crossfoot: Command, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -90,11 +85,11 @@ def test_something_else_than_a_sandbox(sandbox: Served, crossfoot: Command) -> N
 def test_a_database_that_is_none(crossfoot: Command) -> None:
     crossfoot.data.mkdir(mode=0o700)
     (crossfoot.data / "crossfoot.db").write_bytes(b"this is not a database, it is a letter to my aunt" * 100)
-    before = contents(crossfoot.data)
+    before = (crossfoot.data / "crossfoot.db").read_bytes()
     ended = crossfoot("status")
     assert ended.code == 1
     assert "is not a database" in ended.err
-    assert contents(crossfoot.data)["crossfoot.db"] == before["crossfoot.db"]
+    assert (crossfoot.data / "crossfoot.db").read_bytes() == before
 
 
 def test_a_kind_of_database_that_nobody_knows(crossfoot: Command) -> None:

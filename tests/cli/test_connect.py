@@ -6,10 +6,10 @@ from pathlib import Path
 
 import httpx2
 import pytest
-
-from crossfoot_sandbox import defaults
 from tests.cli.conftest import Command
 from tests.sandbox.served import Served
+
+from crossfoot_sandbox import defaults
 
 SECRETS = (defaults.HUBSPOT_TOKEN, defaults.XERO_CUSTOM_CLIENT_SECRET, defaults.XERO_CLIENT_SECRET)
 

@@ -1,6 +1,6 @@
 """The reference pages, written from the code. `python -m tests.docs.reference` writes them anew; a test compares them with the files."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from enum import StrEnum
 from pathlib import Path
 from types import NoneType, UnionType
@@ -93,16 +93,6 @@ CHOICES: tuple[tuple[type[StrEnum], str], ...] = (
     (SyncState, "States of a sync"),
     (KeyForm, "Forms in which a match rule compares"),
 )
-
-
-def pages() -> dict[str, str]:
-    """File name to content."""
-    return {
-        "settings.md": settings_page(),
-        "lenses.md": lenses_page(),
-        "statuses.md": statuses_page(),
-        "cli.md": cli_page(),
-    }
 
 
 # ── settings ───────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -385,11 +375,20 @@ def _joined(parts: Iterable[str]) -> str:
     return "\n\n".join(part for part in parts if part) + "\n"
 
 
+PAGES: Mapping[str, Callable[[], str]] = {
+    "cli.md": cli_page,
+    "lenses.md": lenses_page,
+    "settings.md": settings_page,
+    "statuses.md": statuses_page,
+}
+"""File name to what writes it."""
+
+
 def main() -> None:
     """Write all pages."""
     FOLDER.mkdir(parents=True, exist_ok=True)
-    for name, text in pages().items():
-        (FOLDER / name).write_text(text, encoding="utf-8")
+    for name, page in PAGES.items():
+        (FOLDER / name).write_text(page(), encoding="utf-8")
 
 
 if __name__ == "__main__":

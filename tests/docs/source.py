@@ -32,6 +32,6 @@ def said(cls: type) -> dict[str, str]:
             continue
         if isinstance(below, ast.Expr) and isinstance(below.value, ast.Constant):
             found[target.id] = inspect.cleandoc(str(below.value.value)).replace("\n", " ")
-        elif line.lineno in comments:
-            found[target.id] = comments[line.lineno]
+        elif (line.end_lineno or line.lineno) in comments:
+            found[target.id] = comments[line.end_lineno or line.lineno]
     return found

@@ -88,7 +88,9 @@ class Entry:
     @property
     def title(self) -> str:
         """How a bookkeeper would call it."""
-        name = self.values.get("name") or f"{self.values.get('first', '')} {self.values.get('last', '')}".strip()
+        name = (
+            self.values.get("name") or f"{self.values.get('first', '')} {self.values.get('last', '')}".strip()
+        )
         return name or self.values.get("email") or self.values.get("code") or self.id
 
     @property
@@ -200,7 +202,10 @@ def began_as_person(record: XeroRecord) -> bool:
     if isinstance(number, str) and ":" in number:
         return ":contact:" in number
     first = record.versions[0].changes
-    return bool(first.get("FirstName")) and first.get("Name") == f"{first.get('FirstName')} {first.get('LastName')}".strip()
+    return (
+        bool(first.get("FirstName"))
+        and first.get("Name") == f"{first.get('FirstName')} {first.get('LastName')}".strip()
+    )
 
 
 # ── from versions to edits ─────────────────────────────────────────────────────────────────────────────────────────────
@@ -211,7 +216,9 @@ def _of_crm(kind: str, record: HubRecord) -> Entry:
     edits: list[Edit] = []
     for version in record.versions:
         changed = {
-            word: plain(kind, word, version.values[name] or "") for word, name in names.items() if name in version.values
+            word: plain(kind, word, version.values[name] or "")
+            for word, name in names.items()
+            if name in version.values
         }
         if "archived" in version.values:
             changed["archived"] = "yes" if version.values["archived"] else ""
@@ -271,7 +278,9 @@ def _shared_ledger(kind: str, values: Mapping[str, Any]) -> dict[str, str]:
         }
     phone = next((row for row in values.get("Phones") or () if row.get("PhoneType") == "DEFAULT"), {})
     place = next((row for row in values.get("Addresses") or () if row.get("AddressType") == "POBOX"), {})
-    digits = "".join(str(phone.get(part) or "") for part in ("PhoneCountryCode", "PhoneAreaCode", "PhoneNumber"))
+    digits = "".join(
+        str(phone.get(part) or "") for part in ("PhoneCountryCode", "PhoneAreaCode", "PhoneNumber")
+    )
     found = {
         "phone": plain(kind, "phone", digits),
         "city": plain(kind, "city", place.get("City") or ""),

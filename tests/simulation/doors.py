@@ -91,7 +91,9 @@ class Life:
         in_flight[tenant] += bool(tenant)
         try:
             try:
-                answer = world.sandbox.call(request.method, request.url.removeprefix(BASE), request.headers, request.body)
+                answer = world.sandbox.call(
+                    request.method, request.url.removeprefix(BASE), request.headers, request.body
+                )
             except Refused as refused:
                 exchange.lost = "refused"
                 raise NotSent(str(refused)) from None
@@ -109,7 +111,9 @@ class Life:
         finally:
             in_flight[tenant] -= bool(tenant)
         self.check()
-        return Response(answer.status, {name.lower(): value for name, value in answer.headers.items()}, answer.body)
+        return Response(
+            answer.status, {name.lower(): value for name, value in answer.headers.items()}, answer.body
+        )
 
 
 class GuardedDatabase:

@@ -105,7 +105,11 @@ class RealEngine:
         self.life = life
         self.database = cast(Database, GuardedDatabase(life, world.database))
         budgets = world.__dict__.setdefault("budgets", {})
-        budget = SharedBudget(self.database, life) if config.shared_budget else budgets.setdefault("local", LocalBudget(_WorldTime(world)))
+        budget = (
+            SharedBudget(self.database, life)
+            if config.shared_budget
+            else budgets.setdefault("local", LocalBudget(_WorldTime(world)))
+        )
         self.systems: dict[Side, System] = {
             Side.CRM: HubSpotSystem(
                 life.send, WorldTokens(world, life, Side.CRM), life, budget, base_url=f"{BASE}/hubspot"
@@ -148,7 +152,9 @@ class RealEngine:
 
     async def connect(self) -> None:
         """Look at both accounts."""
-        descriptions: Mapping[Side, Description] = {side: await system.describe() for side, system in self.systems.items()}
+        descriptions: Mapping[Side, Description] = {
+            side: await system.describe() for side, system in self.systems.items()
+        }
         joined = Joined(
             connection=CONNECTION,
             syncs=self.syncs,
@@ -240,7 +246,12 @@ class RealEngine:
             for sync in self.syncs:
                 for link in await links.page(tx, CONNECTION, sync.name):
                     await signals.note(
-                        tx, CONNECTION, sync.name, _refs(sync, link.crm_id, link.ledger_id), unread=True, now=self.life.now()
+                        tx,
+                        CONNECTION,
+                        sync.name,
+                        _refs(sync, link.crm_id, link.ledger_id),
+                        unread=True,
+                        now=self.life.now(),
                     )
 
 

@@ -67,7 +67,9 @@ def _key_blind(operation: Any, abilities: Any) -> Any:
 def _no_intent() -> Any:
     """Nothing is stored before the call; after a crash nobody knows that it was made."""
 
-    async def forgetful(tx: Any, connection: str, ids: Sequence[str], *, run: str, now: Any) -> dict[str, int]:
+    async def forgetful(
+        tx: Any, connection: str, ids: Sequence[str], *, run: str, now: Any
+    ) -> dict[str, int]:
         return dict.fromkeys(ids, 1)
 
     return _patched((operations, "intend", forgetful))
@@ -79,7 +81,9 @@ def _unknown_is_refused() -> Any:
 
     def certain(answer: Any) -> Any:
         came = real(answer)
-        return replace(came, state=OperationState.SUPERSEDED) if came.state is OperationState.UNKNOWN else came
+        return (
+            replace(came, state=OperationState.SUPERSEDED) if came.state is OperationState.UNKNOWN else came
+        )
 
     return _patched((pushing, "outcome", certain))
 
@@ -88,7 +92,9 @@ def _base_on_intention() -> Any:
     """What was sent counts as agreed, acknowledged or not."""
     real = pushing.record
 
-    async def trusting(tx: Any, joined: Any, sync: Any, run: str, operation: Any, came: Any, gathered: Any) -> None:
+    async def trusting(
+        tx: Any, joined: Any, sync: Any, run: str, operation: Any, came: Any, gathered: Any
+    ) -> None:
         if came.state is OperationState.UNKNOWN and operation.act is Act.UPDATE:
             came = replace(came, state=OperationState.APPLIED, record_id=operation.target_id)
         await real(tx, joined, sync, run, operation, came, gathered)
@@ -102,7 +108,9 @@ def _cleared_first() -> Any:
 
     async def eager(tx: Any, connection: str, sync: str, after: Any, limit: int) -> Any:
         noted = await real(tx, connection, sync, after, limit)
-        await signals.clear(tx, connection, sync, [(each.ref.side, each.ref.id, each.generation) for each in noted])
+        await signals.clear(
+            tx, connection, sync, [(each.ref.side, each.ref.id, each.generation) for each in noted]
+        )
         return noted
 
     return _patched((signals, "page", eager))
@@ -114,7 +122,11 @@ def _cleared_blindly() -> Any:
 
     async def blind(tx: Any, connection: str, sync: str, done: Any) -> None:
         newest = await signals.generation(tx)
-        every = [(side, record_id, generation) for side, record_id, _ in done for generation in range(max(0, newest - 60), newest + 1)]
+        every = [
+            (side, record_id, generation)
+            for side, record_id, _ in done
+            for generation in range(max(0, newest - 60), newest + 1)
+        ]
         await real(tx, connection, sync, every)
 
     return _patched((signals, "clear", blind))
@@ -267,7 +279,9 @@ GUARDS: Mapping[str, Guard] = {
         Guard("clear the signal last", _cleared_first, ("AGREE", "KEEP")),
         Guard("clear only if no newer signal", _cleared_blindly, ("AGREE", "KEEP")),
         Guard("send only changed fields", _all_fields, ("GAP",)),
-        Guard("404 is not a deletion", _missing_is_deleted, ("SPARE",), {"deletion": "archive"}, {UNSEEN: 0.06}),
+        Guard(
+            "404 is not a deletion", _missing_is_deleted, ("SPARE",), {"deletion": "archive"}, {UNSEEN: 0.06}
+        ),
         Guard("overlap of listings", _no_overlap, ("HEARD",), {"lag": 30.0}),
         Guard("cursor and records in one transaction", _cursor_first, ("HEARD",)),
         Guard("fresh look before an update", _no_fresh_look, ("GAP",)),
@@ -301,7 +315,11 @@ class Removed:
 def without(guard: Guard, scenario: Scenario) -> Scenario:
     """The scenario in which the lack of a safeguard can show."""
     config = replace(scenario.config, guard=guard.name, **guard.config)
-    return replace(scenario, config=config, rates={**scenario.rates, **guard.rates} if scenario.faults is None else scenario.rates)
+    return replace(
+        scenario,
+        config=config,
+        rates={**scenario.rates, **guard.rates} if scenario.faults is None else scenario.rates,
+    )
 
 
 def play_without(guard: Guard, scenario: Scenario) -> str:

@@ -17,7 +17,7 @@ from tests.simulation.words import Ran, Typed, Violation
 
 FRESH = timedelta(seconds=1.2)
 """A look is at most a second old when the write that rests on it is sent; the rest is the way there."""
-RACE = timedelta(seconds=45)
+RACE = timedelta(seconds=120)
 """Two people (or a person and Crossfoot) who make the same record within the search lag cannot know of each other."""
 FLAPS = 2
 """Writes by us per field: at most so many per edit by a person."""
@@ -146,9 +146,7 @@ def keep(view: View) -> str | None:
         if _in_the_gap(mine, word, typed.at):
             view.counters["edits in the gap"] += 1
             continue
-        return (
-            f"{alias}: the {word} '{typed.value}' that a person typed in the {side} became '{final}', and history does not say why"
-        )
+        return f"{alias}: the {word} '{typed.value}' that a person typed in the {side} became '{final}', and history does not say why"
     return None
 
 
@@ -164,7 +162,11 @@ def gap(view: View) -> str | None:
                 return f"{call.label}: {idle} of record {record_id} was written though it did not change"
             seen = looks.get((call.life, call.system, record_id))
             if seen is None or call.at - seen > FRESH:
-                age = "never looked at" if seen is None else f"looked at {(call.at - seen).total_seconds():.1f} s before"
+                age = (
+                    "never looked at"
+                    if seen is None
+                    else f"looked at {(call.at - seen).total_seconds():.1f} s before"
+                )
                 return f"{call.label}: record {record_id} was written and {age}"
         for record_id in call.shown:
             looks[call.life, call.system, record_id] = call.at
@@ -177,7 +179,14 @@ def _needless(view: View, call: Exchange, record_id: str, values: Mapping[str, o
     if call.system != "crm" or entry is None or call.status >= 300 or call.lost:
         return ""
     changed = {word for edit in entry.edits if edit.ours and edit.at == call.at for word in edit.values}
-    return next((name for word, name in CRM_NAMES[call.kind].items() if name in values and word not in changed and word != "company"), "")
+    return next(
+        (
+            name
+            for word, name in CRM_NAMES[call.kind].items()
+            if name in values and word not in changed and word != "company"
+        ),
+        "",
+    )
 
 
 def once(view: View) -> str | None:
@@ -192,7 +201,12 @@ def once(view: View) -> str | None:
             typed = [entry for entry in entries if not entry.ours]
             for mine in ours:
                 for other in typed:
-                    if mine.created_at - other.created_at > RACE and not other.archivings and not _outside(other) and _recognisable(mine, other):
+                    if (
+                        mine.created_at - other.created_at > RACE
+                        and not other.archivings
+                        and not _outside(other)
+                        and _recognisable(mine, other)
+                    ):
                         return f"{alias} was there in the {side}, and Crossfoot made a second one {mine.created_at - other.created_at} later"
     return None
 
@@ -203,16 +217,29 @@ def dead(view: View) -> str | None:
         for side, entries in sides.items():
             for entry in entries:
                 for edit in entry.edits:
-                    if edit.ours and edit.values.get("archived") == "" and any(gone.at < edit.at for gone in entry.archivings):
+                    if (
+                        edit.ours
+                        and edit.values.get("archived") == ""
+                        and any(gone.at < edit.at for gone in entry.archivings)
+                    ):
                         return f"{alias} in the {side} was archived, and Crossfoot brought it back"
                 gone_at = [edit.at for edit in entry.archivings if not edit.ours]
                 if not gone_at or entry.live or alias in view.merged:
                     continue
-                if not any(entry.id in (link.crm, link.ledger) and link.kind == entry.kind for link in view.links):
+                if not any(
+                    entry.id in (link.crm, link.ledger) and link.kind == entry.kind for link in view.links
+                ):
                     continue  # archived before Crossfoot knew whose partner it was
                 for twin in entries:
-                    if twin.ours and twin.id != entry.id and twin.created_at > gone_at[-1]:
-                        return f"{alias} in the {side} was archived by a person, and Crossfoot made another one"
+                    if (
+                        twin.ours
+                        and twin.id != entry.id
+                        and twin.created_at > gone_at[-1]
+                        and _recognisable(twin, entry)
+                    ):
+                        return (
+                            f"{alias} in the {side} was archived by a person, and Crossfoot made another one"
+                        )
     return None
 
 
@@ -225,7 +252,12 @@ def spare(view: View) -> str | None:
                     if not edit.ours:
                         continue
                     across = sides["ledger" if side == "crm" else "crm"]
-                    reasons = [gone for each in across for gone in each.archivings if not gone.ours and gone.at <= edit.at]
+                    reasons = [
+                        gone
+                        for each in across
+                        for gone in each.archivings
+                        if not gone.ours and gone.at <= edit.at
+                    ]
                     if view.config.deletion != "archive":
                         return f"{alias} in the {side} was archived by Crossfoot, though the rule is to ignore deletions"
                     if not reasons:
@@ -261,7 +293,12 @@ def base(view: View) -> str | None:
     """Every value of the base was held by both sides; what we wrote to one side had been on the other before."""
     for link in view.links:
         crm, ledger = view.entry("crm", link.kind, link.crm), view.entry("ledger", link.kind, link.ledger)
-        if crm is None or ledger is None or view.alias(crm) in view.merged or view.alias(ledger) in view.merged:
+        if (
+            crm is None
+            or ledger is None
+            or view.alias(crm) in view.merged
+            or view.alias(ledger) in view.merged
+        ):
             continue
         for word, value in link.base.items():
             wanted = plain(link.kind, word, value or "")
@@ -307,9 +344,7 @@ def heard(view: View) -> str | None:
             return f"{view.alias(entry)} in the {entry.side} was never heard of"
         for word in FIELDS[entry.kind]:
             if word in known and known[word] != entry.values.get(word, ""):
-                return (
-                    f"{view.alias(entry)}: {word} is '{entry.values.get(word, '')}' in the {entry.side}, and Crossfoot still believes '{known[word]}'"
-                )
+                return f"{view.alias(entry)}: {word} is '{entry.values.get(word, '')}' in the {entry.side}, and Crossfoot still believes '{known[word]}'"
     return None
 
 
@@ -440,7 +475,9 @@ def _recognisable(mine: Entry, other: Entry) -> bool:
     """Whether the other one bore, all the while, what would have told that both are the same."""
     word = {"person": "email", "company": "name", "product": "code"}[mine.kind]
     value = mine.edits[0].values.get(word)
-    return bool(value) and all(edit.values.get(word, value) == value for edit in other.edits if edit.at <= mine.created_at)
+    return bool(value) and all(
+        edit.values.get(word, value) == value for edit in other.edits if edit.at <= mine.created_at
+    )
 
 
 def _listed(view: View, link: Linked, word: str) -> bool:
@@ -463,12 +500,16 @@ def _explained(view: View, entry: Entry) -> bool:
 def _neighbour(view: View, reason: str) -> bool:
     """Whether the reason names a record of a story in which people themselves made a muddle."""
     return any(
-        entry.id in reason and (view.alias(entry) in view.merged or not entry.live or _twice(view, entry)) for entry in view.entries
+        entry.id in reason and (view.alias(entry) in view.merged or not entry.live or _twice(view, entry))
+        for entry in view.entries
     )
 
 
 def _twice(view: View, entry: Entry) -> bool:
-    return sum(1 for each in view.entries if each.side == entry.side and view.alias(each) == view.alias(entry)) > 1
+    return (
+        sum(1 for each in view.entries if each.side == entry.side and view.alias(each) == view.alias(entry))
+        > 1
+    )
 
 
 def _overruled(view: View, kind: str, word: str, wanted: str) -> bool:
@@ -487,11 +528,16 @@ def _overruled(view: View, kind: str, word: str, wanted: str) -> bool:
 def _settled_before(view: View, moment: datetime, crm: Entry, ledger: Entry) -> bool:
     """Whether a run had seen both records before that moment, so that there was an agreement to change."""
     both = max(crm.created_at, ledger.created_at) + RACE
-    return any(run.ok and run.began > both and run.ended is not None and run.ended < moment for run in view.runs)
+    return any(
+        run.ok and run.began > both and run.ended is not None and run.ended < moment for run in view.runs
+    )
 
 
 def _in_the_gap(entry: Entry, word: str, moment: datetime) -> bool:
-    return any(edit.ours and word in edit.values and timedelta(0) <= edit.at - moment <= FRESH for edit in entry.edits)
+    return any(
+        edit.ours and word in edit.values and timedelta(0) <= edit.at - moment <= FRESH
+        for edit in entry.edits
+    )
 
 
 def _since(entry: Entry, word: str, wanted: str) -> tuple[datetime, bool] | None:

@@ -77,7 +77,9 @@ def _beginning(seed: int, kind: str, index: int) -> list[Act]:
     if how < 0.7:
         for side in SIDES:
             if draw(seed, "perturb", alias, side) < 0.5:
-                word = _pick(seed, "perturbed", alias, side, options=[each for each in FIELDS[kind] if each != same])
+                word = _pick(
+                    seed, "perturbed", alias, side, options=[each for each in FIELDS[kind] if each != same]
+                )
                 if draw(seed, "gap", alias, side) < 0.3 and word not in ("first", "last", "name"):
                     both[side][word] = ""
                 else:
@@ -130,7 +132,9 @@ def _act(
     if what < 0.67 and word in ("phone", "city", "description"):
         return [Act(at, side, "edit", alias, {word: ""})], []
     if what < 0.76:
-        return [Act(at, side, "create", f"{kind} n{number}", whole(kind, typed))], [(kind, f"{kind} n{number}")]
+        return [Act(at, side, "create", f"{kind} n{number}", whole(kind, typed))], [
+            (kind, f"{kind} n{number}")
+        ]
     if what < 0.80:
         later = round(at + draw(seed, "apart", number) * 120, 2)
         fields = whole(kind, typed)

@@ -69,7 +69,12 @@ def drawn(seed: int) -> Scenario:
     return Scenario(seed, config, script(seed, config, acts), mix(seed))
 
 
-def play(scenario: Scenario, make_engine: MakeEngine = real.RealEngine, *, prepare: Callable[[World], Any] | None = None) -> Verdict:
+def play(
+    scenario: Scenario,
+    make_engine: MakeEngine = real.RealEngine,
+    *,
+    prepare: Callable[[World], Any] | None = None,
+) -> Verdict:
     """Play a scenario to its end and judge it."""
     world = World(scenario, make_engine, real.open_memory)
     if prepare is not None:
@@ -130,7 +135,8 @@ def _show(world: World) -> None:
             fate = f" ({mishap})" if mishap else "" if call.status < 300 else f" ({call.status})"
             arrow = "→" if call.system == "ledger" else "←"
             shown = "; ".join(
-                f"{record_id[:11] or 'new'}: {', '.join(str(name) for name in values)}" for record_id, values in call.targets[:3]
+                f"{record_id[:11] or 'new'}: {', '.join(str(name) for name in values)}"
+                for record_id, values in call.targets[:3]
             )
             text = f"{arrow} {call.request.what}{fate} {shown}".rstrip()
             world.lines.append(Line(world.seconds(call.at), "", text))

@@ -24,7 +24,11 @@ class Act:
 
     def __str__(self) -> str:
         told = ", ".join(f"{name} = {value or 'nothing'}" for name, value in self.values.items())
-        return " ".join(part for part in (self.what, self.record, self.other and f"with {self.other}", told and f"({told})") if part)
+        return " ".join(
+            part
+            for part in (self.what, self.record, self.other and f"with {self.other}", told and f"({told})")
+            if part
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,13 +97,24 @@ def to_toml(scenario: Scenario) -> str:
         lines += ["", "[[acts]]", f"at = {act.at}"]
         lines += [
             f"{name} = {_toml(value)}"
-            for name, value in (("side", act.side), ("what", act.what), ("record", act.record), ("other", act.other))
+            for name, value in (
+                ("side", act.side),
+                ("what", act.what),
+                ("record", act.record),
+                ("other", act.other),
+            )
             if value
         ]
         if act.values:
-            lines.append("values = { " + ", ".join(f"{name} = {_toml(value)}" for name, value in act.values.items()) + " }")
+            lines.append(
+                "values = { "
+                + ", ".join(f"{name} = {_toml(value)}" for name, value in act.values.items())
+                + " }"
+            )
     if scenario.faults is not None:
-        lines += ["", "[faults]"] + [f"{_toml(label)} = {_toml(kind)}" for label, kind in scenario.faults.items()]
+        lines += ["", "[faults]"] + [
+            f"{_toml(label)} = {_toml(kind)}" for label, kind in scenario.faults.items()
+        ]
     return "\n".join(lines) + "\n"
 
 

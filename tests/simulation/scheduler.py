@@ -82,28 +82,40 @@ class Scheduler(asyncio.BaseEventLoop):
 
     # ── the loop ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
-    def call_soon(self, callback: Callable[..., object], *args: Any, context: Context | None = None) -> asyncio.Handle:  # type: ignore[override]
+    def call_soon(
+        self, callback: Callable[..., object], *args: Any, context: Context | None = None
+    ) -> asyncio.Handle:  # type: ignore[override]
         handle = asyncio.Handle(callback, args, self, context)
         self._enqueue(handle)
         return handle
 
-    def call_at(self, when: float, callback: Callable[..., object], *args: Any, context: Context | None = None) -> asyncio.TimerHandle:  # type: ignore[override]
+    def call_at(
+        self, when: float, callback: Callable[..., object], *args: Any, context: Context | None = None
+    ) -> asyncio.TimerHandle:  # type: ignore[override]
         timer = asyncio.TimerHandle(when, callback, args, self, context)
         self._order += 1
         heapq.heappush(self._timers, (when, self._order, timer))
         return timer
 
-    def call_later(self, delay: float, callback: Callable[..., object], *args: Any, context: Context | None = None) -> asyncio.TimerHandle:  # type: ignore[override]
+    def call_later(
+        self, delay: float, callback: Callable[..., object], *args: Any, context: Context | None = None
+    ) -> asyncio.TimerHandle:  # type: ignore[override]
         return self.call_at(self._virtual + max(0.0, delay), callback, *args, context=context)
 
     def create_task(  # type: ignore[override]
-        self, coro: Generator[Any, None, T] | Coroutine[Any, Any, T], *, name: str | None = None, context: Context | None = None
+        self,
+        coro: Generator[Any, None, T] | Coroutine[Any, Any, T],
+        *,
+        name: str | None = None,
+        context: Context | None = None,
     ) -> asyncio.Task[T]:
         parent = asyncio.current_task(self) if asyncio._get_running_loop() is self else None
         stem = name or (parent.get_name() if parent else "main")
         self._tasks_made[stem] += 1
         number = self._tasks_made[stem]
-        task: asyncio.Task[T] = asyncio.Task(coro, loop=self, name=stem if name and number == 1 else f"{stem}.{number}", context=context)
+        task: asyncio.Task[T] = asyncio.Task(
+            coro, loop=self, name=stem if name and number == 1 else f"{stem}.{number}", context=context
+        )
         self._alive[task] = None
         task.add_done_callback(self._forget)
         return task
@@ -113,7 +125,11 @@ class Scheduler(asyncio.BaseEventLoop):
 
     def _enqueue(self, handle: asyncio.Handle) -> None:
         owner = getattr(handle._callback, "__self__", None)  # type: ignore[attr-defined]
-        label = owner.get_name() if isinstance(owner, asyncio.Task) else getattr(handle._callback, "__qualname__", "callback")  # type: ignore[attr-defined]
+        label = (
+            owner.get_name()
+            if isinstance(owner, asyncio.Task)
+            else getattr(handle._callback, "__qualname__", "callback")
+        )  # type: ignore[attr-defined]
         self._labels[label] += 1
         rank = blake2b(f"{label}\x1f{self._labels[label]}".encode(), key=self._key, digest_size=8).digest()
         self._order += 1
@@ -141,7 +157,9 @@ class Scheduler(asyncio.BaseEventLoop):
     def _write_to_self(self) -> None:
         raise Fenced("a thread spoke to the loop")
 
-    def call_soon_threadsafe(self, callback: Callable[..., object], *args: Any, context: Context | None = None) -> asyncio.Handle:  # type: ignore[override]
+    def call_soon_threadsafe(
+        self, callback: Callable[..., object], *args: Any, context: Context | None = None
+    ) -> asyncio.Handle:  # type: ignore[override]
         raise Fenced("a thread spoke to the loop")
 
     def run_in_executor(self, executor: Any, func: Callable[..., Any], *args: Any) -> Any:  # type: ignore[override]

@@ -33,10 +33,16 @@ def shrink(scenario: Scenario, invariant: str, breaks: Breaks, most: int = 400) 
     while True:
         before = (len(best.acts), len(best.faults or {}))
         faults = _fewest(
-            list((best.faults or {}).items()), lambda rest, now=best: still(replace(now, faults=dict(rest))), lambda: spent >= most  # type: ignore[misc]
+            list((best.faults or {}).items()),
+            lambda rest, now=best: still(replace(now, faults=dict(rest))),
+            lambda: spent >= most,  # type: ignore[misc]
         )
         best = replace(best, faults=dict(faults))
-        acts = _fewest(list(best.acts), lambda rest, now=best: still(replace(now, acts=tuple(rest))), lambda: spent >= most)  # type: ignore[misc]
+        acts = _fewest(
+            list(best.acts),
+            lambda rest, now=best: still(replace(now, acts=tuple(rest))),
+            lambda: spent >= most,
+        )  # type: ignore[misc]
         best = replace(best, acts=tuple(acts))
         if (len(best.acts), len(best.faults or {})) == before or spent >= most:
             break
@@ -55,7 +61,9 @@ def shrink(scenario: Scenario, invariant: str, breaks: Breaks, most: int = 400) 
     return Shrunk(best, spent)
 
 
-def _fewest(items: Sequence[T], still: Callable[[Sequence[T]], bool], enough: Callable[[], bool]) -> Sequence[T]:
+def _fewest(
+    items: Sequence[T], still: Callable[[Sequence[T]], bool], enough: Callable[[], bool]
+) -> Sequence[T]:
     """The smallest part of `items` that delta debugging finds (Zeller and Hildebrandt's ddmin, complements only)."""
     if items and not enough() and still([]):
         return []

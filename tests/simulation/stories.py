@@ -25,10 +25,14 @@ def _story(seed: int, sentence: str, *acts: Act, config: Config = PLAIN) -> Scen
 
 STORIES: Mapping[str, Scenario] = {
     "create in the CRM": _story(
-        1, "Ada types a new contact into HubSpot; it appears in Xero, once.", Act(10, "crm", "create", "person 1", _PERSON)
+        1,
+        "Ada types a new contact into HubSpot; it appears in Xero, once.",
+        Act(10, "crm", "create", "person 1", _PERSON),
     ),
     "create in the ledger": _story(
-        2, "Ben types a new contact into Xero; it appears in HubSpot, once.", Act(10, "ledger", "create", "person 1", _PERSON)
+        2,
+        "Ben types a new contact into Xero; it appears in HubSpot, once.",
+        Act(10, "ledger", "create", "person 1", _PERSON),
     ),
     "edit on both sides": _story(
         3,

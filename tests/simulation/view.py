@@ -13,7 +13,13 @@ from tests.simulation.world import World
 
 _WORDS = {"first_name": "first", "last_name": "last"}
 _PATHS: Mapping[tuple[str, str], Mapping[str, str]] = {
-    ("crm", "person"): {"first": "firstname", "last": "lastname", "email": "email", "phone": "phone", "city": "city"},
+    ("crm", "person"): {
+        "first": "firstname",
+        "last": "lastname",
+        "email": "email",
+        "phone": "phone",
+        "city": "city",
+    },
     ("crm", "company"): {"name": "name", "phone": "phone", "city": "city"},
     ("crm", "product"): {"code": "hs_sku", "name": "name", "description": "description", "price": "price"},
     ("ledger", "person"): {
@@ -75,7 +81,10 @@ async def _remembered(world: World, view: View) -> None:
             if not kind:
                 continue
             for link in await links.page(tx, CONNECTION, sync.name):
-                words = {_WORDS.get(name, name): None if value is None else as_text(value) for name, value in link.base.items()}
+                words = {
+                    _WORDS.get(name, name): None if value is None else as_text(value)
+                    for name, value in link.base.items()
+                }
                 known = _PATHS["crm", kind]
                 view.links.append(
                     Linked(
@@ -94,7 +103,9 @@ async def _remembered(world: World, view: View) -> None:
                     view.standings[side, kind, ref.id] = (stood.state.value, stood.reason)
                 for ref, stored in (await records.get(tx, CONNECTION, refs)).items():
                     view.memory[side, kind, ref.id] = _words(side, kind, stored.observation.fields)
-                apart = await reviews.kept_apart(tx, CONNECTION, sync.name, Side(side), [ref.id for ref in refs])
+                apart = await reviews.kept_apart(
+                    tx, CONNECTION, sync.name, Side(side), [ref.id for ref in refs]
+                )
                 view.apart |= {(here, there) for here, across in apart.items() for there in across}
         for review in await reviews.waiting(tx, CONNECTION):
             view.questions.append((review.crm_id, review.ledger_id, review.field))
@@ -102,10 +113,16 @@ async def _remembered(world: World, view: View) -> None:
 
 
 def _refs(entries: list[Entry], side: str, kind: str) -> list[Ref]:
-    return [Ref(Side(side), _KINDS[side, kind], entry.id) for entry in entries if (entry.side, entry.kind) == (side, kind)]
+    return [
+        Ref(Side(side), _KINDS[side, kind], entry.id)
+        for entry in entries
+        if (entry.side, entry.kind) == (side, kind)
+    ]
 
 
 def _words(side: str, kind: str, fields: Fields) -> dict[str, str]:
     return {
-        word: plain(kind, word, as_text(fields[path])) for word, path in _PATHS[side, kind].items() if path in fields
+        word: plain(kind, word, as_text(fields[path]))
+        for word, path in _PATHS[side, kind].items()
+        if path in fields
     }

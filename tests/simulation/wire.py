@@ -50,7 +50,11 @@ class Exchange:
     def writes(self) -> bool:
         """Whether the call may change records."""
         if self.system == "crm":
-            return "/objects/" in self.path and self.request.method != "GET" and not self.path.endswith(("/search", "/batch/read"))
+            return (
+                "/objects/" in self.path
+                and self.request.method != "GET"
+                and not self.path.endswith(("/search", "/batch/read"))
+            )
         return self.request.method != "GET" and "/api.xro/" in self.path
 
     @cached_property
@@ -58,7 +62,11 @@ class Exchange:
         """Whether it is a page of a listing."""
         if self.system == "crm":
             return self.path.endswith("/search")
-        return self.request.method == "GET" and self.path.endswith(("/Contacts", "/Items")) and "IDs" not in self.query
+        return (
+            self.request.method == "GET"
+            and self.path.endswith(("/Contacts", "/Items"))
+            and "IDs" not in self.query
+        )
 
     @cached_property
     def query(self) -> dict[str, list[str]]:
@@ -83,12 +91,18 @@ class Exchange:
         if self.system == "crm":
             if isinstance(sent.get("inputs"), list):
                 creates = self.path.endswith("/create") or self.path.endswith("/upsert")
-                return [("" if creates else str(each.get("id", "")), each.get("properties", {})) for each in sent["inputs"]]
+                return [
+                    ("" if creates else str(each.get("id", "")), each.get("properties", {}))
+                    for each in sent["inputs"]
+                ]
             return [(last if last.isdigit() else "", sent.get("properties", {}))]
         rows = next((value for value in sent.values() if isinstance(value, list)), [sent] if sent else [{}])
         name = "ItemID" if self.kind == "product" else "ContactID"
         alone = last if "-" in last else ""
-        return [(str(row.get(name) or alone), {key: value for key, value in row.items() if key != name}) for row in rows]
+        return [
+            (str(row.get(name) or alone), {key: value for key, value in row.items() if key != name})
+            for row in rows
+        ]
 
     @cached_property
     def shown(self) -> frozenset[str]:
@@ -100,7 +114,9 @@ class Exchange:
             rows = told.get("results", [told])
             return frozenset(str(row.get("id")) for row in rows if isinstance(row, dict))
         rows = next((value for value in told.values() if isinstance(value, list)), [])
-        return frozenset(str(row.get("ItemID") or row.get("ContactID")) for row in rows if isinstance(row, dict))
+        return frozenset(
+            str(row.get("ItemID") or row.get("ContactID")) for row in rows if isinstance(row, dict)
+        )
 
 
 def _json(body: bytes) -> dict[str, Any]:

@@ -171,7 +171,11 @@ class World:
     def find(self, side: str, alias: str) -> Entry | None:
         """The record of a story on one side: the live one, or an archived one."""
         kind = alias.split(" ", 1)[0]
-        found = [entry for entry in self.books.all(side, kind) if self.alias(entry) == alias and not entry.merged_into]
+        found = [
+            entry
+            for entry in self.books.all(side, kind)
+            if self.alias(entry) == alias and not entry.merged_into
+        ]
         found.sort(key=lambda entry: (not entry.live, entry.ours))
         return found[0] if found else None
 
@@ -283,7 +287,11 @@ class World:
             if not final and chance < 0.3:
                 return "wait"
             if question != "doubtful":
-                return "crm" if draw(self.scenario.seed, "side", which, sync, crm_id, question) < 0.5 else "ledger"
+                return (
+                    "crm"
+                    if draw(self.scenario.seed, "side", which, sync, crm_id, question) < 0.5
+                    else "ledger"
+                )
             kind = {"companies": "company", "people": "person", "products": "product"}.get(sync, "person")
             here, there = self.books.crm(kind, crm_id), self.books.ledger(kind, ledger_id)
             same = here is not None and there is not None and self.alias(here) == self.alias(there)
@@ -364,7 +372,10 @@ class World:
             await engine.connect()
             await self.rehearse(engine)
         self.fates.quiet = False
-        tasks = [asyncio.get_running_loop().create_task(self.worker(n + 1), name=f"worker{n + 1}") for n in range(config.workers)]
+        tasks = [
+            asyncio.get_running_loop().create_task(self.worker(n + 1), name=f"worker{n + 1}")
+            for n in range(config.workers)
+        ]
         people = asyncio.get_running_loop().create_task(self.people(), name="people")
         await asyncio.sleep(max(0.0, config.until - self.loop.time()))
         await people
@@ -400,14 +411,21 @@ class World:
                     await self.on_listened(self)
                 answered = await engine.answer(self._chooses("final", final=True))
                 wrote = [each.label for each in self.wire[before:] if each.writes]
-                left = wrote + (["a question"] if answered else []) + ([] if ran.ok else ["the run did not end well"])
+                left = (
+                    wrote
+                    + (["a question"] if answered else [])
+                    + ([] if ran.ok else ["the run did not end well"])
+                )
                 if not left and sweep >= 2:
                     return engine
         except (Exception, BaseExceptionGroup) as error:  # noqa: BLE001 - whatever it is, it is a finding
             self.broken(life, error)
             return None
         self.violations.append(
-            Violation("AGREE", f"after {SWEEPS} runs in peace there was still something to do: {', '.join(left[:4])}")
+            Violation(
+                "AGREE",
+                f"after {SWEEPS} runs in peace there was still something to do: {', '.join(left[:4])}",
+            )
         )
         return None
 
@@ -417,9 +435,20 @@ class World:
             await asyncio.sleep(PAUSE)
             if name == "AGAIN":
                 await engine.poke()
-            before = len(self.wire)
+            before = self.written()
             await self.sync(engine, self.last_life, full=name == "CALM")
-            self.again[name] = [each.label for each in self.wire[before:] if each.writes]
+            self.again[name] = sorted(self.written() - before)
+
+    def written(self) -> set[str]:
+        """Everything that Crossfoot ever changed in either book; an attempt that was refused changed nothing."""
+        return {
+            f"{self.alias(entry)} in the {entry.side}: {', '.join(edit.values)} at {edit.at:%H:%M:%S}"
+            for side in ("crm", "ledger")
+            for kind in CRM_BOOK
+            for entry in self.books.all(side, kind)
+            for edit in entry.edits
+            if edit.ours
+        }
 
     async def rehearse(self, engine: Engine) -> None:
         """A person looks at a preview and lets it through before anything else happens."""

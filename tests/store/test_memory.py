@@ -250,13 +250,17 @@ async def test_an_operation_goes_from_intention_to_its_end_with_its_attempts_cou
         await operations.put(tx, "c", "p", [create("1"), create("2"), create("3")], START)
         assert await operations.intend(tx, "c", ["o1", "o2"], run="r", now=START) == {"o1": 1, "o2": 1}
         assert [each.id for each in await operations.unfinished(tx, "c")] == ["o1", "o2"]
-        await operations.release(tx, "c", "o1")
+        await operations.release(tx, "c", ["o1"])
         assert await operations.intend(tx, "c", ["o1"], run="r", now=LATER) == {"o1": 2}
-        await operations.settle_one(tx, "c", "o1", OperationState.APPLIED, now=LATER, record_id="x")
-        await operations.settle_one(tx, "c", "o2", OperationState.UNKNOWN, now=LATER, note="no answer")
+        first = [
+            operations.Settlement("o1", OperationState.APPLIED, record_id="x"),
+            operations.Settlement("o2", OperationState.UNKNOWN, note="no answer"),
+        ]
+        await operations.settle_each(tx, "c", first, LATER)
         assert [each.id for each in await operations.unfinished(tx, "c")] == ["o2"]
         assert await operations.settled_among(tx, "c", ["o1", "o2", "o3"]) == {"o1"}
-        await operations.settle_one(tx, "c", "o2", OperationState.REFUSED, now=LATER, problem=PROBLEM)
+        refusal = operations.Settlement("o2", OperationState.REFUSED, problem=PROBLEM)
+        await operations.settle_each(tx, "c", [refusal], LATER)
         await operations.settle_many(tx, "c", ["o3"], OperationState.SUPERSEDED, run="r", now=LATER)
         applied, refused, superseded = await operations.by_ids(tx, "c", ["o1", "o2", "o3"])
     assert applied.operation.ledger_id == "x"

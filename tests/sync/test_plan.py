@@ -442,6 +442,15 @@ def test_what_once_had_a_partner_never_comes_back_to_life() -> None:
     assert (decision.state, decision.operations) == (SubjectState.ENDED, ())
 
 
+def test_a_copy_that_may_have_been_made_is_not_made_again_until_somebody_has_looked() -> None:
+    """Its answer was lost, and the other side has no key by which it could be looked up."""
+    decision = decided(alone(crm(name="Ada"), begun=True))
+    assert (decision.state, decision.operations) == (SubjectState.PENDING, ())
+    assert decision.reason.startswith("Tui did not say whether it made the copy")
+    twin = ledger("B", Name="Ada")
+    assert decided(alone(crm(name="Ada"), same_as(twin), begun=True)).operations[0].act is Act.LINK
+
+
 def test_a_record_that_has_a_partner_in_another_sync_is_left_to_that() -> None:
     decision = decided(alone(crm(name="Ada"), elsewhere="staff"))
     assert (decision.state, decision.reason) == (SubjectState.EXCLUDED, "belongs to the sync 'staff'")

@@ -38,8 +38,9 @@ Invoice = Literal["people", "companies", "both"]
 Consent = Callable[[Access], Awaitable[str]]
 """Have a person consent; the code that comes back."""
 
-Organisations = Sequence[xero_auth.Connection]
-Choose = Callable[[Organisations], Awaitable[xero_auth.Connection]]
+Organisation = xero_auth.Connection
+Organisations = Sequence[Organisation]
+Choose = Callable[[Organisations], Awaitable[Organisation]]
 """Have a person choose one of several organisations."""
 
 

@@ -14,9 +14,8 @@ from crossfoot.cli.desk import Desk, existing
 
 if TYPE_CHECKING:
     from crossfoot.app.access import HubSpotAccess, XeroAccess
-    from crossfoot.app.connecting import Found, Organisations
+    from crossfoot.app.connecting import Found, Organisation, Organisations
     from crossfoot.app.opening import App
-    from crossfoot.systems.xero.auth import Connection as Organisation
 
 _SETUP = "HubSpot and Xero"
 
@@ -49,7 +48,7 @@ def _option(help_text: str, *names: str, **more: Any) -> Any:
 
 async def connect(
     desk: Desk,
-    name: Annotated[str, typer.Argument(help="What to call the connection.")] = "main",
+    name: Annotated[str, typer.Argument(metavar="NAME", help="What to call the connection.")] = "main",
     invoice: Annotated[
         InvoiceChoice,
         typer.Option(help="Whom you invoice: people, companies, or companies and the people without one."),
@@ -69,25 +68,40 @@ async def connect(
         XeroWay, typer.Option(help="Xero by an OAuth app, or by a custom connection.")
     ] = XeroWay.APP,
     hubspot_token_file: Annotated[
-        Path | None, _option("A file with HubSpot's token; else CROSSFOOT_HUBSPOT_TOKEN, else you are asked.")
+        Path | None,
+        _option(
+            "A file with HubSpot's token; else CROSSFOOT_HUBSPOT_TOKEN, else you are asked.", metavar="FILE"
+        ),
     ] = None,
     hubspot_client_id: Annotated[
-        str | None, _option("The client id of the HubSpot app.", envvar="CROSSFOOT_HUBSPOT_CLIENT_ID")
+        str | None,
+        _option("The client id of the HubSpot app.", envvar="CROSSFOOT_HUBSPOT_CLIENT_ID", metavar="ID"),
     ] = None,
     hubspot_secret_file: Annotated[
         Path | None,
-        _option("A file with its client secret; else CROSSFOOT_HUBSPOT_CLIENT_SECRET, else you are asked."),
+        _option(
+            "A file with its client secret; else CROSSFOOT_HUBSPOT_CLIENT_SECRET, else you are asked.",
+            metavar="FILE",
+        ),
     ] = None,
     xero_client_id: Annotated[
         str | None,
-        _option("The client id of the Xero app or custom connection.", envvar="CROSSFOOT_XERO_CLIENT_ID"),
+        _option(
+            "The client id of the Xero app or custom connection.",
+            envvar="CROSSFOOT_XERO_CLIENT_ID",
+            metavar="ID",
+        ),
     ] = None,
     xero_secret_file: Annotated[
         Path | None,
-        _option("A file with its client secret; else CROSSFOOT_XERO_CLIENT_SECRET, else you are asked."),
+        _option(
+            "A file with its client secret; else CROSSFOOT_XERO_CLIENT_SECRET, else you are asked.",
+            metavar="FILE",
+        ),
     ] = None,
     organisation: Annotated[
-        str | None, _option("Name or id of the Xero organisation, where the consent opens several.")
+        str | None,
+        _option("Name or id of the Xero organisation, where the consent opens several.", metavar="NAME"),
     ] = None,
     sandbox: Annotated[
         str | None,

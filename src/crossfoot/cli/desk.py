@@ -103,7 +103,7 @@ class Desk:
         """A message beside the result."""
         from rich.text import Text
 
-        self.err.print(Text(text))
+        self.err.print(Text(text), soft_wrap=not sys.stderr.isatty())
 
     def draw(self, *pictures: "RenderableType") -> None:
         """Something to look at before the result, for example what is about to be asked. Where the result is data, it is shown
@@ -269,11 +269,16 @@ def command(
         own = [parameter.replace(kind=inspect.Parameter.KEYWORD_ONLY) for parameter in own]
         run.__signature__ = inspect.Signature([*own, *common])  # type: ignore[attr-defined]
         run.__annotations__ = {parameter.name: parameter.annotation for parameter in (*own, *common)}
-        run.__doc__ = function.__doc__
+        run.__doc__ = _flowing(function.__doc__ or "")
         group.command(name or function.__name__.strip("_").replace("_", "-"), rich_help_panel=panel)(run)
         return function
 
     return register
+
+
+def _flowing(text: str) -> str:
+    """Paragraphs without the line breaks of the source, so that they fill whatever screen they are read on."""
+    return "\n\n".join(" ".join(paragraph.split()) for paragraph in text.split("\n\n"))
 
 
 def execute(desk: Desk, function: Command, given: dict[str, Any]) -> int:

@@ -25,7 +25,7 @@ FILE = Annotated[Path, typer.Argument(metavar="FILE", help="A settings file (YAM
 async def export(
     desk: Desk,
     file: Annotated[
-        Path | None, typer.Argument(metavar="[FILE]", help="Where to write them; else they are printed.")
+        Path | None, typer.Argument(metavar="FILE", help="Where to write them; else they are printed.")
     ] = None,
 ) -> None:
     """Write the settings of the connection out as a YAML file, with everything in it that can be changed."""
@@ -49,8 +49,10 @@ async def validate(desk: Desk, file: FILE) -> None:
 
     from crossfoot.app.changing import read
 
+    text = existing(file)
+    read(text, str(file))  # what is wrong whatever is connected is said without calling anybody
     async with desk.joined() as (_app, _connection, joined):
-        read(existing(file), str(file), joined.descriptions)
+        read(text, str(file), joined.descriptions)
     desk.show({"file": str(file), "valid": True}, Text(f"{file} is right.", "green"))
 
 
@@ -67,10 +69,11 @@ async def diff(desk: Desk, file: FILE) -> None:
 
 async def apply(desk: Desk, file: FILE) -> int:
     """Put a settings file to work, after showing what changes. The next plan goes by it; nothing is synced now."""
-    text = existing(file)
-    async with desk.joined() as (app, connection, joined):
-        from crossfoot.app.changing import read
+    from crossfoot.app.changing import read
 
+    text = existing(file)
+    read(text, str(file))
+    async with desk.joined() as (app, connection, joined):
         new = read(text, str(file), joined.descriptions)
         return await put_to_work(desk, app, connection, new, text, joined.descriptions)
 

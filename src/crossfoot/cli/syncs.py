@@ -57,7 +57,7 @@ async def add(
     ],
     file: Annotated[
         Path | None,
-        typer.Argument(metavar="[FILE]", help="The sync's settings (YAML); else those it has by default."),
+        typer.Argument(metavar="FILE", help="The sync's settings (YAML); else those it has by default."),
     ] = None,
 ) -> int:
     """Add a sync. Nothing is synced now: 'crossfoot plan' shows what it would do."""

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 async def undo(
     desk: Desk,
     operation: Annotated[
-        str | None, typer.Argument(metavar="[NO]", help="One write: its number as 'crossfoot log' shows it.")
+        str | None, typer.Argument(metavar="NO", help="One write: its number as 'crossfoot log' shows it.")
     ] = None,
     record: Annotated[
         str | None,

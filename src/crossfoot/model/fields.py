@@ -53,7 +53,7 @@ def canonical(type: FieldType, value: Value, region: str | None = None) -> Value
 
 def same(type: FieldType, a: Value, b: Value, region: str | None = None) -> bool:  # noqa: A002 - the word of the domain
     """Whether two values of a field mean the same."""
-    if a is b:
+    if a is b or (a == b and a.__class__ is b.__class__):
         return True
     return canonical(type, a, region) == canonical(type, b, region)
 

@@ -4,9 +4,9 @@ from dataclasses import replace
 from typing import Any
 
 from crossfoot.model.identity import Ref, Side
-from crossfoot.model.links import Verdict
+from crossfoot.model.links import LinkState, Verdict
 from crossfoot.model.operations import Act, Operation
-from crossfoot.runtime.gather import gather
+from crossfoot.runtime.gather import gather, refs_in
 from crossfoot.runtime.joined import Joined
 from crossfoot.runtime.lease import Lease, process_name
 from crossfoot.runtime.listen import note
@@ -14,7 +14,7 @@ from crossfoot.runtime.pushing import Tally, push
 from crossfoot.settings.rules import Sync
 from crossfoot.store import links, operations, reviews
 from crossfoot.store.reviews import Review, ReviewKind
-from crossfoot.sync.subject import Single
+from crossfoot.sync.subject import Pair, Single, Subject
 
 
 class AnswerError(ValueError):
@@ -39,14 +39,7 @@ async def accept(joined: Joined, review_id: str, twin: str | None, by: str) -> N
     try:
         gathered = await gather(joined, sync, [crm, ledger], frozenset({crm, ledger}))
         for ref in (crm, ledger):
-            _linkable(
-                joined,
-                next(
-                    (each for each in gathered.subjects if isinstance(each, Single) and each.seen.ref == ref),
-                    None,
-                ),
-                ref,
-            )
+            _linkable(joined, next(each for each in gathered.subjects if ref in refs_in(each)), ref)
         operation = Operation(
             sync.name,
             Act.LINK,
@@ -131,17 +124,13 @@ async def _doubtful(joined: Joined, review_id: str) -> tuple[Review, Sync, Ref]:
     return review, sync, Ref.parse(told)
 
 
-def _linkable(joined: Joined, single: Single | None, ref: Ref) -> None:
-    title = joined.titles[ref.side]
-    if single is None:
-        raise AnswerError(
-            f"The {ref.kind.replace('_', ' ')} {ref.id} in {title} is linked with another record meanwhile."
-        )
-    if not single.seen.live:
-        raise AnswerError(
-            f"The {ref.kind.replace('_', ' ')} {ref.id} in {title} is {single.seen.standing}; it cannot be linked."
-        )
-    if single.elsewhere:
-        raise AnswerError(
-            f"The {ref.kind.replace('_', ' ')} {ref.id} in {title} belongs to the sync '{single.elsewhere}'."
-        )
+def _linkable(joined: Joined, subject: Subject, ref: Ref) -> None:
+    """Whether the record is free: without a link, or with one that sleeps because its partner is gone."""
+    record = f"The {ref.kind.replace('_', ' ')} {ref.id} in {joined.titles[ref.side]}"
+    if isinstance(subject, Pair) and subject.link.state is not LinkState.DORMANT:
+        raise AnswerError(f"{record} is linked with another record meanwhile.")
+    seen = subject.on(ref.side) if isinstance(subject, Pair) else subject.seen
+    if not seen.live:
+        raise AnswerError(f"{record} is {seen.standing}; it cannot be linked.")
+    if isinstance(subject, Single) and subject.elsewhere:
+        raise AnswerError(f"{record} belongs to the sync '{subject.elsewhere}'.")

@@ -29,8 +29,12 @@ class Gathered:
     subjects: tuple[Subject, ...]
     around: Surroundings
     seen_at: Mapping[Ref, datetime]
-    refs: Mapping[Ref, tuple[Ref, ...]] = field(default_factory=dict)
-    """First record of a subject to all of its records."""
+    seen: Mapping[Ref, Observation] = field(init=False)
+    """What each record of the subjects was last seen to hold."""
+
+    def __post_init__(self) -> None:
+        seen = {each.ref: each for subject in self.subjects for each in observations_in(subject)}
+        object.__setattr__(self, "seen", seen)
 
 
 async def gather(
@@ -75,9 +79,7 @@ async def _with_times(
         and pair.ledger.live
         and needs_times(
             sync,
-            merge(
-                sync, pair.link.base, translated(sync, pair.crm, around), pair.ledger, pair.link.verdicts
-            ),
+            merge(sync, pair.link.base, translated(sync, pair.crm, around), pair.ledger, pair.link.verdicts),
         )
     ]
     times: dict[Ref, Mapping[str, datetime]] = {}
@@ -127,9 +129,14 @@ def refs_of(sync: Sync, link: Link) -> tuple[Ref, Ref]:
     return Ref(Side.CRM, sync.crm, link.crm_id), Ref(Side.LEDGER, sync.ledger, link.ledger_id)
 
 
+def observations_in(subject: Subject) -> tuple[Observation, ...]:
+    """What the records of a subject were seen to hold."""
+    return (subject.crm, subject.ledger) if isinstance(subject, Pair) else (subject.seen,)
+
+
 def refs_in(subject: Subject) -> tuple[Ref, ...]:
     """The records of a subject."""
-    return (subject.crm.ref, subject.ledger.ref) if isinstance(subject, Pair) else (subject.seen.ref,)
+    return tuple(each.ref for each in observations_in(subject))
 
 
 async def _links(tx: Tx, joined: Joined, sync: Sync, refs: Iterable[Ref]) -> tuple[list[Link], list[Ref]]:

@@ -207,21 +207,14 @@ async def note_dependents(tx: Tx, joined: Joined, partnered: Sequence[Ref]) -> N
                     await signals.note(tx, joined.connection, sync.name, fresh, False, joined.clock.now())
 
 
-def match_keys(joined: Joined, sync: Sync, side: Side, seen: Observation) -> list[tuple[str, str]]:
-    """The (rule, key) pairs by which a record is matched: exact keys, and the blocks of live records in which similar ones meet."""
-    rules = joined.index_rules[sync.name]
-    rows = [(rule.name, key) for rule in rules if (key := rule.key(side, seen.fields)) is not None]
-    if seen.live:
-        rows += [(BLOCK + rule.name, block) for rule in rules for block in rule.blocks(side, seen.fields)]
-    return rows
-
-
 def index_keys(joined: Joined, sync: Sync, side: Side, seen: Observation) -> list[tuple[str, str]]:
     """The (rule, key) pairs under which a record can be found: match rules, similarity, references, and values that must stay unique."""
     if seen.standing not in (Standing.LIVE, Standing.ARCHIVED):
         return []
-    rows = match_keys(joined, sync, side, seen)
+    rules = joined.index_rules[sync.name]
+    rows = [(rule.name, key) for rule in rules if (key := rule.key(side, seen.fields)) is not None]
     if seen.live:
+        rows += [(BLOCK + rule.name, block) for rule in rules for block in rule.blocks(side, seen.fields)]
         for path in joined.reference_paths[sync.name][side]:
             value = seen.fields.get(path)
             if isinstance(value, str):

@@ -3,25 +3,25 @@
 Between those two moments we may die. Whoever comes next finds the intention and looks before anything else is done.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
 from crossfoot.model.identity import Ref, Side
 from crossfoot.model.links import Link, LinkState
-from crossfoot.model.operations import Act, Operation, OperationState
-from crossfoot.model.records import Observation, Standing
+from crossfoot.model.operations import Operation, OperationState
+from crossfoot.model.records import Observation
 from crossfoot.model.subjects import SubjectState
-from crossfoot.runtime.gather import Gathered, gather, refs_of
+from crossfoot.runtime.gather import Gathered, gather, refs_in, refs_of
 from crossfoot.runtime.joined import Joined
 from crossfoot.runtime.lease import Lease
-from crossfoot.runtime.listen import look, note, note_dependents, remember
-from crossfoot.runtime.questions import ask_same
+from crossfoot.runtime.listen import look, note, note_dependents
+from crossfoot.runtime.settling import record, source_of, target_of
 from crossfoot.settings.rules import Sync
-from crossfoot.store import history, keys, links, operations, records, subjects
+from crossfoot.store import links, operations, records, subjects
 from crossfoot.store.database import Tx
-from crossfoot.sync.push import Outcome, holds, lookup, outcome, resolved, to_write
-from crossfoot.sync.settle import join, settle, undone
-from crossfoot.sync.subject import CLAIM, Pair
+from crossfoot.sync.push import OVERTAKEN, holds, lookup, outcome, resolved, to_write
+from crossfoot.sync.settle import join
+from crossfoot.sync.subject import Pair
 from crossfoot.systems.port import Wait
 
 
@@ -79,7 +79,7 @@ async def _send(
     tally: Tally,
 ) -> None:
     side, system = batch[0].side, joined.systems[batch[0].side]
-    before = _seen(gathered)
+    before = gathered.seen
     async with joined.database.write() as tx:
         # The fence: a holder that slept through its lease must not send anything.
         await lease.check(tx)
@@ -100,12 +100,12 @@ async def _send(
     outcomes = [outcome(answer) for answer in answers]
     async with joined.database.write() as tx:
         await lease.check(tx)
-        for operation, came, answer in zip(batch, outcomes, answers, strict=True):
-            tally.count(operation, came.state)
-            if isinstance(answer, Wait):
-                await operations.release(tx, joined.connection, operation.id)
-                continue
-            await record(tx, joined, sync, run, operation, came, gathered)
+        came = list(zip(batch, outcomes, strict=True))
+        waiting = [op.id for op, answer in zip(batch, answers, strict=True) if isinstance(answer, Wait)]
+        await operations.release(tx, joined.connection, waiting)
+        await record(tx, joined, sync, run, [each for each in came if each[0].id not in waiting], gathered)
+        for operation, what in came:
+            tally.count(operation, what.state)
 
 
 async def _join(
@@ -119,7 +119,7 @@ async def _join(
 ) -> None:
     if not joins:
         return
-    seen = _seen(gathered)
+    seen = gathered.seen
     missing = [
         ref
         for op in joins
@@ -184,112 +184,6 @@ async def _dormant(tx: Tx, joined: Joined, sync: Sync, new: Sequence[Link]) -> l
     return list(found.values())
 
 
-async def record(
-    tx: Tx, joined: Joined, sync: Sync, run: str, operation: Operation, came: Outcome, gathered: Gathered
-) -> None:
-    """Store what became of one operation, and what that proves."""
-    now = joined.clock.now()
-    if came.state is OperationState.APPLIED and came.record_id is not None:
-        await _applied(tx, joined, sync, run, operation, came, gathered)
-    elif came.state is OperationState.REFUSED and came.problem is not None:
-        source = _source(sync, operation)
-        refs = [ref for ref in (source, _target(operation)) if ref is not None]
-        await subjects.put(
-            tx,
-            joined.connection,
-            sync.name,
-            [(ref, SubjectState.FAILED, came.problem.what, came.problem) for ref in refs],
-            now,
-        )
-        await keys.replace(
-            tx, joined.connection, sync.name, operation.side, {CLAIM + (operation.source_id or ""): []}
-        )
-        if came.twin is not None and operation.act is Act.CREATE and source is not None:
-            await ask_same(tx, joined, sync, source, [came.twin], came.problem.what)
-            await note(tx, joined, [Ref(operation.side, operation.kind, came.twin)], unread=True)
-        await _tell(tx, joined, run, operation, "refused", str(came.problem))
-    elif came.state is OperationState.SUPERSEDED:
-        refs = [ref for ref in (_source(sync, operation), _target(operation)) if ref is not None]
-        await keys.replace(
-            tx, joined.connection, sync.name, operation.side, {CLAIM + (operation.source_id or ""): []}
-        )
-        await note(tx, joined, refs, unread=True)
-    await operations.settle_one(
-        tx,
-        joined.connection,
-        operation.id,
-        came.state,
-        now=now,
-        record_id=came.record_id,
-        problem=came.problem,
-        note=came.note,
-    )
-
-
-async def _applied(
-    tx: Tx, joined: Joined, sync: Sync, run: str, operation: Operation, came: Outcome, gathered: Gathered
-) -> None:
-    now, side = joined.clock.now(), operation.side
-    assert came.record_id is not None
-    seen = _seen(gathered)
-    source = _source(sync, operation)
-    target = _target(operation)
-    across = seen.get(source) if source else None
-    if across is None:
-        across = Observation(source or Ref(side.other, sync.kind(side.other), ""), Standing.LIVE)
-    link = await _link_of(tx, joined, sync, operation)
-    settled = settle(
-        sync,
-        operation,
-        link,
-        across,
-        seen.get(target) if target else None,
-        came.seen,
-        came.record_id,
-        gathered.around,
-    )
-    if settled.observation is not None:
-        await remember(
-            tx, joined, [settled.observation], now, settled=None if settled.look_again else sync.name
-        )
-    stored = replace(settled.link, id=settled.link.id or joined.new_id())
-    if operation.undoes:
-        stored = undone(stored, operation)
-    await links.put(tx, joined.connection, [stored], now)
-    await keys.replace(tx, joined.connection, sync.name, side, {CLAIM + (operation.source_id or ""): []})
-    refs = refs_of(sync, stored)
-    state = SubjectState.PENDING if settled.look_again else SubjectState.IN_STEP
-    await subjects.put(tx, joined.connection, sync.name, [(ref, state, "", None) for ref in refs], now)
-    if settled.look_again:
-        await note(tx, joined, [refs[0]], unread=False)
-    if link is None:
-        await note_dependents(tx, joined, refs)
-    for sentence in settled.history:
-        await _tell(tx, joined, run, operation, "conflict", sentence)
-
-
-async def _link_of(tx: Tx, joined: Joined, sync: Sync, operation: Operation) -> Link | None:
-    if operation.crm_id is None or operation.ledger_id is None:
-        return None
-    found = await links.by_side_ids(tx, joined.connection, sync.name, Side.CRM, [operation.crm_id])
-    return found.get(operation.crm_id)
-
-
-async def _tell(tx: Tx, joined: Joined, run: str, operation: Operation, event: str, text: str) -> None:
-    line = history.Line(
-        joined.new_id(),
-        joined.clock.now(),
-        operation.sync,
-        event,
-        text,
-        run=run or None,
-        crm_id=operation.crm_id,
-        ledger_id=operation.ledger_id,
-        detail={"operation": operation.id},
-    )
-    await history.add(tx, joined.connection, [line])
-
-
 async def resolve(joined: Joined, lease: Lease, run: str, tally: Tally) -> int:
     """Find out what became of every operation that was begun and whose outcome is not known. Returns how many could not be resolved."""
     left = 0
@@ -322,15 +216,19 @@ async def resolve(joined: Joined, lease: Lease, run: str, tally: Tally) -> int:
                         told = seen.fields.get(path)
                         if isinstance(told, str):
                             found[f"{path}={told.casefold()}"] = seen
-            refs = [ref for op in group for ref in (_source(sync, op), _target(op)) if ref is not None]
+            refs = [ref for op in group for ref in (source_of(sync, op), target_of(op)) if ref is not None]
             gathered = await gather(joined, sync, refs)
-            now_seen = _seen(gathered)
+            now_seen = gathered.seen
+            partnered = {ref for each in gathered.subjects if isinstance(each, Pair) for ref in refs_in(each)}
             async with joined.database.write() as tx:
                 await lease.check(tx)
                 for op in group:
                     look_ = looks[op.id]
                     if look_ is None:
-                        left += 1
+                        if source_of(sync, op) in partnered:
+                            await record(tx, joined, sync, run, [(op, OVERTAKEN)], gathered)
+                        else:
+                            left += 1
                         continue
                     if look_.record_id:
                         seen_now = now_seen.get(Ref(side, kind, look_.record_id))
@@ -340,7 +238,8 @@ async def resolve(joined: Joined, lease: Lease, run: str, tally: Tally) -> int:
                         seen_now = found.get(f"{look_.path}={(look_.value or '').casefold()}")
                     came = resolved(sync, op, seen_now)
                     tally.count(op, came.state)
-                    await record(tx, joined, sync, run, op, came, gathered)
+                    # One by one: what this one turned out to have made is taken when the next one looks for its own.
+                    await record(tx, joined, sync, run, [(op, came)], gathered)
     return left
 
 
@@ -356,20 +255,3 @@ async def _embedded(
         tx, joined.connection, sync.name, operation.side, [each.ref.id for each in live]
     )
     return next((each for each in live if each.ref.id not in linked and holds(sync, operation, each)), None)
-
-
-def _seen(gathered: Gathered) -> Mapping[Ref, Observation]:
-    found: dict[Ref, Observation] = {}
-    for subject in gathered.subjects:
-        for each in (subject.crm, subject.ledger) if isinstance(subject, Pair) else (subject.seen,):
-            found[each.ref] = each
-    return found
-
-
-def _source(sync: Sync, operation: Operation) -> Ref | None:
-    record_id = operation.source_id
-    return Ref(operation.side.other, sync.kind(operation.side.other), record_id) if record_id else None
-
-
-def _target(operation: Operation) -> Ref | None:
-    return Ref(operation.side, operation.kind, operation.target_id) if operation.target_id else None

@@ -4,11 +4,12 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from crossfoot.model.identity import Kind, Ref, Side
 from crossfoot.model.links import LinkState
+from crossfoot.model.operations import Act
 from crossfoot.model.records import Observation, Standing
 from crossfoot.runtime.joined import Joined
-from crossfoot.runtime.listen import BLOCK, match_keys
+from crossfoot.runtime.listen import BLOCK, REFERS, UNIQUE
 from crossfoot.settings.rules import MatchRule, Sync
-from crossfoot.store import keys, links, records, reviews
+from crossfoot.store import keys, links, operations, records, reviews
 from crossfoot.store.database import Tx
 from crossfoot.sync.match import Candidate, Match, Verdict, match
 from crossfoot.sync.subject import CLAIM, Single
@@ -36,6 +37,11 @@ async def singles(
             each for each in mine if each.live and each.ref.id not in elsewhere and each.ref.id not in ended
         ]
         matches = await _matches(tx, joined, sync, side, newcomers, partners)
+        begun = {
+            op.source_id
+            for op in await operations.unfinished(tx, joined.connection)
+            if (op.sync, op.act, op.side) == (sync.name, Act.CREATE, side.other)
+        }
         found += [
             Single(
                 side,
@@ -43,6 +49,7 @@ async def singles(
                 matches.get(each.ref.id, Match(Verdict.NEW)),
                 elsewhere=elsewhere.get(each.ref.id, ""),
                 ended=each.ref.id in ended,
+                begun=each.ref.id in begun,
             )
             for each in mine
         ]
@@ -77,7 +84,7 @@ async def _matches(
     """Match each newcomer against the records across that share a key with it."""
     if not newcomers or not sync.match:
         return {}
-    asked = {each.ref.id: match_keys(joined, sync, side, each) for each in newcomers}
+    asked = await _asked(tx, joined, sync, side, [each.ref.id for each in newcomers])
     exact, similar = await _across(tx, joined, sync, side, asked.values())
     ids = sorted({record_id for found in (*exact.values(), *similar.values()) for record_id in found})
     linked = await links.by_side_ids(tx, joined.connection, sync.name, side.other, ids)
@@ -108,12 +115,14 @@ async def _matches(
         rows = asked[each.ref.id]
         strangers = apart.get(each.ref.id, frozenset())
         candidates: list[Candidate] = []
+        compared: set[tuple[str, str]] = set()
         for row in rows:
             rule = rules[row[0].removeprefix(BLOCK)]
             for record_id in exact.get(row, ()) or similar.get(row, ()):
                 across = stored.get(record_id)
-                if across is None or record_id in strangers:
+                if across is None or record_id in strangers or (rule.name, record_id) in compared:
                     continue
+                compared.add((rule.name, record_id))
                 crm, ledger = (each, across) if side is Side.CRM else (across, each)
                 if not all(_refer_alike(crm, ledger, *paths, partners) for paths in refers[rule.name]):
                     continue
@@ -128,11 +137,24 @@ async def _matches(
                         rivals=len(rivals.get(row, frozenset()) - {each.ref.id}),
                         linked=record_id in taken,
                         score=score,
-                        contradicted=rule.contradicted(crm.fields, ledger.fields),
+                        contradicted=not rule.similar and rule.contradicted(crm.fields, ledger.fields),
                     )
                 )
         found[each.ref.id] = match(sync, candidates)
     return found
+
+
+async def _asked(tx: Tx, joined: Joined, sync: Sync, side: Side, ids: Sequence[str]) -> dict[str, list[Row]]:
+    """By record: the rows under which it is matched, in the order of the sync's rules."""
+    place = {rule.name: number for number, rule in enumerate(sync.match)}
+    indexed = await keys.of_records(tx, joined.connection, sync.name, side, ids)
+    return {
+        record_id: sorted(
+            (row for row in indexed.get(record_id, ()) if not row[0].startswith((UNIQUE, REFERS))),
+            key=lambda row: (place[row[0].removeprefix(BLOCK)], row[1]),
+        )
+        for record_id in ids
+    }
 
 
 async def _across(

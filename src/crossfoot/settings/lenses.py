@@ -44,7 +44,8 @@ class Lens:
 
     def get(self, side: Side, values: Values) -> Value:
         """The shared value."""
-        return canonical(self.type, values[0], self.region)
+        value = values[0]
+        return None if value is None else canonical(self.type, value, self.region)
 
     def put(self, side: Side, value: Value, old: Values) -> Values:
         """The native values that stand for `value`; the old ones where they already do."""
@@ -312,5 +313,5 @@ class Cased(Lens):
 
 
 def _joined(values: Values, separator: str) -> str | None:
-    parts = (" ".join(as_text(value).split()) for value in values)
-    return separator.join(part for part in parts if part) or None
+    parts = [" ".join(as_text(value).split()) for value in values if value is not None]
+    return separator.join([part for part in parts if part]) or None

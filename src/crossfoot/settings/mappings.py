@@ -68,12 +68,11 @@ class FieldPair:
 
     def read(self, side: Side, fields: Fields) -> Value | Untold:
         """The shared value that this side holds; UNTOLD if any path is absent or `obstacle` names a reason."""
-        values = []
-        for path in self.crm if side is Side.CRM else self.ledger:
-            if path not in fields:
-                return UNTOLD
-            values.append(fields[path])
-        native = tuple(values)
+        paths = self.crm if side is Side.CRM else self.ledger
+        try:
+            native = (fields[paths[0]],) if len(paths) == 1 else tuple([fields[path] for path in paths])
+        except KeyError:
+            return UNTOLD
         if self.lens.obstacle(side, native) is not None:
             return UNTOLD
         return self.lens.get(side, native)

@@ -27,6 +27,17 @@ async def replace(
         )
 
 
+async def of_records(
+    tx: Tx, connection: str, sync: str, side: Side, ids: Iterable[str]
+) -> dict[str, list[tuple[str, str]]]:
+    """By record: the (rule, key) pairs that it is found by, as they are kept. A record that is found by none is absent."""
+    found: dict[str, list[tuple[str, str]]] = {}
+    rows = await tx.all("keys.of_records", connection=connection, sync=sync, side=side.value, ids=list(ids))
+    for row in rows:
+        found.setdefault(row["id"], []).append((row["rule"], row["key"]))
+    return found
+
+
 async def candidates(
     tx: Tx, connection: str, sync: str, side: Side, keys: Iterable[tuple[str, str]], limit: int = 1000
 ) -> dict[tuple[str, str], list[str]]:

@@ -1,6 +1,6 @@
 """Operations, the spine: the preview is the planned ones, the log the settled ones, the failed items the refused ones."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -133,9 +133,10 @@ async def intend(tx: Tx, connection: str, ids: Collection[str], *, run: str, now
     return {row["id"]: row["attempts"] for row in rows}
 
 
-async def release(tx: Tx, connection: str, operation: str) -> None:
-    """The system asked to wait, and certainly did nothing: the operation is planned as before."""
-    await tx.run("operations.release", connection=connection, id=operation)
+async def release(tx: Tx, connection: str, ids: Collection[str]) -> None:
+    """The system asked to wait, and certainly did nothing: these operations are planned as before."""
+    if ids:
+        await tx.run("operations.release", connection=connection, ids=list(ids))
 
 
 async def settle_many(
@@ -152,27 +153,35 @@ async def settle_many(
     )
 
 
-async def settle_one(
-    tx: Tx,
-    connection: str,
-    operation: str,
-    state: OperationState,
-    *,
-    now: datetime,
-    record_id: str | None = None,
-    problem: Problem | None = None,
-    note: str = "",
-) -> None:
-    """What became of an operation. `record_id`: the record that a create made. An unknown outcome is not the end of it."""
-    await tx.run(
-        "operations.settle_one",
-        connection=connection,
-        id=operation,
-        state=state.value,
-        settled_at=None if state is OperationState.UNKNOWN else micros(now),
-        record_id=record_id,
-        problem=None if problem is None else encode(problem),
-        note=note,
+@dataclass(frozen=True, slots=True)
+class Settlement:
+    """What became of one operation."""
+
+    operation: str
+    state: OperationState
+    record_id: str | None = None
+    """The record that a create made."""
+    problem: Problem | None = None
+    note: str = ""
+
+
+async def settle_each(tx: Tx, connection: str, settled: Iterable[Settlement], now: datetime) -> None:
+    """What became of some operations. An unknown outcome is not the end of one."""
+    at = micros(now)
+    await tx.many(
+        "operations.settle_each",
+        [
+            {
+                "connection": connection,
+                "id": each.operation,
+                "state": each.state.value,
+                "settled_at": None if each.state is OperationState.UNKNOWN else at,
+                "record_id": each.record_id,
+                "problem": None if each.problem is None else encode(each.problem),
+                "note": each.note,
+            }
+            for each in settled
+        ],
     )
 
 

@@ -110,9 +110,12 @@ async def outdated(
             modified = micros(look.modified) if look.modified else None
             if row["standing"] != look.standing and row["standing"] != Standing.LIVE and look.live:
                 contrary.add(look.ref)
-            elif modified is not None and row["modified"] is not None:
-                if modified < row["modified"] or (modified == row["modified"] and row["seen_at"] > at):
-                    behind.add(look.ref)
+            elif (
+                modified is not None
+                and row["modified"] is not None
+                and (modified < row["modified"] or (modified == row["modified"] and row["seen_at"] > at))
+            ):
+                behind.add(look.ref)
     return behind | contrary, contrary
 
 

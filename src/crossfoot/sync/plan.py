@@ -231,6 +231,9 @@ def _decide_single(sync: Sync, single: Single, around: Surroundings) -> Decision
         return Decision(single, SubjectState.DOUBTFUL, single.match.why)
     if single.match.verdict is Verdict.SAME and single.match.twin is not None:
         return _decide_link(sync, single, single.match.twin, around)
+    if single.begun:
+        reason = f"{around.titles[single.side.other]} did not say whether it made the copy; look there, and make it by hand if it is missing"
+        return Decision(single, SubjectState.PENDING, reason)
     return _decide_create(sync, single, around)
 
 

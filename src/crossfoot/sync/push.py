@@ -110,6 +110,10 @@ def resolved(sync: Sync, operation: Operation, found: Observation | None) -> Out
             return happened if found.live and holds(sync, operation, found) else planned_again
 
 
+OVERTAKEN = Outcome(OperationState.SUPERSEDED, note="looked: its record has a partner by now")
+"""A creation that could not be looked up, and whose origin was matched or linked since."""
+
+
 def holds(sync: Sync, operation: Operation, found: Observation) -> bool:
     """Whether a record holds everything that an operation was to write."""
     for change in operation.fields:

@@ -14,9 +14,7 @@ class HaltCause(StrEnum):
 
     MASS_CHANGE = "mass_change"  # one run would change or archive unusually many records
     EMPTIED = "emptied"  # a side shows far fewer records than were there before
-    WRONG_ACCOUNT = (
-        "wrong_account"  # the credentials lead to another portal or organisation than the links belong to
-    )
+    WRONG_ACCOUNT = "wrong_account"  # the credentials lead to another account than the links belong to
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,6 +41,8 @@ class Single:
     """The name of another sync in which it has a partner."""
     ended: bool = False
     """Whether it once had a partner here and was parted from it."""
+    begun: bool = False
+    """Whether its copy across was sent, and nothing tells yet what became of that."""
 
 
 Subject = Pair | Single

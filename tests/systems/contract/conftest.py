@@ -21,8 +21,8 @@ def _fixture(name: str, wanted: Callable[[Subject], bool]) -> Any:
 
 subject = _fixture("subject", lambda _: True)
 keyed = _fixture("keyed", lambda subject: subject.can.key_path is not None)
-unique = _fixture("unique", lambda subject: subject.unique is not None)
-priced = _fixture("priced", lambda subject: subject.price is not None)
+unique = _fixture("unique", lambda subject: bool(subject.unique))
+priced = _fixture("priced", lambda subject: bool(subject.price))
 archiving = _fixture("archiving", lambda subject: subject.can.archive_batch > 0)
 unarchiving = _fixture("unarchiving", lambda subject: subject.can.archive_batch == 0)
 merging = _fixture("merging", lambda subject: subject.merges)

@@ -130,6 +130,8 @@ class Books:
     calls: list[Call] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
     """What goes wrong with the next calls, one each."""
+    silent: list[Fault] = field(default_factory=list)
+    """The same, of the next calls that write."""
     moody: bool = False
     """Whether every fifth write finds Odd busy, and every seventh gets no answer, done or not."""
     trouble: Trouble | None = None
@@ -190,11 +192,15 @@ class Books:
         if self.trouble is not None:
             raise self.trouble
         self._writes += writes
-        fault = self.faults.pop(0) if self.faults else self._mood() if writes and self.moody else None
+        fault = self.faults.pop(0) if self.faults else None
+        if writes and fault is None:
+            fault = self.silent.pop(0) if self.silent else self._mood()
         self.calls.append(Call(self.clock.now(), writes, fault, sent))
         return fault
 
     def _mood(self) -> Fault | None:
+        if not self.moody:
+            return None
         if self._writes % 5 == 0:
             return Fault.THROTTLED
         if self._writes % 7 == 0:
@@ -341,6 +347,10 @@ class OddSystem:
         for record_id, row in self._books.living(write.kind).items():
             if write.key is not None and row.values.get("Tag") == write.key:
                 return Applied(record_id)
+        party = write.values.get("Party")
+        inside = [row for row in self._books.living(write.kind).values() if row.values.get("Party") == party]
+        if write.kind is Kind.CONTACT_PERSON and len(inside) >= PERSONS_MAX:
+            return Refused(Problem(Cause.INEXPRESSIBLE, "A party of Odd is full.", "Remove a person there."))
         twin = self._twin(write)
         if twin is not None:
             return Refused(Problem(Cause.TAKEN, "Odd has that title already.", "Rename one of them."), twin)

@@ -74,9 +74,10 @@ class Subject(ABC):
     kind: Kind
     text: str
     """A path that holds a text and may be emptied, without rules of its own."""
-    unique: str | None = None
-    """A path that the system keeps unique."""
-    price: str | None = None
+    unique: str = ""
+    """A path that the system keeps unique, if it has one."""
+    price: str = ""
+    """A path that holds an amount, if it has one."""
     secret: str = "no secret"
     merges = True
     nobody: str
@@ -182,6 +183,10 @@ class Subject(ABC):
         """The next call goes wrong."""
 
     @abstractmethod
+    def goes_silent(self) -> None:
+        """The next write that an embedded record takes is done, and its answer lost."""
+
+    @abstractmethod
     def sent(self) -> list[Sent]:
         """The calls so far."""
 
@@ -242,6 +247,9 @@ class OverSandbox(Subject):
     def goes_wrong(self, fault: Fault) -> None:
         self.sandbox.faults.placed.append(Placed(fault, self.vendor))
 
+    def goes_silent(self) -> None:
+        self.sandbox.faults.placed.append(Placed(Fault.REPLY_LOST, self.vendor, "POST /Contacts"))
+
     def sent(self) -> list[Sent]:
         return self.tap.sent
 
@@ -266,8 +274,8 @@ class HubSpotSubject(OverSandbox):
             Kind.PRODUCT: "products",
         }[kind]
         self.text = "description" if kind is Kind.PRODUCT else "city"
-        self.unique = "email" if kind is Kind.CONTACT else None
-        self.price = "price" if kind is Kind.PRODUCT else None
+        self.unique = "email" if kind is Kind.CONTACT else ""
+        self.price = "price" if kind is Kind.PRODUCT else ""
         self.merges = kind is not Kind.PRODUCT
         self.nobody = "999999999"
         self.find_path = KEY_PATH
@@ -381,7 +389,7 @@ class XeroSubject(OverSandbox):
         self.book = {Kind.CONTACT: "Contacts", Kind.ITEM: "Items"}[kind]
         self.text = "TaxNumber" if kind is Kind.CONTACT else "Description"
         self.unique = "Name" if kind is Kind.CONTACT else "Code"
-        self.price = "SalesDetails.UnitPrice" if kind is Kind.ITEM else None
+        self.price = "SalesDetails.UnitPrice" if kind is Kind.ITEM else ""
         self.merges = kind is Kind.CONTACT
         self.nobody = "11111111-2222-3333-4444-555555555555"
         self.find_path = "Name"
@@ -479,8 +487,8 @@ class OddSubject(Subject):
     def __init__(self, kind: Kind) -> None:
         self.kind = kind
         self.text = "Town" if kind is Kind.CONTACT else "Label"
-        self.unique = "Title" if kind is Kind.CONTACT else None
-        self.price = "Price" if kind is Kind.ITEM else None
+        self.unique = "Title" if kind is Kind.CONTACT else ""
+        self.price = "Price" if kind is Kind.ITEM else ""
         self.merges = kind is Kind.CONTACT
         self.nobody = "c9999ab"
         self.find_path = "Tag"
@@ -526,6 +534,9 @@ class OddSubject(Subject):
 
     def goes_wrong(self, fault: Fault) -> None:
         self.books.faults.append(fault)
+
+    def goes_silent(self) -> None:
+        self.books.silent.append(Fault.REPLY_LOST)
 
     def sent(self) -> list[Sent]:
         return [

@@ -51,6 +51,21 @@ async def test_a_listing_never_misses_a_record_that_changed_before_it_began(subj
         assert told[record_id].fields[subject.text] == f"changed {turn}"
 
 
+async def test_what_a_lagging_index_hid_from_one_listing_is_in_a_later_one(subject: Subject) -> None:
+    made = await subject.make(1, 2, 3)
+    subject.pass_time()
+    cursor = (await subject.pages())[-1].cursor
+    subject.pass_time()
+    subject.person_edits(made[1], {subject.text: "just now"})
+    told: set[object] = set()
+    for _ in range(12):
+        pages = await subject.pages(cursor)
+        cursor = pages[-1].cursor
+        told |= {each.fields.get(subject.text) for page in pages for each in page.observations}
+        subject.pass_time(4)
+    assert "just now" in told
+
+
 async def test_a_record_made_since_the_last_listing_is_in_the_next(subject: Subject) -> None:
     await subject.make(1, 2)
     subject.pass_time()

@@ -101,7 +101,7 @@ async def test_an_id_is_spelled_the_same_wherever_it_is_seen(subject: Subject) -
     subject.pass_time()
     assert set(await subject.listed()) == set(made)
     assert [each.ref.id for each in await subject.see(*made)] == made
-    if subject.unique is not None:
+    if subject.unique:
         found = await subject.find(subject.unique, str(subject.values(2)[subject.unique]))
         assert [each.ref.id for each in found] == [made[1]]
 
@@ -132,7 +132,7 @@ async def test_a_lookup_shows_live_records_only(archiving: Subject) -> None:
     assert [each.ref.id for each in await archiving.find(path, *sought)] == [kept]
 
 
-@pytest.mark.parametrize("text", ["12.3450", "0.01", "99999999.99", "0"])
+@pytest.mark.parametrize("text", ["12.3450", "0.01", "0", "12345678901234567.8901"])
 async def test_decimals_are_exact_both_ways(priced: Subject, text: str) -> None:
     [answer] = await priced.write(priced.new(1, {priced.price: Decimal(text)}))
     assert isinstance(answer, Applied)

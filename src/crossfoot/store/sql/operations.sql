@@ -21,14 +21,14 @@ where connection = :connection and id in each(:ids);
 select id, attempts from operations where connection = :connection and id in each(:ids);
 
 -- name: operations.release
--- The system asked to wait, and certainly did nothing: it is planned as before.
-update operations set state = 'planned' where connection = :connection and id = :id;
+-- The system asked to wait, and certainly did nothing: these are planned as before.
+update operations set state = 'planned' where connection = :connection and id in each(:ids);
 
 -- name: operations.settle_many
 -- What became of some operations, nothing else to tell.
 update operations set state = :state, run = :run, settled_at = :now where connection = :connection and id in each(:ids);
 
--- name: operations.settle_one
+-- name: operations.settle_each
 -- What became of an operation. A create learns here which record it made.
 update operations set
   state = :state, problem = :problem, note = :note, settled_at = coalesce(:settled_at, settled_at),

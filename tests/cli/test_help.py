@@ -1,0 +1,77 @@
+"""Help comes at once and says what each command does, in whole sentences."""
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from crossfoot.cli.main import app
+
+HEAVY = (
+    "httpx2",
+    "pydantic",
+    "cryptography",
+    "phonenumbers",
+    "ruamel",
+    "babel",
+    "rapidfuzz",
+    "rich.table",
+    "psycopg",
+)
+
+
+def commands() -> Iterator[tuple[str, Any]]:
+    for each in app.registered_commands:
+        yield str(each.name), each.callback
+    for group in app.registered_groups:
+        assert group.typer_instance is not None
+        for each in group.typer_instance.registered_commands:
+            yield f"{group.name} {each.name}", each.callback
+
+
+def test_every_command_of_the_first_stretch_is_there() -> None:
+    names = {name for name, _ in commands()}
+    assert {
+        *("demo", "connect", "plan", "apply", "sync", "status", "prove", "explain", "undo", "log"),
+        *("review list", "review accept", "review reject", "review keep-apart", "review choose"),
+        *("syncs list", "syncs add", "syncs edit", "syncs pause", "syncs resume", "syncs disable", "syncs delete"),
+        *("settings export", "settings validate", "settings diff", "settings apply"),
+    } == names  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "callback"), list(commands()), ids=[name for name, _ in commands()])
+def test_a_command_says_what_it_does_and_never_calls_a_system_a_side(name: str, callback: Any) -> None:
+    said = callback.__doc__ or ""
+    assert said.strip().endswith("."), name
+    options = " ".join(str(getattr(each, "help", "")) for each in _options(callback))
+    assert " side" not in (said + options).lower().replace("on both sides", "").replace("each side", "")
+    assert "ledger" not in said + options
+
+
+def _options(callback: Any) -> Iterator[Any]:
+    for annotation in callback.__annotations__.values():
+        yield from getattr(annotation, "__metadata__", ())
+
+
+def test_help_loads_nothing_heavy() -> None:
+    code = "import sys, crossfoot.cli.main; print(*sys.modules)"
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60
+    )
+    loaded = set(done.stdout.split())
+    assert not loaded & set(HEAVY)
+
+
+def test_help_names_every_command_for_a_person() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "crossfoot.cli.main", "--help"],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    assert done.returncode == 0
+    for word in ("demo", "connect", "Every day", "Prove that HubSpot and Xero agree."):
+        assert word in done.stdout

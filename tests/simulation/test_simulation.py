@@ -1,0 +1,106 @@
+"""The campaign: seeds, stories with every single mishap, kept failures, removed safeguards, and the same run twice.
+
+`CROSSFOOT_SEEDS` says how many seeds (300 if not given), `CROSSFOOT_JOBS` in how many processes.
+"""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.simulation import run, timeline
+from tests.simulation.guards import GUARDS, play_without
+from tests.simulation.play import drawn, play
+from tests.simulation.scenario import load
+from tests.simulation.shrink import shrink
+from tests.simulation.stories import STORIES
+
+HERE = Path(__file__).parent
+SEEDS = int(os.environ.get("CROSSFOOT_SEEDS", "300"))
+JOBS = int(os.environ.get("CROSSFOOT_JOBS", str(min(2, os.cpu_count() or 1))))
+KEPT = sorted((HERE / "seeds").glob("*.toml"))
+
+QUICKLY_CAUGHT = ("clear the signal last", "send only changed fields", "overlap of listings", "fresh look before an update", "lease", "fence")
+"""Safeguards whose loss shows within a few seeds: a canary for a harness that has gone blind."""
+
+
+def test_a_campaign_of_seeds_keeps_every_promise_and_meets_every_mishap() -> None:
+    found = run.campaign(range(1, SEEDS + 1), jobs=JOBS)
+    assert not found.failed, "\n\n".join(run.report(seed, play(drawn(seed))) for seed, *_ in found.failed[:3])
+    if SEEDS >= 200:
+        assert not found.never, f"a campaign of {SEEDS} seeds never saw: {found.never}"
+
+
+@pytest.mark.parametrize("name", list(STORIES))
+def test_every_single_mishap_of_a_story_ends_well(name: str) -> None:
+    broken = run.story(name)
+    assert not broken, "\n".join(f"{scenario.faults}: {verdict.violations[0]}" for scenario, verdict in broken[:3])
+
+
+@pytest.mark.parametrize("path", KEPT, ids=[path.stem for path in KEPT])
+def test_a_failure_that_was_found_once_stays_mended(path: Path) -> None:
+    scenario = load(path)
+    assert scenario.sentence, "a kept failure tells its story in a sentence"
+    verdict = play(scenario)
+    assert not verdict.violations, timeline.told(verdict) + "\n" + str(verdict.violations[0])
+
+
+@pytest.mark.parametrize("name", QUICKLY_CAUGHT)
+def test_without_a_safeguard_the_campaign_fails(name: str) -> None:
+    guard = GUARDS[name]
+    seen = next((found for seed in range(1, 60) if (found := play_without(guard, drawn(seed)))), "")
+    assert seen, f"without '{name}' 59 seeds kept every promise: the harness has gone blind"
+
+
+def _elsewhere(seeds: list[int], hash_seed: str) -> list[str]:
+    """The traces of seeds, played in a fresh process."""
+    code = f"import json; from tests.simulation.play import drawn, play; print(json.dumps([play(drawn(s)).trace for s in {seeds}]))"
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=HERE.parents[1],
+        env={**os.environ, "PYTHONHASHSEED": hash_seed},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    traces: list[str] = json.loads(done.stdout)
+    return traces
+
+
+def test_a_seed_is_the_same_run_in_every_process() -> None:
+    seeds = [3, 4, 10, 26]
+    here = [play(drawn(seed)).trace for seed in seeds]
+    # The order of what was played before, the hash seed and the process make no difference.
+    assert _elsewhere(seeds[::-1], "1")[::-1] == here
+    assert _elsewhere(seeds, "4711") == here
+    assert len(set(here)) == len(seeds)
+
+
+def test_a_run_with_its_mishaps_written_down_is_the_same_run() -> None:
+    for seed in (3, 10, 26):
+        verdict = play(drawn(seed))
+        assert verdict.happened
+        assert play(drawn(seed).exactly(verdict.happened)).trace == verdict.trace
+
+
+def test_a_failure_shrinks_to_a_short_story() -> None:
+    guard = GUARDS["clear the signal last"]
+    seed = next(seed for seed in range(1, 60) if play_without(guard, drawn(seed)))
+    with guard.remove():
+        verdict = play(drawn(seed))
+        exact = drawn(seed).exactly(verdict.happened)
+        result = shrink(exact, verdict.invariant, lambda candidate: play(candidate).invariant, most=150)
+        assert play(result.scenario).invariant == verdict.invariant
+    assert len(result.scenario.acts) <= 3
+    assert len(result.scenario.faults or {}) <= 3
+
+
+def test_the_story_of_a_run_is_told_in_columns() -> None:
+    told = timeline.told(play(STORIES["edit on both sides"]))
+    assert "HubSpot" in told.splitlines()[0]
+    assert any("edit person 1 (city" in line and line.index("edit") < 60 for line in told.splitlines())
+    assert any("edit person 1 (city" in line and line.index("edit") > 100 for line in told.splitlines())
+    assert any("update contacts" in line for line in told.splitlines())
