@@ -1,6 +1,7 @@
 """What a user does from day to day: plan, apply, sync, status, prove, explain, review, undo, log."""
 
 import csv
+import re
 import shutil
 from typing import Any
 
@@ -217,3 +218,28 @@ def test_two_data_folders_know_nothing_of_each_other(at_work: Command) -> None:
     assert at_work("syncs", "pause", "people", "--data", "other").code == 0
     assert "paused" in at_work("syncs", "list", "--data", "other").out
     assert "paused" not in at_work("syncs", "list").out
+
+
+def test_too_much_at_once_stops_and_says_why_until_a_person_lets_it_through(
+    sandbox: Served, at_work: Command
+) -> None:
+    assert at_work("sync").code == 0
+    text = at_work("settings", "export").out
+    cautious = re.sub(r"halts:\n.*", "halts: {share: 0.001, floor: 0}\n", text, flags=re.DOTALL)
+    (at_work.folder / "cautious.yaml").write_text(cautious)
+    assert at_work("settings", "apply", "cautious.yaml", "--yes").code == 0
+    made = linked(at_work, "people", 5)[4]
+    person(
+        sandbox, side="hubspot", act="edit", kind="contacts", id=made["hubspot_id"], values={"city": "Ross"}
+    )
+    stopped = at_work("sync")
+    assert stopped.code == 1
+    assert "would update 1 contacts in Xero at once" in " ".join(stopped.out.split())
+    assert "Stopped since" in at_work("status").out
+    assert at_work("sync", "--json").data["halt"]["cause"] == "mass_change"
+    assert at_work("sync", "--release").code == 0
+    assert "Stopped since" not in at_work("status").out
+    contact = sandbox.world.organisation.book("Contacts")[
+        made_in_xero(at_work, f"hubspot:contact:{made['hubspot_id']}")
+    ]
+    assert "Ross" in str(contact.values["Addresses"])

@@ -37,7 +37,15 @@ class Life:
         self.dead = False
         self.calls = 0
         self.run = 0
+        """The number of the run under way, over all lives."""
+        self.runs = 0
+        """How many runs this life has begun."""
         self._ids = 0
+
+    @property
+    def where(self) -> str:
+        """Which run of which life this is."""
+        return f"{self.name} run {self.runs}"
 
     def check(self) -> None:
         """Every door asks first whether we live."""
@@ -76,12 +84,12 @@ class Life:
         world = self.world
         self.check()
         system = "crm" if request.url.startswith(f"{BASE}/hubspot") else "ledger"
-        label = world.fates.label(f"{system} {request.what}")
+        label = world.fates.label(f"{system} {request.what}", self.where)
         sent = world.now()
         delay = 0.01 + 0.06 * draw(world.scenario.seed, "delay", label)
         await asyncio.sleep(delay)
         self.check()
-        fate = world.fates.own(label, (*OWN, UNSEEN) if " read " in label else OWN)
+        fate = world.fates.own(label, (*OWN, UNSEEN) if "/batch/read" in request.url or "IDs=" in request.url else OWN)
         if fate == CRASH_BEFORE:
             raise self.die(f"before it could {request.what} ({label})")
         world.seam.label = "" if fate else label
@@ -154,7 +162,7 @@ class _Turn:
             left: bool | None = await self._inner.__aexit__(kind, error, trace)
             return left
         life = self._life
-        label = life.world.fates.label(f"commit {self._name}")
+        label = life.world.fates.label(f"commit {self._name}", life.where)
         fate = life.world.fates.own(label, COMMIT)
         if life.dead or fate == CRASH_BEFORE:
             crash = Crash(f"{life.name} is dead") if life.dead else life.die(f"before {label}")

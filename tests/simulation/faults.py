@@ -1,7 +1,7 @@
 """What goes wrong, keyed by name: the fate of an effect depends on the seed and on the effect's label, never on its position.
 
-An effect is a call to a vendor or a commit. Its label says what it is and how many times that has happened ("crm batch update #3"), so taking
-one thing out of a scenario leaves every other decision as it was.
+An effect is a call to a vendor or a commit. Its label says what it is, in which run of which life, and how many times that has happened there
+("crm update contacts, worker 1.1 run 3 #2"), so taking one thing out of a scenario leaves almost every other decision as it was.
 """
 
 from collections import Counter
@@ -35,8 +35,9 @@ class Fates:
         self.quiet = False
         self._counted: Counter[str] = Counter()
 
-    def label(self, name: str) -> str:
-        """The full label of the next effect of this name."""
+    def label(self, name: str, where: str) -> str:
+        """The full label of the next effect of this name in one run of one life: what happens elsewhere does not change it."""
+        name = f"{name}, {where}"
         self._counted[name] += 1
         label = f"{name} #{self._counted[name]}"
         if not self.quiet:

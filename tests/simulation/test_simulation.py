@@ -87,12 +87,12 @@ def test_a_run_with_its_mishaps_written_down_is_the_same_run() -> None:
 
 
 def test_a_failure_shrinks_to_a_short_story() -> None:
-    guard = GUARDS["clear the signal last"]
+    guard = GUARDS["fresh look before an update"]
     seed = next(seed for seed in range(1, 60) if play_without(guard, drawn(seed)))
     with guard.remove():
         verdict = play(drawn(seed))
         exact = drawn(seed).exactly(verdict.happened)
-        result = shrink(exact, verdict.invariant, lambda candidate: play(candidate).invariant, most=150)
+        result = shrink(exact, verdict.invariant, lambda candidate: play(candidate).invariant, most=120)
         assert play(result.scenario).invariant == verdict.invariant
     assert len(result.scenario.acts) <= 3
     assert len(result.scenario.faults or {}) <= 3

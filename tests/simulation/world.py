@@ -334,6 +334,7 @@ class World:
         ran = Ran(life.name, self.now(), approved=approved)
         self.runs.append(ran)
         life.run = len(self.runs)
+        life.runs += 1
         if approved:
             self.tell("", "a person releases the halt")
             self.counters["released"] += 1

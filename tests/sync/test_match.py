@@ -113,3 +113,9 @@ def test_a_second_rule_tells_apart_what_the_first_finds_too_often() -> None:
     still = matched(*shared, candidate("A", "name", rivals=1))
     assert (still.verdict, still.twins) == (Verdict.ASK, ("A", "B"))
     assert matched(*shared, candidate("C", "name")).verdict is Verdict.ASK
+
+
+def test_a_contradiction_is_not_overruled_by_a_later_rule() -> None:
+    """The same e-mail with another tax number asks a person, whatever the names say."""
+    asked = matched(candidate("A", contradicted=True), candidate("A", "name"))
+    assert (asked.verdict, asked.twins) == (Verdict.ASK, ("A",))

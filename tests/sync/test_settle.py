@@ -269,11 +269,22 @@ def test_what_was_taken_back_is_held_until_a_person_says_which_value_is_right() 
     assert [conflict.field for conflict in decision.conflicts] == ["name"]
 
 
-def test_a_creation_that_was_taken_back_ends_the_link_for_good() -> None:
-    archive = Operation("people", Act.ARCHIVE, Side.LEDGER, Kind.CONTACT, "1", "A")
-    ended = undone(Link("L1", "people", "1", "A", AGREED), archive)
-    assert ended.state is LinkState.ENDED
-    assert "undone" in ended.reason
+@pytest.mark.parametrize(
+    ("undoes", "state", "words"),
+    [
+        (None, LinkState.DORMANT, "archived in Kea, and then in Tui by the deletion rule"),
+        ("0042", LinkState.ENDED, "archived in Tui: a person took its creation back"),
+    ],
+    ids=["the deletion rule", "an undo"],
+)
+def test_what_we_archive_sleeps_or_is_over(undoes: str | None, state: LinkState, words: str) -> None:
+    """The deletion rule's work wakes when the record is restored; a creation that was taken back does not come back to life."""
+    archive = Operation("people", Act.ARCHIVE, Side.LEDGER, Kind.CONTACT, "1", "A", undoes=undoes)
+    link = Link("L1", "people", "1", "A", AGREED)
+    settled = settle(PEOPLE, archive, link, crm(name="Ada"), ledger(Name="Ada"), None, "A", around())
+    assert (settled.link.state, settled.link.reason, settled.history) == (state, words, (words,))
+    assert settled.observation is not None
+    assert settled.observation.standing is Standing.ARCHIVED
 
 
 def test_parted_records_are_remembered_as_parted() -> None:

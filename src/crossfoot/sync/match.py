@@ -71,7 +71,7 @@ def match(sync: Sync, candidates: Sequence[Candidate]) -> Match:
             first = _judge(rule.name, found)
             if first.verdict is Verdict.SAME:
                 return first
-            among = set(first.twins)
+            among = {each.observation.ref.id for each in found if not each.contradicted}
             for later in sync.match[place + 1 :]:
                 both = [each for each in _by(later, candidates) if each.observation.ref.id in among]
                 if both and (second := _judge(f"{rule.name} and {later.name}", both)).verdict is Verdict.SAME:

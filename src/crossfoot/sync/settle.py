@@ -44,12 +44,15 @@ def settle(
     target = Ref(side, operation.kind, record_id)
     if operation.act is Act.ARCHIVE:
         assert link is not None
-        reason = (
-            f"archived in {around.titles[side.other]}, and then in {around.titles[side]} by the deletion rule"
-        )
-        ended = replace(link, state=LinkState.DORMANT, reason=reason)
+        here, there = around.titles[side], around.titles[side.other]
+        if operation.undoes:
+            reason = f"archived in {here}: a person took its creation back"
+            kept = replace(link, state=LinkState.ENDED, reason=reason)
+        else:
+            reason = f"archived in {there}, and then in {here} by the deletion rule"
+            kept = replace(link, state=LinkState.DORMANT, reason=reason)
         return Settled(
-            ended,
+            kept,
             now or replace(before or Observation(target, Standing.ARCHIVED), standing=Standing.ARCHIVED),
             (reason,),
             look_again=False,
@@ -124,10 +127,6 @@ def join(
 
 def undone(link: Link, operation: Operation) -> Link:
     """The link after one of its operations was taken back: what differs now stays so until a person says which value is right."""
-    if operation.act is Act.ARCHIVE:
-        return replace(
-            link, state=LinkState.ENDED, reason="undone: the record that was created is archived again"
-        )
     held = dict.fromkeys((change.field for change in operation.fields), "a person took the last change back")
     return replace(link, held={**link.held, **held})
 
