@@ -20,7 +20,6 @@ START = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
 SETTLED = 600.0
 """Seconds between the last edit in the books and the first sync."""
 
-FIRST = ("Ada", "Hemi", "Mei", "Olu", "Ines", "Jack", "Anahera", "Priya", "Tane", "Rosa", "Liam", "Noor")
 SYLLABLES = ("ka", "ro", "mi", "tu", "ne", "la", "so", "vi", "da", "pe", "ho", "gi", "wa", "lu", "fe", "ni")
 
 
@@ -45,10 +44,10 @@ class Size:
 
 
 def person(number: int) -> tuple[str, str, str]:
-    """First name, last name and e-mail of the n-th person. Last names repeat now and then, as they do; no e-mail and no full name does."""
-    draw = random.Random(number)
+    """First name, last name and e-mail of the n-th person. First names repeat, last names only resemble each other, e-mails are unique."""
+    drawn = random.Random(number).getrandbits(12)
+    first = "".join(SYLLABLES[drawn >> shift & 15] for shift in (0, 4, 8)).capitalize()
     last = "".join(SYLLABLES[number >> shift & 15] for shift in (0, 8, 4, 12, 16)).capitalize()
-    first = FIRST[draw.randrange(len(FIRST))]
     return first, last, f"{first}.{last}.{number}@post.example".lower()
 
 

@@ -15,7 +15,7 @@ from tests.simulation.scenario import Config
 from tests.simulation.wire import Exchange
 from tests.simulation.words import Ran, Typed, Violation
 
-FRESH = timedelta(seconds=1.2)
+FRESH = timedelta(seconds=1.3)
 """A look is at most a second old when the write that rests on it is sent; the rest is the way there."""
 RACE = timedelta(seconds=120)
 """Two people (or a person and Crossfoot) who make the same record within the search lag cannot know of each other."""
@@ -153,6 +153,7 @@ def keep(view: View) -> str | None:
 def gap(view: View) -> str | None:
     """Every write to an existing record follows a look at it by the same process that is at most a second old, and sends only what differs."""
     looks: dict[tuple[str, str, str], datetime] = {}
+    first: dict[tuple[str, str, str], datetime] = {}
     for call in view.wire:
         for record_id, values in call.targets:
             if not record_id:
@@ -170,6 +171,7 @@ def gap(view: View) -> str | None:
                 return f"{call.label}: record {record_id} was written and {age}"
         for record_id in call.shown:
             looks[call.life, call.system, record_id] = call.at
+            first.pop((call.life, call.system, record_id), None)
     return None
 
 
@@ -326,8 +328,9 @@ def one2one(view: View) -> str | None:
             # The ledger keeps people and companies in one book, so a record is one record whatever the sync.
             book = link.kind if side == "crm" or link.kind == "product" else "contact"
             entry = view.entry(side, link.kind, record_id)
-            if entry is not None and entry.merged_into:
-                record_id = entry.merged_into
+            survivor = view.entry(side, link.kind, entry.merged_into) if entry is not None and entry.merged_into else None
+            if survivor is not None and survivor.live:
+                record_id = survivor.id
             before = seen.setdefault((book, record_id), link.id)
             if before != link.id and link.state == "active":
                 return f"{link.kind} {record_id} in the {side} is in two links, {before} and {link.id}"

@@ -421,7 +421,7 @@ def test_a_creation_carries_its_key_where_the_other_side_can_hold_one() -> None:
     ("seen", "state", "reason"),
     [
         (crm("1", Standing.ARCHIVED), SubjectState.ENDED, "archived in Kea"),
-        (crm("1", Standing.MISSING), SubjectState.PENDING, "Kea does not find it just now"),
+        (crm("1", Standing.MISSING), SubjectState.ENDED, "Kea does not find it"),
         (crm("1", Standing.ERASED), SubjectState.ENDED, "erased for privacy in Kea"),
         (crm("1", Standing.MERGED, survivor="9"), SubjectState.ENDED, "merged into 9 in Kea"),
         (crm("1", Standing.MERGED), SubjectState.ENDED, "merged into another record in Kea"),
@@ -818,3 +818,14 @@ def test_deciding_again_after_the_write_finds_nothing_left_to_do() -> None:
     after = linked(crm(**held[Side.CRM]), ledger(**held[Side.LEDGER]), base=AGREED)  # type: ignore[arg-type]
     decision = decided(after, sync)
     assert (decision.state, decision.operations) == (SubjectState.IN_STEP, ())
+
+
+def test_leaving_a_list_of_persons_is_no_archiving_that_travels() -> None:
+    """Who is no longer kept in a contact may stand elsewhere, or under a new e-mail; nothing is archived in the other system for that."""
+    sync = replace(STAFF, deletion=DeletionRule.ARCHIVE)
+    pair = linked(crm("1", name="Ada"), ledger("K/ada", Standing.ARCHIVED, Name="Ada"))
+    decision = decide(sync, pair, around(STAFF, ledger=EMBEDDED, partners=PARTNERS))
+    assert (decision.state, decision.operations) == (SubjectState.ENDED, ())
+    assert decision.link is not None
+    assert decision.link.state is LinkState.DORMANT
+    assert only(decide(sync, pair, around(STAFF))).act is Act.ARCHIVE

@@ -101,7 +101,7 @@ def gone(standing: Standing) -> Observation:
     [
         (Act.CREATE, None, OperationState.SUPERSEDED),
         (Act.CREATE, ledger("N", Name="Ada"), OperationState.APPLIED),
-        (Act.CREATE, gone(Standing.ARCHIVED), OperationState.SUPERSEDED),
+        (Act.CREATE, gone(Standing.ARCHIVED), OperationState.APPLIED),
         (Act.UPDATE, None, OperationState.SUPERSEDED),
         (Act.UPDATE, ledger("A", Name="Ada"), OperationState.APPLIED),
         (Act.UPDATE, ledger("A", Name="Eva"), OperationState.SUPERSEDED),

@@ -251,13 +251,14 @@ class _Story:
         return 0 if found.green else 1
 
     def _left_running(self) -> None:
-        self.desk.say(
-            f"What Crossfoot knows is in {self.folder}. Try in another terminal:\n"
-            f"  crossfoot status --data {self.folder}\n"
-            f"  crossfoot review list --data {self.folder}\n"
-            f"  crossfoot explain maia.thornbury@kauri-fern.example --data {self.folder}"
-        )
-        if sys.stdin.isatty():
+        """Where to look around; what needs the sandbox only while it runs."""
+        told = [f"What Crossfoot knows is in {self.folder}. Try in another terminal:"]
+        commands = ["status", "log", "review list"]
+        watched = sys.stdin.isatty()
+        if watched:
+            commands += ["explain maia.thornbury@kauri-fern.example", "plan"]
+        self.desk.say("\n".join([*told, *(f"  crossfoot {each} --data {self.folder}" for each in commands)]))
+        if watched:
             self.desk.answer("Press Enter to end the sandbox. ")
 
     async def _pass(self, seconds: float, why: str) -> None:

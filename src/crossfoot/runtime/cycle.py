@@ -243,8 +243,10 @@ class Cycle:
             made = await self._unplanned(tx, plan, decisions)
             if made:
                 await operations.put(tx, joined.connection, plan, made, now)
-                for (side, index_id), rows in claims(sync, made, gathered.around).items():
-                    await keys.replace(tx, joined.connection, sync.name, side, {index_id: rows})
+                claimed = claims(sync, made, gathered.around)
+                for side in Side:
+                    mine = {index_id: rows for (where, index_id), rows in claimed.items() if where is side}
+                    await keys.replace(tx, joined.connection, sync.name, side, mine)
             changed = [decision.link for decision in decisions if decision.link is not None]
             await links.put(tx, joined.connection, changed, now)
             await subjects.put(

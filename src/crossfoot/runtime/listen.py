@@ -200,10 +200,9 @@ async def note_dependents(tx: Tx, joined: Joined, partnered: Sequence[Ref]) -> N
                     waiting = [
                         Ref(side, sync.kind(side), record_id) for ids in found.values() for record_id in ids
                     ]
-                    unlinked = await links.by_side_ids(
-                        tx, joined.connection, sync.name, side, [ref.id for ref in waiting]
-                    )
-                    fresh = [ref for ref in waiting if ref.id not in unlinked]
+                    ids = [ref.id for ref in waiting]
+                    linked = await links.partners(tx, joined.connection, sync.name, side, ids, dormant=True)
+                    fresh = [ref for ref in waiting if ref.id not in linked]
                     await signals.note(tx, joined.connection, sync.name, fresh, False, joined.clock.now())
 
 

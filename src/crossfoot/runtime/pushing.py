@@ -201,6 +201,7 @@ async def resolve(joined: Joined, lease: Lease, run: str, tally: Tally) -> int:
             kind = sync.kind(side)
             await look(joined, [Ref(side, kind, record_id) for record_id in sorted(by_id)])
             found: dict[str, Observation] = {}
+            paths = joined.paths(side, joined.listed_kind(side, kind))
             for path in sorted({look_.path for look_ in looks.values() if look_ and look_.path}):
                 values = sorted(
                     {look_.value for look_ in looks.values() if look_ and look_.path == path and look_.value}
@@ -211,7 +212,7 @@ async def resolve(joined: Joined, lease: Lease, run: str, tally: Tally) -> int:
                         kind,
                         path,
                         values[start : start + size],
-                        joined.paths(side, joined.listed_kind(side, kind)),
+                        {**paths, kind: paths.get(kind, frozenset()) | {path}},
                     ):
                         told = seen.fields.get(path)
                         if isinstance(told, str):

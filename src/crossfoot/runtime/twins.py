@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Mapping, Sequence
 
 from crossfoot.model.identity import Kind, Ref, Side
-from crossfoot.model.links import LinkState
 from crossfoot.model.operations import Act
 from crossfoot.model.records import Observation, Standing
 from crossfoot.runtime.joined import Joined
@@ -67,9 +66,8 @@ async def _elsewhere(tx: Tx, joined: Joined, sync: Sync, side: Side, ids: Sequen
     found: dict[str, str] = {}
     for other in joined.syncs:
         if other.name != sync.name and other.kind(side) is sync.kind(side):
-            found |= dict.fromkeys(
-                await links.by_side_ids(tx, joined.connection, other.name, side, ids), other.name
-            )
+            linked = await links.partners(tx, joined.connection, other.name, side, ids, dormant=True)
+            found |= dict.fromkeys(linked, other.name)
     return found
 
 
@@ -87,9 +85,8 @@ async def _matches(
     asked = await _asked(tx, joined, sync, side, [each.ref.id for each in newcomers])
     exact, similar = await _across(tx, joined, sync, side, asked.values())
     ids = sorted({record_id for found in (*exact.values(), *similar.values()) for record_id in found})
-    linked = await links.by_side_ids(tx, joined.connection, sync.name, side.other, ids)
     taken = {
-        *(record_id for record_id, link in linked.items() if link.state is not LinkState.DORMANT),
+        *await links.partners(tx, joined.connection, sync.name, side.other, ids),
         *await _elsewhere(tx, joined, sync, side.other, ids),
     }
     # A similar record that has a partner says nothing; one with the same key does, whoever its partner is.
@@ -184,7 +181,8 @@ async def _rivals(
     here = await keys.candidates(tx, joined.connection, sync.name, side, sorted(exact))
     ids = {record_id for found in here.values() for record_id in found}
     free = await live(tx, joined, side, sync.kind(side), ids)
-    free -= (await links.by_side_ids(tx, joined.connection, sync.name, side, sorted(free))).keys()
+    linked = await links.partners(tx, joined.connection, sync.name, side, sorted(free), dormant=True)
+    free -= linked.keys()
     return {row: free.intersection(found) for row, found in here.items()}
 
 

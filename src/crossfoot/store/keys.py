@@ -13,6 +13,8 @@ async def replace(
     tx: Tx, connection: str, sync: str, side: Side, keys: Mapping[str, Iterable[tuple[str, str]]]
 ) -> None:
     """From now on these records are found by exactly these (rule, key) pairs."""
+    if not keys:
+        return
     wanted = {(record_id, rule, _fit(key)) for record_id, pairs in keys.items() for rule, key in pairs}
     where = {"connection": connection, "sync": sync, "side": side.value}
     rows = await tx.all("keys.of_records", **where, ids=list(keys))

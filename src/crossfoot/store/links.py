@@ -24,6 +24,14 @@ async def by_side_ids(
     return {row[f"{side.value}_id"]: _link(row) for row in rows}
 
 
+async def partners(
+    tx: Tx, connection: str, sync: str, side: Side, ids: Collection[str], *, dormant: bool = False
+) -> dict[str, str]:
+    """By the id of the record on `side`: the id of the record across that it is linked with; by a dormant link only if asked."""
+    rows = await tx.all(f"links.partners_of_{side.value}", connection=connection, sync=sync, ids=list(ids))
+    return {row["id"]: row["across"] for row in rows if dormant or row["state"] != LinkState.DORMANT}
+
+
 async def ended_by_side_ids(
     tx: Tx, connection: str, sync: str, side: Side, ids: Collection[str]
 ) -> dict[str, list[Link]]:

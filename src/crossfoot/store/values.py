@@ -38,7 +38,8 @@ def encode(value: Any) -> str:
 
 def decode(text: str) -> Any:
     """The reverse of `encode`. Sequences come back as lists, moments in UTC."""
-    return _untagged(_decoder.decode(text))
+    value = _decoder.decode(text)
+    return _untagged(value) if '"$' in text else value
 
 
 def overlay(text: str, told: Mapping[str, Any], told_text: str) -> str:

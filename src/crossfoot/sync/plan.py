@@ -88,6 +88,8 @@ def _decide_gone(sync: Sync, pair: Pair, gone: list[Side], around: Surroundings)
     other = pair.on(side.other)
     may_archive = (
         len(gone) == 1
+        # What is kept inside another record only left a list there; that says nothing about the person.
+        and around.abilities[side].embedded_in is None
         and other.live
         and link.state is LinkState.ACTIVE
         and sync.deletion is DeletionRule.ARCHIVE
@@ -219,7 +221,8 @@ def _decide_single(sync: Sync, single: Single, around: Surroundings) -> Decision
         case Standing.ARCHIVED:
             return Decision(single, SubjectState.ENDED, f"archived in {title}")
         case Standing.MISSING:
-            return Decision(single, SubjectState.PENDING, f"{title} does not find it just now")
+            # It has no partner to keep; should it show again, a listing says so and it is read.
+            return Decision(single, SubjectState.ENDED, f"{title} does not find it")
     if single.ended:
         return Decision(single, SubjectState.ENDED, "its partner was archived, erased or parted from it")
     if single.elsewhere:

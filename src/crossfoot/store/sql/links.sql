@@ -12,6 +12,16 @@ where connection = :connection and sync = :sync and state <> 'ended' and crm_id 
 select * from links
 where connection = :connection and sync = :sync and state <> 'ended' and ledger_id in each(:ids);
 
+-- name: links.partners_of_crm
+-- The ledger records that some CRM records are linked with, by links that have not ended.
+select crm_id as id, ledger_id as across, state from links
+where connection = :connection and sync = :sync and state <> 'ended' and crm_id in each(:ids);
+
+-- name: links.partners_of_ledger
+-- The CRM records that some ledger records are linked with, by links that have not ended.
+select ledger_id as id, crm_id as across, state from links
+where connection = :connection and sync = :sync and state <> 'ended' and ledger_id in each(:ids);
+
 -- name: links.ended_by_crm_ids
 -- The ended links of some CRM records, oldest first.
 select * from links

@@ -101,7 +101,10 @@ class Reading:
     async def find(
         self, kind: Kind, name: str, values: Sequence[str], wanted: Collection[str]
     ) -> list[Observation]:
-        """Live records whose property equals one of the values; by our key and unique properties as of now, else by search."""
+        """Records whose property equals one of the values; by our key and unique properties as of now, else by search.
+
+        Live ones only, but by our key those in the recycle bin too: what we made is ours wherever a person has put it since.
+        """
         of = object_type(kind)
         asked = {*wanted, name}
         infos = await self._definitions.covering(kind, asked)
@@ -117,6 +120,10 @@ class Reading:
             for each in records
             if (each.properties.get(name) or "").casefold() in sought and not each.archived
         ]
+        if name == KEY_PATH and len({each.id for each in fit}) < len(values):
+            fit += await self._in_the_bin(
+                of, sought - {(each.properties.get(name) or "").casefold() for each in fit}, names
+            )
         observer = await self.reader(kind, infos, asked, fit)
         return [observer.observe(each) for each in {each.id: each for each in fit}.values()]
 
@@ -191,6 +198,28 @@ class Reading:
             if reply.value is not None and reply.value.id != each:
                 survivors[each] = reply.value
         return survivors
+
+    async def _in_the_bin(
+        self, of: ObjectType, keys: Collection[str], properties: Collection[str]
+    ) -> list[Record]:
+        """Archived records with one of our keys. The bin can only be paged through: archiving frees unique values (HubSpot fact 3.4)."""
+        query = f"?archived=true&limit={BATCH}&properties=" + ",".join(sorted(properties))
+        found: list[Record] = []
+        after: str | None = None
+        while True:
+            url = path("list", self._version, type=of.path) + query + (f"&after={after}" if after else "")
+            call = Call("GET", url, f"look for {of.path} in the recycle bin", Batch, reads=True)
+            reply = await self._client.call(call)
+            if reply.value is None:
+                raise Trouble(errors.unexpected(reply.status, reply.error, call.what))
+            found += [
+                each
+                for each in reply.value.results
+                if (each.properties.get(KEY_PATH) or "").casefold() in keys
+            ]
+            if not reply.value.more:
+                return found
+            after = str((reply.value.paging or {})["next"]["after"])
 
     async def _with_values(
         self, of: ObjectType, name: str, values: Sequence[str], properties: Collection[str]

@@ -141,12 +141,14 @@ def _value(contact: Contact, path: str) -> str:
 async def find_contacts(
     client: XeroClient, path: str, values: Sequence[str], paths: Paths
 ) -> list[Observation]:
-    """Live contacts by `ContactNumber`, `Name` or `EmailAddress`."""
+    """Live contacts by `ContactNumber`, `Name` or `EmailAddress`; by our key, the `ContactNumber`, archived ones too."""
     if path not in FINDABLE:
         raise ValueError(f"Xero contacts are found by {', '.join(FINDABLE)}, not by {path}.")
     wanted = contacts.wanted(paths)
-    found = await contacts_with(client, [(path, value) for value in values])
-    return [seen for seen in (contacts.observe(contact, wanted) for contact in found) if seen.live]
+    by_key = path == "ContactNumber"
+    found = await contacts_with(client, [(path, value) for value in values], archived=by_key)
+    seen = [contacts.observe(contact, wanted) for contact in found]
+    return [each for each in seen if each.live or (by_key and each.standing is Standing.ARCHIVED)]
 
 
 async def find_persons(client: XeroClient, path: str, values: Sequence[str]) -> list[Observation]:
