@@ -12,7 +12,7 @@ from tests.runtime.children import start
 from tests.runtime.clocks import START, CommonClock, OwnClock
 from tests.store.children import finish
 
-from crossfoot.runtime.budget import KEPT_SECONDS, LocalBudget, SharedBudget, earliest
+from crossfoot.runtime.budget import KEPT_SECONDS, UNDERWAY_SECONDS, LocalBudget, SharedBudget, earliest
 from crossfoot.store.database import Database, open_database
 from crossfoot.systems.port import Allowance, Budget, Clock
 
@@ -55,6 +55,102 @@ def test_a_call_waits_until_one_too_many_has_left_the_window() -> None:
 def test_nobody_overtakes_and_nobody_calls_during_a_hold() -> None:
     assert earliest(100, 150, 0, 41, 60) == 150
     assert earliest(100, 150, 200, 41, 60) == 200
+
+
+# ── the vendor's own count ────────────────────────────────────────────────────────────────────────────────────────────
+
+MINUTE = Allowance(60, 61)
+
+
+async def _at(clock: CommonClock, budget: Budget, calls: int) -> list[float]:
+    """Make so many calls one after the other; the seconds at which they went."""
+    went = []
+    for _ in range(calls):
+        await budget.spend("xero", MINUTE)
+        went.append((clock.now() - START).total_seconds())
+    return went
+
+
+async def test_a_window_that_the_vendor_began_anew_is_used_at_once(make: Callable[[Clock], Budget]) -> None:
+    clock = CommonClock()
+    budget = make(clock)
+    await _at(clock, budget, 11)
+    await clock.sleep(10)
+    await _at(clock, budget, 49)
+    [first] = await _at(clock, budget, 1)
+    assert first == pytest.approx(61, abs=0.1)
+    await budget.told("xero", MINUTE, 59, clock.now())
+    assert max(await _at(clock, budget, 59)) == pytest.approx(first, abs=0.1)
+    assert (await _at(clock, budget, 1))[0] > first + 60
+
+
+async def test_a_rolling_window_stays_a_rolling_window(make: Callable[[Clock], Budget]) -> None:
+    clock = CommonClock()
+    budget = make(clock)
+    await _at(clock, budget, 11)
+    await clock.sleep(10)
+    await _at(clock, budget, 49)
+    await _at(clock, budget, 1)
+    await budget.told("xero", MINUTE, 10, clock.now())
+    went = await _at(clock, budget, 11)
+    assert went[9] == pytest.approx(61, abs=0.1)
+    assert went[10] == pytest.approx(71, abs=0.2)
+
+
+async def test_calls_that_may_still_be_under_way_are_not_taken_for_forgotten(
+    make: Callable[[Clock], Budget],
+) -> None:
+    clock = CommonClock()
+    budget = make(clock)
+    await _at(clock, budget, 60)
+    await clock.sleep(UNDERWAY_SECONDS - 1)
+    await budget.told("xero", MINUTE, 59, clock.now())
+    assert (await _at(clock, budget, 1))[0] > 60
+
+
+async def test_calls_that_somebody_else_makes_with_our_app_count_too(make: Callable[[Clock], Budget]) -> None:
+    clock = CommonClock()
+    budget = make(clock)
+    await _at(clock, budget, 1)
+    await budget.told("xero", MINUTE, 3, clock.now())
+    went = await _at(clock, budget, 4)
+    assert went[2] == 0
+    assert went[3] > 60
+
+
+async def test_an_answer_that_comes_late_changes_nothing(make: Callable[[Clock], Budget]) -> None:
+    clock = CommonClock()
+    budget = make(clock)
+    early = clock.now()
+    await _at(clock, budget, 1)
+    await clock.sleep(1)
+    await _at(clock, budget, 1)
+    await budget.told("xero", MINUTE, 58, clock.now())
+    await budget.told("xero", MINUTE, 0, early)
+    assert max(await _at(clock, budget, 58)) == 1
+
+
+@pytest.mark.parametrize("rolling", [False, True])
+async def test_a_vendor_that_counts_fixed_or_rolling_minutes_never_gets_one_call_too_many(
+    rolling: bool, make: Callable[[Clock], Budget]
+) -> None:
+    draw = random.Random(20)
+    clock = CommonClock()
+    budget = make(clock)
+    phase, made = 17.3, list[float]()
+    for _ in range(400):
+        if draw.random() < 0.1:
+            await clock.sleep(draw.choice((0.5, 7, 40)))
+        await budget.spend("xero", MINUTE)
+        sent, now = clock.now(), (clock.now() - START).total_seconds()
+        if rolling:
+            counted = [each for each in made if each > now - 60]
+        else:
+            counted = [each for each in made if (each + phase) // 60 == (now + phase) // 60]
+        assert len(counted) < 60
+        made.append(now)
+        await budget.told("xero", MINUTE, 59 - len(counted), sent)
+    assert made[-1] < 600
 
 
 # ── waiting ───────────────────────────────────────────────────────────────────────────────────────────────────────────

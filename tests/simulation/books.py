@@ -128,11 +128,11 @@ class Books:
         """Every record ever of a kind. The ledger keeps people and companies in one book; a contact is a person if it began as one."""
         if side == "crm":
             return [_of_crm(kind, record) for record in self.portal.book(CRM_BOOK[kind]).values()]
-        found = []
-        for record in self.organisation.book(LEDGER_BOOK[kind]).values():
-            if kind == "product" or began_as_person(record) is (kind == "person"):
-                found.append(_of_ledger(kind, record))
-        return found
+        return [
+            _of_ledger(kind, record)
+            for record in self.organisation.book(LEDGER_BOOK[kind]).values()
+            if kind == "product" or began_as_person(record) is (kind == "person")
+        ]
 
     def survivor(self, side: str, kind: str, record_id: str) -> str:
         """The id that a record answers to after merges."""
@@ -276,8 +276,12 @@ def _shared_ledger(kind: str, values: Mapping[str, Any]) -> dict[str, str]:
             "description": plain(kind, "description", values.get("Description") or ""),
             "price": "" if price is None else plain(kind, "price", str(price)),
         }
-    phone = next((row for row in values.get("Phones") or () if row.get("PhoneType") == "DEFAULT"), {})
-    place = next((row for row in values.get("Addresses") or () if row.get("AddressType") == "POBOX"), {})
+    phone: Mapping[str, Any] = next(
+        (row for row in values.get("Phones") or () if row.get("PhoneType") == "DEFAULT"), {}
+    )
+    place: Mapping[str, Any] = next(
+        (row for row in values.get("Addresses") or () if row.get("AddressType") == "POBOX"), {}
+    )
     digits = "".join(
         str(phone.get(part) or "") for part in ("PhoneCountryCode", "PhoneAreaCode", "PhoneNumber")
     )

@@ -5,17 +5,20 @@ would still like to do (give a lease back, write a line) reaches the world. The 
 """
 
 import asyncio
+import contextlib
 import sys
 from datetime import datetime
+from types import TracebackType
 from typing import TYPE_CHECKING, Any
+
+from tests.simulation.faults import COMMIT, CRASH_AFTER, CRASH_BEFORE, OWN, SLOW, UNSEEN
+from tests.simulation.wire import unseen
 
 from crossfoot.store.database import Database, Tx
 from crossfoot.systems.port import NoAnswer, NotSent, Request, Response
 from crossfoot_sandbox.direct import BASE
 from crossfoot_sandbox.faults import draw
 from crossfoot_sandbox.wire import Dropped, Refused
-from tests.simulation.faults import COMMIT, CRASH_AFTER, CRASH_BEFORE, OWN, SLOW, UNSEEN
-from tests.simulation.wire import unseen
 
 if TYPE_CHECKING:
     from tests.simulation.world import World
@@ -89,7 +92,9 @@ class Life:
         delay = 0.01 + 0.06 * draw(world.scenario.seed, "delay", label)
         await asyncio.sleep(delay)
         self.check()
-        fate = world.fates.own(label, (*OWN, UNSEEN) if "/batch/read" in request.url or "IDs=" in request.url else OWN)
+        fate = world.fates.own(
+            label, (*OWN, UNSEEN) if "/batch/read" in request.url or "IDs=" in request.url else OWN
+        )
         if fate == CRASH_BEFORE:
             raise self.die(f"before it could {request.what} ({label})")
         world.seam.label = "" if fate else label
@@ -157,7 +162,9 @@ class _Turn:
         tx: Tx = await self._inner.__aenter__()
         return tx
 
-    async def __aexit__(self, kind: Any, error: Any, trace: Any) -> bool | None:
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> bool | None:
         if error is not None or not self._name:
             left: bool | None = await self._inner.__aexit__(kind, error, trace)
             return left
@@ -166,10 +173,8 @@ class _Turn:
         fate = life.world.fates.own(label, COMMIT)
         if life.dead or fate == CRASH_BEFORE:
             crash = Crash(f"{life.name} is dead") if life.dead else life.die(f"before {label}")
-            try:
+            with contextlib.suppress(Crash):
                 await self._inner.__aexit__(Crash, crash, None)
-            except Crash:
-                pass
             raise crash
         await self._inner.__aexit__(None, None, None)
         life.world.loop.note(label)

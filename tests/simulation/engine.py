@@ -6,7 +6,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime
 from functools import cache
-from typing import TYPE_CHECKING, cast
+from typing import cast
+
+from tests.simulation.doors import GuardedDatabase, Life
+from tests.simulation.scenario import Config
+from tests.simulation.words import Ran
+from tests.simulation.world import APP, World
 
 from crossfoot.model.identity import Kind, Ref, Side
 from crossfoot.runtime import answers
@@ -25,10 +30,6 @@ from crossfoot.systems.port import Description, System
 from crossfoot.systems.xero import defaults as xero_defaults
 from crossfoot.systems.xero.system import XeroSystem
 from crossfoot_sandbox.direct import BASE
-from tests.simulation.doors import GuardedDatabase, Life
-from tests.simulation.scenario import Config
-from tests.simulation.words import Ran
-from tests.simulation.world import APP, World
 
 CONNECTION = "simulation"
 _RENEW_SECONDS = 300.0

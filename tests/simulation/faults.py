@@ -7,8 +7,9 @@ An effect is a call to a vendor or a commit. Its label says what it is, in which
 from collections import Counter
 from collections.abc import Mapping
 
-from crossfoot_sandbox.faults import Call, Faults, Kind, draw
 from tests.simulation.scenario import Scenario
+
+from crossfoot_sandbox.faults import Call, Faults, Kind, draw
 
 CRASH_BEFORE = "crash before"
 CRASH_AFTER = "crash after"

@@ -8,9 +8,13 @@ from datetime import timedelta
 from typing import Any
 from unittest.mock import patch
 
+from tests.simulation.faults import SLOW, UNSEEN
+from tests.simulation.play import play
+from tests.simulation.scenario import Scenario
+
+from crossfoot.model.identity import Side
 from crossfoot.model.operations import Act, OperationState
 from crossfoot.model.records import Standing
-from crossfoot.model.identity import Side
 from crossfoot.runtime import cycle, lease, listen, pushing
 from crossfoot.settings import mappings
 from crossfoot.store import leases, links, operations, reviews, signals
@@ -19,9 +23,11 @@ from crossfoot.sync import push as sync_push
 from crossfoot.sync.subject import Pair
 from crossfoot.systems.hubspot import listing as hubspot_listing
 from crossfoot.systems.port import Page
-from tests.simulation.faults import SLOW, UNSEEN
-from tests.simulation.play import play
-from tests.simulation.scenario import Scenario
+
+_pushing: Any = pushing
+_cycle: Any = cycle
+_plan: Any = plan
+"""Modules whose inner names are replaced; they export them to nobody else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +55,10 @@ def _patched(*changes: tuple[Any, str, Any]) -> Iterator[None]:
 
 def _no_own_key() -> Any:
     """Every creation has a key of its own: a second creation does not find the first."""
-    real, numbers = plan.creation_key, itertools.count(1)
+    real, numbers = _plan.creation_key, itertools.count(1)
 
     def fresh(account: str, origin: Any) -> str:
-        return real(f"{account}~{next(numbers)}", origin)
+        return str(real(f"{account}~{next(numbers)}", origin))
 
     return _patched((plan, "creation_key", fresh), (pushing, "lookup", _key_blind))
 
@@ -77,7 +83,7 @@ def _no_intent() -> Any:
 
 def _unknown_is_refused() -> Any:
     """A lost answer counts as "nothing happened": planned again without a look."""
-    real = pushing.outcome
+    real = _pushing.outcome
 
     def certain(answer: Any) -> Any:
         came = real(answer)
@@ -90,14 +96,16 @@ def _unknown_is_refused() -> Any:
 
 def _base_on_intention() -> Any:
     """What was sent counts as agreed, acknowledged or not."""
-    real = pushing.record
+    real = _pushing.record
 
-    async def trusting(
-        tx: Any, joined: Any, sync: Any, run: str, operation: Any, came: Any, gathered: Any
-    ) -> None:
-        if came.state is OperationState.UNKNOWN and operation.act is Act.UPDATE:
-            came = replace(came, state=OperationState.APPLIED, record_id=operation.target_id)
-        await real(tx, joined, sync, run, operation, came, gathered)
+    async def trusting(tx: Any, joined: Any, sync: Any, run: str, outcomes: Any, gathered: Any) -> None:
+        believed = [
+            (operation, replace(came, state=OperationState.APPLIED, record_id=operation.target_id))
+            if came.state is OperationState.UNKNOWN and operation.act is Act.UPDATE
+            else (operation, came)
+            for operation, came in outcomes
+        ]
+        await real(tx, joined, sync, run, believed, gathered)
 
     return _patched((pushing, "record", trusting))
 
@@ -134,7 +142,7 @@ def _cleared_blindly() -> Any:
 
 def _all_fields() -> Any:
     """Everything that the record holds is sent along."""
-    real = pushing.to_write
+    real = _pushing.to_write
 
     def generous(operation: Any, attempt: int, seen: Any) -> Any:
         write = real(operation, attempt, seen)
@@ -148,11 +156,11 @@ def _all_fields() -> Any:
 
 def _missing_is_deleted() -> Any:
     """Not found counts as deleted."""
-    real = cycle.decide
+    real = _cycle.decide
 
     def hasty(sync: Any, subject: Any, around: Any) -> Any:
         if isinstance(subject, Pair):
-            sides = {
+            sides: dict[str, Any] = {
                 side: replace(seen, standing=Standing.ARCHIVED) if seen.standing is Standing.MISSING else seen
                 for side, seen in (("crm", subject.crm), ("ledger", subject.ledger))
             }
@@ -246,11 +254,11 @@ def _no_halt() -> Any:
 
 def _merge_is_deletion() -> Any:
     """A record that became part of another one counts as deleted."""
-    real = cycle.decide
+    real = _cycle.decide
 
     def deaf(sync: Any, subject: Any, around: Any) -> Any:
         if isinstance(subject, Pair):
-            sides = {
+            sides: dict[str, Any] = {
                 side: replace(seen, standing=Standing.ARCHIVED) if seen.standing is Standing.MERGED else seen
                 for side, seen in (("crm", subject.crm), ("ledger", subject.ledger))
             }

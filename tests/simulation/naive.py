@@ -3,11 +3,12 @@
 import json
 from collections.abc import Callable
 
-from crossfoot.systems.port import NoAnswer, NotSent, Request
-from crossfoot_sandbox.direct import BASE
 from tests.simulation.doors import Life
 from tests.simulation.words import Ran
 from tests.simulation.world import APP, World
+
+from crossfoot.systems.port import NoAnswer, NotSent, Request
+from crossfoot_sandbox.direct import BASE
 
 
 class NaiveEngine:

@@ -59,7 +59,7 @@ class View:
     runs: list[Ran] = field(default_factory=list)
     merged: set[str] = field(default_factory=set)
     unsettled: list[str] = field(default_factory=list)
-    config: Config = Config()
+    config: Config = field(default_factory=Config)
     again: Mapping[str, list[str]] = field(default_factory=dict)
     """What was written when everything was examined once more (CALM), and when every signal was repeated (AGAIN)."""
     dry: tuple[int, int, int] | None = None
@@ -137,7 +137,7 @@ def keep(view: View) -> str | None:
             continue
         if _listed(view, link, word) or _overruled(view, kind, word, wanted):
             continue
-        if not wanted and not _settled_before(view, typed.at, crm, ledger):
+        if not wanted and not _agreed_before(mine, other, word, typed.at):
             continue  # before the first agreement emptiness overwrites nothing
         reached = [edit.at for edit in other.edits if edit.values.get(word) == wanted]
         later = last.get((other.side, alias, word))
@@ -161,8 +161,15 @@ def gap(view: View) -> str | None:
             idle = _needless(view, call, record_id, values)
             if idle:
                 return f"{call.label}: {idle} of record {record_id} was written though it did not change"
-            seen = looks.get((call.life, call.system, record_id))
-            if seen is None or call.at - seen > FRESH:
+            place = (call.life, call.system, record_id)
+            seen = looks.get(place)
+            # A batch that was refused as a whole is sent again in halves, at once: it is the same write.
+            sent = first.get(place, call.at)
+            if call.at - sent > FRESH:
+                sent = call.at
+            if 400 <= call.status < 500 and call.status != 429:
+                first.setdefault(place, call.at)
+            if seen is None or sent - seen > FRESH:
                 age = (
                     "never looked at"
                     if seen is None
@@ -195,7 +202,14 @@ def once(view: View) -> str | None:
     """At most one record per origin and side is ours, archived ones included."""
     for alias, sides in sorted(view.stories().items()):
         for side, entries in sides.items():
-            ours = [entry for entry in entries if entry.ours and not entry.merged_into]
+            # A deleted item leaves no trace in Xero: whoever looks for it cannot know that it was ever there (Xero fact 7.3).
+            ours = [
+                entry
+                for entry in entries
+                if entry.ours
+                and not entry.merged_into
+                and not (side == "ledger" and entry.kind == "product" and entry.archived)
+            ]
             if len(ours) > 1:
                 return f"{alias} was created {len(ours)} times in the {side}: {', '.join(entry.id for entry in ours)}"
             if alias in view.merged:
@@ -253,7 +267,13 @@ def spare(view: View) -> str | None:
                 for edit in entry.archivings:
                     if not edit.ours:
                         continue
-                    across = sides["ledger" if side == "crm" else "crm"]
+                    other = "ledger" if side == "crm" else "crm"
+                    across = [
+                        each
+                        for name, both in view.stories().items()
+                        if name == alias or {name, alias} <= view.merged
+                        for each in both[other]
+                    ]
                     reasons = [
                         gone
                         for each in across
@@ -279,6 +299,8 @@ def calm(view: View) -> str | None:
             alias = view.alias(entry)
             if ours > FLAPS * edits[alias, word] + 2 and alias not in view.merged:
                 return f"{alias}: Crossfoot wrote {word} in the {entry.side} {ours} times for {edits[alias, word]} edits by people"
+            if word in ("first", "last"):
+                continue  # people bear the same first name twice
             for first, second, third in zip(told, told[1:], told[2:], strict=False):
                 if first[0] and second[0] and third[0] and first[1] == third[1] != second[1]:
                     return f"{alias}: Crossfoot wrote {word} = '{first[1]}', '{second[1]}', '{first[1]}' in the {entry.side}"
@@ -328,7 +350,11 @@ def one2one(view: View) -> str | None:
             # The ledger keeps people and companies in one book, so a record is one record whatever the sync.
             book = link.kind if side == "crm" or link.kind == "product" else "contact"
             entry = view.entry(side, link.kind, record_id)
-            survivor = view.entry(side, link.kind, entry.merged_into) if entry is not None and entry.merged_into else None
+            survivor = (
+                view.entry(side, link.kind, entry.merged_into)
+                if entry is not None and entry.merged_into
+                else None
+            )
             if survivor is not None and survivor.live:
                 record_id = survivor.id
             before = seen.setdefault((book, record_id), link.id)
@@ -528,11 +554,11 @@ def _overruled(view: View, kind: str, word: str, wanted: str) -> bool:
     return False
 
 
-def _settled_before(view: View, moment: datetime, crm: Entry, ledger: Entry) -> bool:
-    """Whether a run had seen both records before that moment, so that there was an agreement to change."""
-    both = max(crm.created_at, ledger.created_at) + RACE
-    return any(
-        run.ok and run.began > both and run.ended is not None and run.ended < moment for run in view.runs
+def _agreed_before(mine: Entry, other: Entry, word: str, moment: datetime) -> bool:
+    """Whether what was emptied had been on the other side too, so that there was an agreement to change."""
+    before = [edit.values[word] for edit in mine.edits if word in edit.values and edit.at < moment]
+    return bool(before) and any(
+        edit.values.get(word) == before[-1] and edit.at < moment for edit in other.edits
     )
 
 

@@ -4,10 +4,11 @@ The world starts correlated: records that agreed, then were perturbed on one sid
 one side knows.
 """
 
-from crossfoot_sandbox.invented import names
-from crossfoot_sandbox.faults import draw
 from tests.simulation.books import FIELDS
 from tests.simulation.scenario import Act, Config
+
+from crossfoot_sandbox.faults import draw
+from crossfoot_sandbox.invented import names
 
 KINDS = ("person", "company", "product")
 START = {"person": 4, "company": 3, "product": 4}

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from crossfoot_sandbox.faults import draw
 from tests.simulation import engine as real
 from tests.simulation.faults import mix
 from tests.simulation.oracle import ALWAYS, INVARIANTS, judge
@@ -16,6 +15,8 @@ from tests.simulation.scheduler import Endless, Stuck
 from tests.simulation.view import view_of
 from tests.simulation.words import Line, Violation
 from tests.simulation.world import MakeEngine, World
+
+from crossfoot_sandbox.faults import draw
 
 ACTS = 24
 

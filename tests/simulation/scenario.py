@@ -63,7 +63,7 @@ class Scenario:
     """One run. `rates` draw faults by name; when `faults` is given, exactly these happen and nothing is drawn."""
 
     seed: int
-    config: Config = Config()
+    config: Config = field(default_factory=Config)
     acts: tuple[Act, ...] = ()
     rates: Mapping[str, float] = field(default_factory=dict)
     faults: Mapping[str, str] | None = None

@@ -6,6 +6,7 @@ nothing is left to the garbage collector: what a finaliser would do never happen
 """
 
 import asyncio
+import contextlib
 import heapq
 from collections import Counter
 from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine, Generator
@@ -82,24 +83,18 @@ class Scheduler(asyncio.BaseEventLoop):
 
     # ── the loop ──────────────────────────────────────────────────────────────────────────────────────────────────────
 
-    def call_soon(
-        self, callback: Callable[..., object], *args: Any, context: Context | None = None
-    ) -> asyncio.Handle:  # type: ignore[override]
+    def call_soon(self, callback: Any, *args: Any, context: Any = None) -> asyncio.Handle:  # type: ignore[override]
         handle = asyncio.Handle(callback, args, self, context)
         self._enqueue(handle)
         return handle
 
-    def call_at(
-        self, when: float, callback: Callable[..., object], *args: Any, context: Context | None = None
-    ) -> asyncio.TimerHandle:  # type: ignore[override]
+    def call_at(self, when: float, callback: Any, *args: Any, context: Any = None) -> asyncio.TimerHandle:  # type: ignore[override]
         timer = asyncio.TimerHandle(when, callback, args, self, context)
         self._order += 1
         heapq.heappush(self._timers, (when, self._order, timer))
         return timer
 
-    def call_later(
-        self, delay: float, callback: Callable[..., object], *args: Any, context: Context | None = None
-    ) -> asyncio.TimerHandle:  # type: ignore[override]
+    def call_later(self, delay: float, callback: Any, *args: Any, context: Any = None) -> asyncio.TimerHandle:  # type: ignore[override]
         return self.call_at(self._virtual + max(0.0, delay), callback, *args, context=context)
 
     def create_task(  # type: ignore[override]
@@ -124,12 +119,13 @@ class Scheduler(asyncio.BaseEventLoop):
         self._alive.pop(task, None)
 
     def _enqueue(self, handle: asyncio.Handle) -> None:
-        owner = getattr(handle._callback, "__self__", None)  # type: ignore[attr-defined]
+        callback: Any = handle._callback  # type: ignore[attr-defined]
+        owner = getattr(callback, "__self__", None)
         label = (
             owner.get_name()
             if isinstance(owner, asyncio.Task)
-            else getattr(handle._callback, "__qualname__", "callback")
-        )  # type: ignore[attr-defined]
+            else getattr(callback, "__qualname__", "callback")
+        )
         self._labels[label] += 1
         rank = blake2b(f"{label}\x1f{self._labels[label]}".encode(), key=self._key, digest_size=8).digest()
         self._order += 1
@@ -157,9 +153,7 @@ class Scheduler(asyncio.BaseEventLoop):
     def _write_to_self(self) -> None:
         raise Fenced("a thread spoke to the loop")
 
-    def call_soon_threadsafe(
-        self, callback: Callable[..., object], *args: Any, context: Context | None = None
-    ) -> asyncio.Handle:  # type: ignore[override]
+    def call_soon_threadsafe(self, callback: Any, *args: Any, context: Any = None) -> asyncio.Handle:  # type: ignore[override]
         raise Fenced("a thread spoke to the loop")
 
     def run_in_executor(self, executor: Any, func: Callable[..., Any], *args: Any) -> Any:  # type: ignore[override]
@@ -172,7 +166,6 @@ class Scheduler(asyncio.BaseEventLoop):
 async def _ended(tasks: list[asyncio.Task[Any]]) -> None:
     waits: list[Awaitable[Any]] = list(tasks)
     for one in waits:
-        try:
+        # They were cancelled; how they take it is their business.
+        with contextlib.suppress(BaseException):
             await one
-        except BaseException:  # noqa: BLE001, PERF203, S110 - they were cancelled; how they take it is their business
-            pass

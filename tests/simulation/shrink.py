@@ -2,9 +2,9 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import TypeVar
+from typing import Any, TypeVar
 
-from tests.simulation.scenario import Scenario
+from tests.simulation.scenario import Act, Scenario
 
 T = TypeVar("T")
 Breaks = Callable[[Scenario], str]
@@ -29,24 +29,24 @@ def shrink(scenario: Scenario, invariant: str, breaks: Breaks, most: int = 400) 
         spent += 1
         return breaks(candidate) == invariant
 
+    def enough() -> bool:
+        return spent >= most
+
+    def with_faults(rest: Sequence[tuple[str, str]]) -> Scenario:
+        return replace(best, faults=dict(rest))
+
+    def with_acts(rest: Sequence[Act]) -> Scenario:
+        return replace(best, acts=tuple(rest))
+
     best = scenario
     while True:
         before = (len(best.acts), len(best.faults or {}))
-        faults = _fewest(
-            list((best.faults or {}).items()),
-            lambda rest, now=best: still(replace(now, faults=dict(rest))),
-            lambda: spent >= most,  # type: ignore[misc]
-        )
-        best = replace(best, faults=dict(faults))
-        acts = _fewest(
-            list(best.acts),
-            lambda rest, now=best: still(replace(now, acts=tuple(rest))),
-            lambda: spent >= most,
-        )  # type: ignore[misc]
-        best = replace(best, acts=tuple(acts))
-        if (len(best.acts), len(best.faults or {})) == before or spent >= most:
+        faults = list((best.faults or {}).items())
+        best = with_faults(_fewest(faults, lambda rest: still(with_faults(rest)), enough))
+        best = with_acts(_fewest(best.acts, lambda rest: still(with_acts(rest)), enough))
+        if (len(best.acts), len(best.faults or {})) == before or enough():
             break
-    for plainer in (
+    plainer_ones: tuple[dict[str, Any], ...] = (
         {"workers": 1},
         {"preview": False},
         {"shared_budget": False},
@@ -54,8 +54,9 @@ def shrink(scenario: Scenario, invariant: str, breaks: Breaks, most: int = 400) 
         {"deletion": "ignore"},
         {"merge": "new id"},
         {"atomic": True},
-    ):
-        candidate = replace(best, config=replace(best.config, **plainer))  # type: ignore[arg-type]
+    )
+    for plainer in plainer_ones:
+        candidate = replace(best, config=replace(best.config, **plainer))
         if candidate != best and spent < most and still(candidate):
             best = candidate
     return Shrunk(best, spent)

@@ -3,10 +3,11 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from crossfoot_sandbox.faults import Kind
 from tests.simulation.faults import CRASH_AFTER, CRASH_BEFORE
 from tests.simulation.people import value, whole
 from tests.simulation.scenario import Act, Config, Scenario
+
+from crossfoot_sandbox.faults import Kind
 
 _PERSON = whole("person", 1)
 _COMPANY = whole("company", 2)

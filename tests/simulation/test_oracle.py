@@ -3,12 +3,10 @@
 import json
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
-
-from crossfoot.systems.port import Request
-from crossfoot_sandbox.direct import BASE
 from tests.simulation import play as playing
 from tests.simulation.books import Edit, Entry
 from tests.simulation.naive import NaiveEngine
@@ -19,15 +17,18 @@ from tests.simulation.wire import Exchange
 from tests.simulation.words import Ran, Typed
 from tests.simulation.world import START
 
+from crossfoot.systems.port import Request
+from crossfoot_sandbox.direct import BASE
+
 ADA, US = "person:ada", "app:1"
 
 
-def at(seconds: float):
+def at(seconds: float) -> datetime:
     return START + timedelta(seconds=seconds)
 
 
 def entry(
-    side: str, record_id: str, *edits: tuple[float, str, Mapping[str, str]], kind: str = "person", **more
+    side: str, record_id: str, *edits: tuple[float, str, Mapping[str, str]], kind: str = "person", **more: Any
 ) -> Entry:
     values: dict[str, str] = {}
     made = []
@@ -41,7 +42,7 @@ def entry(
 WHOLE = {"first": "Ada", "last": "Stone", "email": "ada@post.example", "phone": "98871000", "city": "Napier"}
 
 
-def world(*entries: Entry, **more) -> View:
+def world(*entries: Entry, **more: Any) -> View:
     """A world in agreement: contact 1 of the CRM and contact a of the ledger are Ada."""
     found = list(entries) or [entry("crm", "1", (0, ADA, WHOLE)), entry("ledger", "a", (5, US, WHOLE))]
     view = View(entries=found, aliases={(each.side, each.kind, each.id): "person 1" for each in found})
@@ -62,8 +63,8 @@ def call(
     answer: object = None,
     status: int = 200,
     system: str = "crm",
-    **more,
-):
+    **more: Any,
+) -> Exchange:
     request = Request(method, f"{BASE}{path}", {}, json.dumps(body).encode() if body else b"", "call")
     found = Exchange(
         at(seconds),
@@ -85,7 +86,7 @@ UPDATE = ("POST", "/hubspot/crm/objects/2026-09/contacts/batch/update")
 SEARCH = ("POST", "/hubspot/crm/objects/2026-09/contacts/search")
 
 
-def update(seconds: float, *ids: str, **more):
+def update(seconds: float, *ids: str, **more: Any) -> Exchange:
     return call(
         seconds,
         *UPDATE,
@@ -94,11 +95,11 @@ def update(seconds: float, *ids: str, **more):
     )
 
 
-def crm(*edits: tuple[float, str, Mapping[str, str]], **more) -> Entry:
+def crm(*edits: tuple[float, str, Mapping[str, str]], **more: Any) -> Entry:
     return entry("crm", more.pop("id", "1"), *edits, **more)
 
 
-def ledger(*edits: tuple[float, str, Mapping[str, str]], **more) -> Entry:
+def ledger(*edits: tuple[float, str, Mapping[str, str]], **more: Any) -> Entry:
     return entry("ledger", more.pop("id", "a"), *edits, **more)
 
 

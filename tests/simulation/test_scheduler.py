@@ -3,7 +3,6 @@
 import asyncio
 
 import pytest
-
 from tests.simulation.scheduler import Endless, Fenced, Scheduler, Stuck
 
 
@@ -62,7 +61,7 @@ def test_waiting_for_nothing_is_said_and_not_waited_for() -> None:
 
 def test_a_run_without_end_is_ended() -> None:
     async def main() -> None:
-        while True:
+        while True:  # noqa: ASYNC110 - there is nothing to wait for, that is the point
             await asyncio.sleep(0)
 
     with pytest.raises(Endless):

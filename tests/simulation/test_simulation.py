@@ -10,7 +10,6 @@ import sys
 from pathlib import Path
 
 import pytest
-
 from tests.simulation import run, timeline
 from tests.simulation.guards import GUARDS, play_without
 from tests.simulation.play import drawn, play
@@ -23,7 +22,14 @@ SEEDS = int(os.environ.get("CROSSFOOT_SEEDS", "300"))
 JOBS = int(os.environ.get("CROSSFOOT_JOBS", str(min(2, os.cpu_count() or 1))))
 KEPT = sorted((HERE / "seeds").glob("*.toml"))
 
-QUICKLY_CAUGHT = ("clear the signal last", "send only changed fields", "overlap of listings", "fresh look before an update", "lease", "fence")
+QUICKLY_CAUGHT = (
+    "clear the signal last",
+    "send only changed fields",
+    "overlap of listings",
+    "fresh look before an update",
+    "lease",
+    "fence",
+)
 """Safeguards whose loss shows within a few seeds: a canary for a harness that has gone blind."""
 
 
@@ -37,7 +43,9 @@ def test_a_campaign_of_seeds_keeps_every_promise_and_meets_every_mishap() -> Non
 @pytest.mark.parametrize("name", list(STORIES))
 def test_every_single_mishap_of_a_story_ends_well(name: str) -> None:
     broken = run.story(name)
-    assert not broken, "\n".join(f"{scenario.faults}: {verdict.violations[0]}" for scenario, verdict in broken[:3])
+    assert not broken, "\n".join(
+        f"{scenario.faults}: {verdict.violations[0]}" for scenario, verdict in broken[:3]
+    )
 
 
 @pytest.mark.parametrize("path", KEPT, ids=[path.stem for path in KEPT])

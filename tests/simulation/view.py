@@ -2,14 +2,15 @@
 
 from collections.abc import Mapping
 
-from crossfoot.model.fields import as_text
-from crossfoot.model.identity import Kind, Ref, Side
-from crossfoot.model.records import Fields
-from crossfoot.store import history, links, records, reviews, subjects
 from tests.simulation.books import Entry, plain
 from tests.simulation.engine import CONNECTION, config_of, kinds_of
 from tests.simulation.oracle import Linked, View
 from tests.simulation.world import World
+
+from crossfoot.model.fields import as_text
+from crossfoot.model.identity import Kind, Ref, Side
+from crossfoot.model.records import Fields
+from crossfoot.store import history, links, records, reviews, subjects
 
 _WORDS = {"first_name": "first", "last_name": "last"}
 _PATHS: Mapping[tuple[str, str], Mapping[str, str]] = {

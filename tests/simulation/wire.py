@@ -96,7 +96,9 @@ class Exchange:
                     for each in sent["inputs"]
                 ]
             return [(last if last.isdigit() else "", sent.get("properties", {}))]
-        rows = next((value for value in sent.values() if isinstance(value, list)), [sent] if sent else [{}])
+        rows: list[Any] = next(
+            (value for value in sent.values() if isinstance(value, list)), [sent] if sent else [{}]
+        )
         name = "ItemID" if self.kind == "product" else "ContactID"
         alone = last if "-" in last else ""
         return [
@@ -111,9 +113,9 @@ class Exchange:
             return frozenset()
         told = _json(self.body)
         if self.system == "crm":
-            rows = told.get("results", [told])
-            return frozenset(str(row.get("id")) for row in rows if isinstance(row, dict))
-        rows = next((value for value in told.values() if isinstance(value, list)), [])
+            found = told.get("results", [told])
+            return frozenset(str(row.get("id")) for row in found if isinstance(row, dict))
+        rows: list[Any] = next((value for value in told.values() if isinstance(value, list)), [])
         return frozenset(
             str(row.get("ItemID") or row.get("ContactID")) for row in rows if isinstance(row, dict)
         )

@@ -11,11 +11,6 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol
 
-from crossfoot.store.database import Database
-from crossfoot.systems.port import Request, Trouble
-from crossfoot_sandbox.clock import Clock
-from crossfoot_sandbox.faults import draw
-from crossfoot_sandbox.sandbox import Sandbox
 from tests.simulation.books import CRM_BOOK, LEDGER_BOOK, Books, Entry, native
 from tests.simulation.doors import Crash, Life
 from tests.simulation.faults import Fates, SeamFaults
@@ -23,6 +18,12 @@ from tests.simulation.scenario import Act, Scenario
 from tests.simulation.scheduler import Scheduler
 from tests.simulation.wire import Exchange
 from tests.simulation.words import Line, Ran, Typed, Violation
+
+from crossfoot.store.database import Database
+from crossfoot.systems.port import Request, Trouble
+from crossfoot_sandbox.clock import Clock
+from crossfoot_sandbox.faults import draw
+from crossfoot_sandbox.sandbox import Sandbox
 
 START = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
 PORTAL = 4711

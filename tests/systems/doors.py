@@ -54,6 +54,7 @@ class UnlimitedBudget:
         self.spent: list[tuple[str, Allowance, int]] = []
         self.reserved: list[tuple[str, Allowance, int]] = []
         self.held: list[tuple[str, float]] = []
+        self.heard: list[tuple[str, Allowance, int, datetime]] = []
 
     async def spend(self, key: str, allowance: Allowance, calls: int = 1) -> None:
         self.spent.append((key, allowance, calls))
@@ -63,6 +64,9 @@ class UnlimitedBudget:
 
     async def hold(self, key: str, seconds: float) -> None:
         self.held.append((key, seconds))
+
+    async def told(self, key: str, allowance: Allowance, left: int, sent: datetime) -> None:
+        self.heard.append((key, allowance, left, sent))
 
 
 class RealBudget:
@@ -87,6 +91,9 @@ class RealBudget:
 
     async def hold(self, key: str, seconds: float) -> None:
         self._held_until[key] = max(self._held_until.get(key, 0.0), self._now() + seconds)
+
+    async def told(self, key: str, allowance: Allowance, left: int, sent: datetime) -> None:
+        """Its own count is enough for it."""
 
     def _now(self) -> float:
         return self._clock.now().timestamp()

@@ -17,6 +17,7 @@ from crossfoot.model.problems import Cause, Problem
 from crossfoot.runtime.budget import SharedBudget
 from crossfoot.runtime.clock import SystemClock
 from crossfoot.runtime.joined import Joined
+from crossfoot.runtime.lease import process_alive, process_name
 from crossfoot.settings import files
 from crossfoot.settings.connection import ConnectionSettings
 from crossfoot.settings.rules import Sync
@@ -123,6 +124,7 @@ class App:
             self.database,
             self.clock,
             self.new_id,
+            process_alive,
         )
 
     async def systems(self, connection: Connection, tx: Tx | None = None) -> dict[Side, System]:
@@ -176,7 +178,7 @@ async def opened(
                 clock,
                 FirstContact(send),
                 time_ordered(clock, randomness.token_bytes),
-                f"{os.getpid()}-{randomness.token_hex(4)}",
+                process_name(),
             )
     finally:
         await database.close()

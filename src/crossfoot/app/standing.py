@@ -1,19 +1,20 @@
 """How a connection stands: per sync what agrees, what waits, what failed, and when it was last looked at. From memory, without any call."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from crossfoot.model.identity import Kind, Side
 from crossfoot.model.links import LinkState
 from crossfoot.model.operations import OperationState
 from crossfoot.model.subjects import SubjectState
+from crossfoot.runtime.lease import process_alive, under_way
 from crossfoot.settings.choices import ConflictRule, SyncState
 from crossfoot.settings.mappings import Direction
 from crossfoot.settings.rules import Sync
 from crossfoot.store import cursors, links, operations, reviews, runs, signals, subjects
 from crossfoot.store.connections import Connection, ConnectionState
-from crossfoot.store.database import Database
+from crossfoot.store.database import Database, Tx
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +50,27 @@ class Standing:
     syncs: tuple[SyncStanding, ...]
     halts: tuple[runs.Halt, ...]
     last_run: runs.Run | None
+    """As `latest_runs` tells it."""
     unknown: int
     """Writes of which no usable answer came; they are looked up before anything else is done."""
 
 
-async def standing(database: Database, connection: Connection, syncs: Sequence[Sync]) -> Standing:
+async def latest_runs(tx: Tx, connection: str, now: datetime, limit: int = 1) -> list[runs.Run]:
+    """The newest runs, newest first. One that never told its end and that nobody carries on was interrupted."""
+    found = await runs.latest(tx, connection, limit)
+    if any(run.state is runs.RunState.RUNNING for run in found) and not await under_way(
+        tx, connection, now, process_alive
+    ):
+        return [
+            replace(run, state=runs.RunState.INTERRUPTED) if run.state is runs.RunState.RUNNING else run
+            for run in found
+        ]
+    return found
+
+
+async def standing(
+    database: Database, connection: Connection, syncs: Sequence[Sync], now: datetime
+) -> Standing:
     """How a connection stands now."""
     async with database.read() as tx:
         linked = await links.counts(tx, connection.id)
@@ -62,7 +79,7 @@ async def standing(database: Database, connection: Connection, syncs: Sequence[S
         asked = await reviews.counts(tx, connection.id)
         listed = await cursors.all_of(tx, connection.id)
         halted = await runs.halted(tx, connection.id)
-        newest = await runs.latest(tx, connection.id)
+        newest = await latest_runs(tx, connection.id, now)
         done = await operations.counts(tx, connection.id)
     return Standing(
         connection.name,

@@ -146,7 +146,6 @@ class _Story:
 
     async def _first_sync(self, app: "App", connection: "Connection", joined: "Joined") -> bool:
         from crossfoot.app.planned import report_of
-        from crossfoot.app.running import remembered
         from crossfoot.cli import show_demo
         from crossfoot.cli.pictures import picture
         from crossfoot.cli.show_plan import plan
@@ -171,9 +170,7 @@ class _Story:
         desk.draw(show_demo.step(3, "Applied: exactly this, and nothing else"))
         before = await self.sandbox.calls()
         with desk.progress() as progress:
-            done = await remembered(
-                joined, "plan applied", Cycle(joined, app.holder, progress).apply(plan_id)
-            )
+            done = await Cycle(joined, app.holder, progress).apply(plan_id)
         after = await self.sandbox.calls()
         taken = {name: after[name] - before[name] for name in after}
         desk.draw(run(done))
@@ -197,14 +194,13 @@ class _Story:
 
     async def _second_sync(self, app: "App", connection: "Connection", joined: "Joined") -> bool:
         from crossfoot.app.planned import called
-        from crossfoot.app.running import remembered
         from crossfoot.cli import show_demo, show_log
         from crossfoot.cli.show_run import run
         from crossfoot.runtime.cycle import Cycle
         from crossfoot.store import operations
 
         with self.desk.progress() as progress:
-            done = await remembered(joined, "by hand", Cycle(joined, app.holder, progress).run())
+            done = await Cycle(joined, app.holder, progress).run()
         async with app.database.read() as tx:
             wrote = await operations.of_run(tx, connection.id, done.run)
             names = await called(tx, connection.id, joined.syncs, [each.operation for each in wrote])

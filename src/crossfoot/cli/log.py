@@ -33,7 +33,8 @@ async def log(
     from crossfoot.app.planned import called
     from crossfoot.cli import show_log
     from crossfoot.cli.explain import the_record
-    from crossfoot.store import history, operations, runs
+    from crossfoot.app.standing import latest_runs
+    from crossfoot.store import history, operations
 
     async with desk.remembered() as (app, connection, syncs):
         if record is not None:
@@ -45,11 +46,11 @@ async def log(
             desk.show(
                 {"record": ref, "operations": done, "history": told},
                 show_log.writes(done, "What was written, newest first"),
-                show_log.lines(told),
+                *([show_log.lines(told)] if told or not done else []),
             )
             return
         async with app.database.read() as tx:
-            latest = await runs.latest(tx, connection.id, 1000 if run else limit)
+            latest = await latest_runs(tx, connection.id, app.clock.now(), 1000 if run else limit)
             if run is not None:
                 chosen = the_run(latest, run)
                 done = (await operations.of_run(tx, connection.id, chosen.id))[:limit]

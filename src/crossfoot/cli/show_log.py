@@ -12,7 +12,6 @@ from crossfoot.store.history import Line
 from crossfoot.store.operations import Recorded
 from crossfoot.store.runs import Run
 
-_STATES = {"done": "green", "failed": "red", "halted": "red", "running": "cyan"}
 _FIELDS = 3  # fields told of one write
 
 
@@ -27,13 +26,18 @@ def runs(found: Sequence[Run]) -> RenderableType:
             Text(run.id[-8:], "bold"),
             words.clock_time(run.started_at),
             run.trigger,
-            Text(run.state.value, _STATES[run.state]),
-            words.number(int(run.counts.get("listed", 0))),
-            words.number(int(run.counts.get("applied", 0)), "green"),
-            words.number(int(run.counts.get("refused", 0)), "red"),
+            words.run_state(run.state),
+            *(_counted(run, *each) for each in (("listed", ""), ("applied", "green"), ("refused", "red"))),
             str(run.problem or ""),
         )
     return drawn if found else Text("No run yet.")
+
+
+def _counted(run: Run, what: str, style: str) -> Text:
+    """A number of a run; one that did not come to its end has not told any."""
+    if run.ended_at is None:
+        return Text("not told", "dim")
+    return words.number(int(run.counts.get(what, 0)), style)
 
 
 def writes(found: Sequence[Recorded], title: str, names: Sequence[str] = ()) -> RenderableType:

@@ -11,8 +11,8 @@ from crossfoot.app.standing import Standing, SyncStanding
 from crossfoot.cli import words
 from crossfoot.model.subjects import SubjectState
 from crossfoot.settings.choices import SyncState
+from crossfoot.store.runs import RunState
 
-_RUNS = {"done": "green", "failed": "red", "halted": "red", "running": "cyan"}
 _SYNCS = {SyncState.ACTIVE: "green", SyncState.PAUSED: "yellow", SyncState.DISABLED: "dim"}
 
 
@@ -38,15 +38,20 @@ def _parts(found: Standing) -> Iterator[RenderableType]:
         )
     questions = sum(each.questions for each in found.syncs)
     if questions:
-        yield Text(f"{words.count(questions, 'question')} for you: 'crossfoot review'.", "yellow")
+        yield Text(f"{words.count(questions, 'question')} for you: 'crossfoot review list'.", "yellow")
     run = found.last_run
     if run is None:
         yield Text("No run yet. 'crossfoot plan' shows what one would do.")
     else:
         line = Text(f"Last run {words.moment(run.ended_at or run.started_at)}, {run.trigger}: ")
-        line.append(run.state.value, _RUNS[run.state])
+        line.append_text(words.run_state(run.state))
         if run.problem:
             line.append(f". {run.problem}")
+        if run.state is RunState.INTERRUPTED:
+            line.append(
+                f". Nothing is lost: the next run looks at what it had begun; "
+                f"'crossfoot log --run {run.id[-8:]}' shows what it wrote."
+            )
         yield line
 
 

@@ -13,5 +13,5 @@ async def status(desk: Desk) -> None:
     from crossfoot.cli.show_status import status as drawn
 
     async with desk.remembered() as (app, connection, syncs):
-        found = await standing(app.database, connection, syncs)
+        found = await standing(app.database, connection, syncs, app.clock.now())
     desk.show(found, drawn(found))

@@ -39,7 +39,6 @@ async def apply(desk: Desk) -> int:
     What has moved since is left for the next plan. Without a plan that waits, one is made and shown first.
     """
     from crossfoot.app.planned import latest_plan, report_of
-    from crossfoot.app.running import remembered
     from crossfoot.cli.show_plan import plan as drawn
     from crossfoot.cli.show_run import run as ran
     from crossfoot.runtime.cycle import Cycle
@@ -61,8 +60,7 @@ async def apply(desk: Desk) -> int:
             desk.say("Nothing was done. The plan is kept.")
             return 1
         with desk.progress() as progress:
-            cycle = Cycle(joined, app.holder, progress)
-            done = await remembered(joined, "plan applied", cycle.apply(shown.plan))
+            done = await Cycle(joined, app.holder, progress).apply(shown.plan)
         desk.show({"plan": shown.plan, "run": done}, ran(done))
         return ended(done)
 
@@ -81,14 +79,12 @@ async def sync(
 
     Reads what changed, and carries it over by your settings. Stops and asks for you where it would change or archive unusually much.
     """
-    from crossfoot.app.running import remembered
     from crossfoot.cli.show_run import run as ran
     from crossfoot.runtime.cycle import Cycle
 
     async with desk.joined() as (app, _connection, joined):
         with desk.progress() as progress:
-            cycle = Cycle(joined, app.holder, progress)
-            done = await remembered(joined, "by hand", cycle.run(full=full, approved=release))
+            done = await Cycle(joined, app.holder, progress).run(full=full, approved=release)
         desk.show(done, ran(done))
         return ended(done)
 

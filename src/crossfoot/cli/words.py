@@ -17,6 +17,7 @@ from crossfoot.model.subjects import SubjectState
 from crossfoot.settings.choices import ConflictRule
 from crossfoot.settings.mappings import Direction, Untold
 from crossfoot.store.reviews import ReviewKind
+from crossfoot.store.runs import RunState
 
 LONGEST = 60  # characters of a value in a table
 
@@ -57,6 +58,13 @@ OUTCOMES = {
     OperationState.UNKNOWN: ("no answer", "yellow"),
     OperationState.SUPERSEDED: ("planned again", "dim"),
 }
+RUNS = {
+    RunState.RUNNING: ("under way", "cyan"),
+    RunState.INTERRUPTED: ("was interrupted", "yellow"),
+    RunState.DONE: ("done", "green"),
+    RunState.HALTED: ("stopped", "red"),
+    RunState.FAILED: ("failed", "red"),
+}
 QUESTIONS = {
     ReviewKind.DOUBTFUL: "the same?",
     ReviewKind.CONFLICT: "which value?",
@@ -75,6 +83,11 @@ def kinds(kind: Kind, number: int = 2) -> str:
 def state(of: SubjectState) -> Text:
     """How a record stands."""
     return Text(*STATES[of])
+
+
+def run_state(of: RunState) -> Text:
+    """How a run ended, if it did."""
+    return Text(*RUNS[of])
 
 
 def outcome(of: OperationState) -> Text:

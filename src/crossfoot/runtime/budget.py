@@ -2,11 +2,14 @@
 
 A log of calls, as a sliding window. Each call claims the earliest moment at which it fits, and its caller sleeps until then. A reserved call
 may be made at any moment up to the end of its reservation, so until it is made it counts at that end, the worst that can happen.
+
+Where a vendor tells how many calls are left, its count corrects ours. If it has counted fewer (its minute is a fixed one and has begun anew), the
+oldest calls leave the log before their time; if it has counted more (somebody else calls with the same app), so many are added.
 """
 
 import bisect
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from crossfoot.store.database import Database, Tx
@@ -15,6 +18,9 @@ from crossfoot.systems.port import Allowance, Clock
 
 KEPT_SECONDS = 15.0
 """For how long a reservation is kept. Who reserves is about to write what was just read."""
+
+UNDERWAY_SECONDS = 5.0
+"""A call may reach the vendor so much later than one that was sent after it; what is younger is not taken for counted."""
 
 _SLACK = 20_000  # microseconds: a sleeper wakes a little late, and two machines' clocks differ a little
 
@@ -38,6 +44,10 @@ class Ledger(Protocol):
 
     async def settle(self, key: str, slots: list[int], at: int | None) -> None:
         """Claimed calls are made at `at`, or not at all (None)."""
+        ...
+
+    async def correct(self, key: str, used: int, sent: int, window: int) -> None:
+        """The vendor counted `used` calls when it answered the one made at `sent`."""
         ...
 
     async def held(self, key: str) -> int:
@@ -72,6 +82,7 @@ class _Budget:
         self._ledger = ledger
         self._clock = clock
         self._kept: dict[str, list[_Kept]] = {}
+        self._heard: dict[str, int] = {}
 
     async def spend(self, key: str, allowance: Allowance, calls: int = 1) -> None:
         """Wait until `calls` more calls under `key` fit into the allowance, and count them. Calls reserved earlier go at once.
@@ -104,6 +115,13 @@ class _Budget:
     async def hold(self, key: str, seconds: float) -> None:
         """The vendor said "too many": nobody calls under `key` for so long. What already waits for its moment waits anew."""
         await self._ledger.hold(key, micros(self._clock.now() + timedelta(seconds=seconds)))
+
+    async def told(self, key: str, allowance: Allowance, left: int, sent: datetime) -> None:
+        """The answer to a call made at `sent` says that `left` more fit: correct the log. What already waits for its moment keeps it."""
+        at = micros(sent)
+        if at >= self._heard.get(key, at):
+            self._heard[key] = at
+            await self._ledger.correct(key, max(0, allowance.calls - left), at, _window(allowance))
 
     async def _wait(self, key: str, allowance: Allowance, calls: int, kept: int) -> Claim:
         if calls > allowance.calls:
@@ -148,6 +166,9 @@ def _window(allowance: Allowance) -> int:
     return int(allowance.seconds * 1_000_000) + _SLACK
 
 
+_UNDERWAY = int(UNDERWAY_SECONDS * 1_000_000)
+
+
 class _TableLedger:
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -171,6 +192,25 @@ class _TableLedger:
                 await tx.many("budget.withdraw", [{"key": key, "slot": slot} for slot in slots])
             else:
                 await tx.many("budget.claim", [{"key": key, "slot": slot, "at": at} for slot in slots])
+
+    async def correct(self, key: str, used: int, sent: int, window: int) -> None:
+        where = {"key": key, "arrived": sent - _UNDERWAY, "sent": sent, "since": sent - window}
+        async with self._database.read() as tx:
+            known = await tx.one("budget.known", **where)
+        # Nearly always both counts agree, and a look is cheaper than a write.
+        if known is None or not (known["arrived"] > used or known["made"] < used):
+            return
+        async with self._database.write() as tx:
+            known = await tx.one("budget.known", **where)
+            assert known is not None, "a count is one row"
+            excess, others = known["arrived"] - used, used - known["made"]
+            if excess > 0:
+                await tx.run("budget.drop_oldest", key=key, number=excess)
+            if others > 0:
+                head, latest, held_until = await _state(tx, key)
+                slots = range(head, head + others)
+                await tx.many("budget.claim", [{"key": key, "slot": slot, "at": sent} for slot in slots])
+                await tx.run("budget.put", key=key, head=head + others, latest=latest, held_until=held_until)
 
     async def held(self, key: str) -> int:
         async with self._database.read() as tx:
@@ -221,6 +261,19 @@ class _MemoryLedger:
                 _remove(log, slot)
             else:
                 _place(log, slot, at)
+
+    async def correct(self, key: str, used: int, sent: int, window: int) -> None:
+        log = self._log(key)
+        made = bisect.bisect_right(log.ordered, sent) - bisect.bisect_right(log.ordered, sent - window)
+        excess = bisect.bisect_right(log.ordered, sent - _UNDERWAY) - used
+        if excess > 0:
+            first = log.ordered[0]
+            oldest = sorted((at, slot) for slot, at in log.moments.items() if at >= first)
+            for _, slot in oldest[:excess]:
+                _remove(log, slot)
+        for _ in range(used - made):
+            _place(log, log.head, sent)
+            log.head += 1
 
     async def held(self, key: str) -> int:
         return self._log(key).held_until

@@ -33,10 +33,11 @@ from crossfoot.store import (
     subjects,
 )
 from crossfoot.store.database import Tx
+from crossfoot.store.runs import Run, RunState
 from crossfoot.store.signals import Signal
 from crossfoot.sync.fetch import to_confirm
 from crossfoot.sync.plan import decide
-from crossfoot.sync.push import batch_size
+from crossfoot.sync.push import batch_size, lookup
 from crossfoot.sync.stop import Halt, HaltCause, mass_change, wrong_account
 from crossfoot.sync.subject import Decision
 from crossfoot.systems.port import Trouble
@@ -108,8 +109,11 @@ class Cycle:
         await self._leased(report, work)
         return plan, report
 
-    async def apply(self, plan: str) -> Report:
-        """Execute a plan that a person has seen, and nothing else. What moved meanwhile is planned again by the next run."""
+    async def apply(self, plan: str, *, trigger: str = "plan applied") -> Report:
+        """Execute a plan that a person has seen, and nothing else. What moved meanwhile is planned again by the next run.
+
+        `trigger` is what started it, for the log.
+        """
         report = Report(run=self.joined.new_id())
 
         async def work(lease: Lease) -> None:
@@ -122,13 +126,15 @@ class Cycle:
             # A person has seen what would happen and let it through.
             await self._release("apply")
 
-        await self._leased(report, work)
+        await self._leased(report, work, trigger)
         return report
 
-    async def run(self, *, full: bool = False, approved: bool = False) -> Report:
+    async def run(
+        self, *, full: bool = False, approved: bool = False, trigger: str = "by hand"
+    ) -> Report:
         """Bring both sides into agreement: look, decide, write, and look again until there is nothing left to do.
 
-        `approved`: a person has released the halts of this run beforehand.
+        `approved`: a person has released the halts of this run beforehand. `trigger` is what started it, for the log.
         """
         report = Report(run=self.joined.new_id())
 
@@ -143,7 +149,7 @@ class Cycle:
                 # The next turn's listing reads back what was written; usually it finds nothing left to do.
                 report.unresolved = await resolve(self.joined, lease, report.run, report.tally)
 
-        await self._leased(report, work)
+        await self._leased(report, work, trigger)
         return report
 
     # ── the steps in order ────────────────────────────────────────────────────────────────────────────────────────────
@@ -205,7 +211,7 @@ class Cycle:
             if not noted:
                 return planned
             done, after = done + len(noted), noted[-1].ref
-            noted = await self._not_joined(sync, noted)
+            noted = await self._certain(sync, await self._not_joined(sync, noted))
             unread = frozenset(each.ref for each in noted if each.unread)
             gathered = await gather(self.joined, sync, [each.ref for each in noted], unread)
             decisions = _decide_in_turn(sync, gathered)
@@ -227,6 +233,18 @@ class Cycle:
                 tx, self.joined.connection, sync.name, Side.LEDGER, ids
             )
         return [each for each in noted if each.side is not Side.LEDGER or each.id not in joining]
+
+    async def _certain(self, sync: Sync, noted: list[Signal]) -> list[Signal]:
+        """Without the records that an operation concerns whose outcome is to be looked up: until then nothing more is decided about them."""
+        async with self.joined.database.read() as tx:
+            unfinished = await operations.unfinished(tx, self.joined.connection)
+        open_ = [
+            op
+            for op in unfinished
+            if op.sync == sync.name and lookup(op, self.joined.abilities(op.side, op.kind)) is not None
+        ]
+        held = set(_refs_of_operations(sync, open_))
+        return [each for each in noted if each.ref not in held] if held else noted
 
     async def _keep(
         self,
@@ -456,20 +474,31 @@ class Cycle:
         async with self.joined.database.write() as tx:
             await runs.release(tx, self.joined.connection, "", self.joined.clock.now(), by)
 
-    async def _leased(self, report: Report, work: Callable[[Lease], Awaitable[None]]) -> None:
-        """Do the work while holding the connection's lease; a trouble of the whole connection ends the run with its reason."""
+    async def _leased(
+        self, report: Report, work: Callable[[Lease], Awaitable[None]], trigger: str = ""
+    ) -> None:
+        """Do the work while holding the connection's lease; a trouble of the whole connection ends the run with its reason.
+
+        A run that writes (it has an id) is stored when it begins and completed at its end, so that one that dies leaves its trace.
+        """
         lease = await Lease.take(
             self.joined.database, self.joined.clock, self.joined.connection, self.holder, self.joined.alive
         )
         if lease is None:
             report.busy = True
             return
+        begun = Run(report.run, trigger, self.joined.clock.now())
         try:
-            await work(lease)
-        except Trouble as trouble:
-            report.trouble = trouble.problem
-        except HaltError as stop:
-            report.halt = stop.halt
+            if report.run:
+                await self._begin(begun, lease)
+            try:
+                await work(lease)
+            except Trouble as trouble:
+                report.trouble = trouble.problem
+            except HaltError as stop:
+                report.halt = stop.halt
+            if report.run:
+                await self._complete(begun, report)
         except LeaseLost:
             report.busy = True
             return
@@ -477,6 +506,32 @@ class Cycle:
             await lease.give_back()
             raise
         await lease.give_back()
+
+    async def _begin(self, run: Run, lease: Lease) -> None:
+        """Whoever holds the lease knows that every other run that seems under way was interrupted."""
+        async with self.joined.database.write() as tx:
+            await lease.check(tx)
+            await runs.interrupt(tx, self.joined.connection)
+            await runs.put(tx, self.joined.connection, run)
+
+    async def _complete(self, run: Run, report: Report) -> None:
+        state = RunState.HALTED if report.halt else RunState.FAILED if report.trouble else RunState.DONE
+        tally = report.tally
+        counts = {
+            "listed": report.listed,
+            "changed": report.changed,
+            "applied": tally.applied,
+            "refused": tally.refused,
+            "unknown": tally.unknown,
+            "superseded": tally.superseded,
+            "waiting": tally.waiting,
+            "by": tally.applied_by,
+        }
+        ended = replace(
+            run, ended_at=self.joined.clock.now(), state=state, counts=counts, problem=report.trouble
+        )
+        async with self.joined.database.write() as tx:
+            await runs.put(tx, self.joined.connection, ended)
 
 
 class HaltError(Exception):

@@ -4,6 +4,7 @@ import os
 import socket
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from crossfoot.store import leases
@@ -37,7 +38,7 @@ class Lease:
         alive: Callable[[str], bool] = lambda _: True,
     ) -> "Lease | None":
         """The lease, or None while another process holds it. A holder that is known to be dead holds nothing."""
-        name = f"run:{connection}"
+        name = _name(connection)
         async with database.write() as tx:
             last = await leases.holder(tx, name)
             if last is not None and last[0] != holder and not alive(last[0]):
@@ -54,6 +55,19 @@ class Lease:
         """Let the next run begin at once."""
         async with self.database.write() as tx:
             await leases.release(tx, self.name, self.holder, self.fence)
+
+
+async def under_way(
+    tx: Tx, connection: str, now: datetime, alive: Callable[[str], bool] = lambda _: True
+) -> bool:
+    """Whether somebody runs a connection now. One who died and cannot be known to be dead seems to for as long as a lease lasts."""
+    name = _name(connection)
+    last = await leases.holder(tx, name)
+    return last is not None and alive(last[0]) and await leases.taken(tx, name, now)
+
+
+def _name(connection: str) -> str:
+    return f"run:{connection}"
 
 
 def process_name() -> str:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from crossfoot.model.identity import Ref, Side
 from crossfoot.model.links import Link, LinkState
 from crossfoot.model.operations import Operation, OperationState
-from crossfoot.model.records import Observation
+from crossfoot.model.records import Observation, Standing
 from crossfoot.model.subjects import SubjectState
 from crossfoot.runtime.gather import Gathered, gather, refs_in, refs_of
 from crossfoot.runtime.joined import Joined
@@ -237,6 +237,14 @@ async def resolve(joined: Joined, lease: Lease, run: str, tally: Tally) -> int:
                             seen_now = await _embedded(tx, joined, sync, op, look_.record_id) or seen_now
                     else:
                         seen_now = found.get(f"{look_.path}={(look_.value or '').casefold()}")
+                    if (
+                        look_.record_id
+                        and abilities.archive_batch
+                        and (seen_now is None or seen_now.standing is Standing.MISSING)
+                    ):
+                        # Not found proves nothing where a side tells what is gone: the next run looks again.
+                        left += 1
+                        continue
                     came = resolved(sync, op, seen_now)
                     tally.count(op, came.state)
                     # One by one: what this one turned out to have made is taken when the next one looks for its own.

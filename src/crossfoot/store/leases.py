@@ -24,6 +24,11 @@ async def holder(tx: Tx, name: str) -> tuple[str, int] | None:
     return None if row is None else (row["holder"], int(row["fence"]))
 
 
+async def taken(tx: Tx, name: str, now: datetime) -> bool:
+    """Whether somebody has a lease that has not run out."""
+    return await tx.one("leases.taken", name=name, now=micros(now)) is not None
+
+
 async def renew(tx: Tx, name: str, holder: str, fence: int, now: datetime, seconds: float) -> bool:
     """Keep a lease for `seconds` from now. False when it has run out."""
     done = await tx.run(

@@ -16,6 +16,7 @@ class RunState(StrEnum):
     """How a run ended, if it did."""
 
     RUNNING = "running"
+    INTERRUPTED = "interrupted"  # its process died; what it had begun is looked up by the next run
     DONE = "done"
     HALTED = "halted"
     FAILED = "failed"
@@ -27,7 +28,7 @@ class Run:
 
     id: str
     trigger: str
-    """Webhook, schedule, manual, first sync."""
+    """What started it, in the words of the log: by hand, plan applied."""
     started_at: datetime
     sync: str | None = None
     """None: all syncs of the connection."""
@@ -60,6 +61,16 @@ async def put(tx: Tx, connection: str, run: Run) -> None:
         state=run.state.value,
         counts=encode(run.counts),
         problem=None if run.problem is None else encode(run.problem),
+    )
+
+
+async def interrupt(tx: Tx, connection: str) -> None:
+    """Whatever seems to run does not: said by whoever has the right to run now."""
+    await tx.run(
+        "runs.interrupt",
+        connection=connection,
+        running=RunState.RUNNING.value,
+        interrupted=RunState.INTERRUPTED.value,
     )
 
 

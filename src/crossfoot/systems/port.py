@@ -84,6 +84,10 @@ class Budget(Protocol):
         """The vendor said "too many": nobody calls under `key` for so long."""
         ...
 
+    async def told(self, key: str, allowance: Allowance, left: int, sent: datetime) -> None:
+        """The answer to a call made at `sent` says that `left` more fit. The vendor's count is the truth: its window may have begun anew."""
+        ...
+
 
 class Tokens(Protocol):
     """The door to credentials of one connection and system."""

@@ -20,6 +20,17 @@ on conflict (key, slot) do update set at = excluded.at;
 -- A call will not happen.
 delete from budget_slots where key = :key and slot = :slot;
 
+-- name: budget.known
+-- How many calls of a window had been made at a moment, and how many of all known ones must have arrived by then.
+select coalesce(sum(case when at > :since and at <= :sent then 1 else 0 end), 0) as made,
+  coalesce(sum(case when at <= :arrived then 1 else 0 end), 0) as arrived
+from budget_slots where key = :key;
+
+-- name: budget.drop_oldest
+-- The vendor counts these calls no more.
+delete from budget_slots
+where key = :key and slot in (select slot from budget_slots where key = :key order by at, slot limit :number);
+
 -- name: budget.trim
 -- Calls that no window reaches any more.
 delete from budget_slots where key = :key and at <= :before;

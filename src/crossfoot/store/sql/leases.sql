@@ -19,6 +19,10 @@ update leases set expires_at = 0 where name = :name and holder = :holder and fen
 -- Whether nobody has taken a lease over.
 select 1 as held from leases where name = :name and holder = :holder and fence = :fence and expires_at <> 0;
 
+-- name: leases.taken
+-- Whether a lease is held and has not run out.
+select 1 as held from leases where name = :name and expires_at > :now;
+
 -- name: leases.holder
 -- Who took a lease and has not given it back.
 select holder, fence from leases where name = :name and expires_at <> 0;

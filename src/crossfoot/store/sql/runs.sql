@@ -5,6 +5,10 @@ values (:id, :connection, :sync, :trigger, :started_at, :ended_at, :state, :coun
 on conflict (id) do update set
   ended_at = excluded.ended_at, state = excluded.state, counts = excluded.counts, problem = excluded.problem;
 
+-- name: runs.interrupt
+-- Runs that seem to go on have died.
+update runs set state = :interrupted where connection = :connection and state = :running;
+
 -- name: runs.get
 -- One run.
 select * from runs where connection = :connection and id = :id;

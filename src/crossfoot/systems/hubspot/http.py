@@ -122,6 +122,10 @@ class HubSpotClient:
                 await self._again(call, failures, str(lost))
                 continue
             self._allowance = limits.allowance(response.headers, self._allowance)
+            left = limits.left(response.headers)
+            # A 429 was not counted, and the pause after it is waited out anyway.
+            if left is not None and response.status != 429:
+                await self._budget.told(self.account, self._allowance, left, started)
             if response.status < 300:
                 value = decoded(call.shape, response)
                 if value is not None:

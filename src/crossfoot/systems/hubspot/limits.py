@@ -28,6 +28,12 @@ def allowance(headers: Mapping[str, str], now: Allowance) -> Allowance:
     return now if stated == now else stated
 
 
+def left(headers: Mapping[str, str]) -> int | None:
+    """How many calls still fit into the interval; None where the answer does not tell, as those of searches (HubSpot fact 5.2)."""
+    stated = headers.get("x-hubspot-ratelimit-remaining", "")
+    return int(stated) if stated.isdigit() else None
+
+
 def seconds_of(header: str | None) -> float | None:
     """A `Retry-After` in seconds."""
     return float(header) if header and header.replace(".", "", 1).isdigit() else None

@@ -166,9 +166,14 @@ class XeroClient:
             headers["xero-tenant-id"] = self._tenant
         async with self._at_once:
             await self._budget.spend(self._budget_key, limits.MINUTE)
+            sent = self.clock.now()
             response = await self._send(
                 Request(request.method, request.url, headers, request.body, request.what)
             )
         left = limits.left_today(response.headers)
         self.left_today = self.left_today if left is None else left
+        fitting = limits.left_this_minute(response.headers)
+        # A 429 was not counted, and says itself how long to stay away.
+        if fitting is not None and response.status != 429:
+            await self._budget.told(self._budget_key, limits.MINUTE, fitting, sent)
         return response

@@ -36,6 +36,12 @@ def throttle(headers: Mapping[str, str]) -> Throttle:
     return Throttle(headers.get("x-rate-limit-problem", "").lower(), max(seconds, WITHOUT_RETRY_AFTER))
 
 
+def left_this_minute(headers: Mapping[str, str]) -> int | None:
+    """How many calls the organisation has left in Xero's minute; None when the answer does not tell."""
+    left = headers.get("x-minlimit-remaining", "")
+    return int(left) if left.isdigit() else None
+
+
 def left_today(headers: Mapping[str, str]) -> int | None:
     """How many calls the organisation has left today; None when the answer does not tell."""
     left = headers.get("x-daylimit-remaining", "")
