@@ -125,9 +125,7 @@ class Here:
             raise NotSent(str(refused)) from None
         except Dropped as dropped:
             raise NoAnswer(str(dropped)) from None
-        return Response(
-            told.status, {name.lower(): value for name, value in told.headers.items()}, told.body
-        )
+        return Response(told.status, {name.lower(): value for name, value in told.headers.items()}, told.body)
 
     def advance(self, seconds: float) -> None:
         """Time goes by in the sandbox."""
@@ -167,7 +165,7 @@ def elsewhere(size: Size, *, limits: bool = True) -> Iterator[Elsewhere]:
         process.join(10)
 
 
-def _serve(wire: Connection, size: Size, limits: bool) -> None:  # noqa: FBT001 - the arguments of a process go by position
+def _serve(wire: Connection, size: Size, limits: bool) -> None:
     books = Here(size, limits=limits)
     wire.send((books.base, books.crm_token, books.ledger_token, books.tenant))
     while True:

@@ -14,10 +14,10 @@ from statistics import median
 from typing import Any
 
 import msgspec
-
 from benchmarks.books import Here, Size
 from benchmarks.ground import Called, Ground, ground
 from benchmarks.shown import Options, Table, options, show
+
 from crossfoot.store.driver import Row
 from crossfoot.store.queries import queries
 from crossfoot.systems.hubspot.records import Batch
@@ -112,7 +112,9 @@ async def _rows(at: Ground) -> dict[str, dict[str, Any]]:
 
 def report(costs: list[Cost]) -> Iterator[Table]:
     """The table: medians over all runs."""
-    by = {name: median(getattr(cost, name) for cost in costs) for name in ("ours", "floor", "ratio", "sandbox")}
+    by = {
+        name: median(getattr(cost, name) for cost in costs) for name in ("ours", "floor", "ratio", "sandbox")
+    }
     yield Table(
         f"CPU of a first sync, {costs[0].contacts:,} contacts a side, median of {len(costs)}",
         ("", "µs per record"),

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from benchmarks.books import SETTLED, START, Books
+
 from crossfoot.model.identity import Side
 from crossfoot.runtime.budget import LocalBudget
 from crossfoot.runtime.cycle import Cycle, Report
@@ -144,9 +145,7 @@ async def ground(
     clock = VirtualClock(books)
     wire = Wire(books, clock, answer_seconds, keep_bodies)
     budget = LocalBudget(clock)
-    crm = HubSpotSystem(
-        wire.send, OneToken(books.crm_token), clock, budget, base_url=f"{books.base}/hubspot"
-    )
+    crm = HubSpotSystem(wire.send, OneToken(books.crm_token), clock, budget, base_url=f"{books.base}/hubspot")
     ledger = XeroSystem(
         send=wire.send,
         tokens=OneToken(books.ledger_token),

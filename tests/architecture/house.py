@@ -37,7 +37,7 @@ IMPURE = frozenset(
 
 DOORS: Mapping[str, frozenset[str]] = {
     "crossfoot.runtime.clock": frozenset({"datetime.datetime.now", "asyncio.sleep"}),
-    "crossfoot.app.opening": frozenset({"secrets.token_bytes", "secrets.token_hex"}),
+    "crossfoot.app.opening": frozenset({"secrets.token_bytes"}),
     # The machine's own randomness for keys and nonces, handed in as a parameter's default.
     "crossfoot.store.secrets": frozenset({"os.urandom"}),
     # Another process holds the file: what is waited for is not in our time.

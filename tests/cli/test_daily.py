@@ -114,13 +114,12 @@ def made_in_xero(at_work: Command, ref: str) -> str:
 
 
 def test_a_record_is_found_by_page_address_email_and_name(at_work: Command) -> None:
-    made = linked(at_work, "people", 3)[2]
-    record = at_work("explain", f"hubspot:contact:{made['hubspot_id']}", "--json").data
     own = next(
         each
-        for sync in record["syncs"]
+        for made in linked(at_work, "people", 6)
+        for sync in at_work("explain", f"hubspot:contact:{made['hubspot_id']}", "--json").data["syncs"]
         for each in sync["records"]
-        if each["record"].startswith("hubspot/contact/")
+        if each["record"].startswith("hubspot/contact/") and each["fields"].get("email")
     )
     for text in (own["url"], own["fields"]["email"], own["name"], own["record"].replace("hubspot", "crm")):
         found = at_work("explain", text, "--json")
@@ -211,6 +210,27 @@ def test_the_proof_writes_every_difference_to_a_csv_file(at_work: Command) -> No
         *("excluded", "doubtful", "not_ready", "failed", "ended", "held", "pending", "one_way")
     }
     assert not (at_work.folder / "proof.csv.part").exists()
+
+
+def test_a_record_of_another_sync_is_nobodys_difference_but_one_that_no_sync_takes_is_shown(
+    at_work: Command,
+) -> None:
+    def excluded(proof: Any, why: str) -> list[Any]:
+        return [each for each in proof["differences"] if each["cause"] == "excluded" and why in each["why"]]
+
+    proof = at_work("prove", "--json").data
+    for sync in proof["syncs"]:
+        for system in ("hubspot", "xero"):
+            alone = sum(sync["alone"][system].values())
+            assert sync["records"][system] == sync["linked"] + alone, "what is not linked is alone, and shown"
+    assert sum(sync["elsewhere"]["xero"] for sync in proof["syncs"]) > 0
+    assert excluded(proof, "no sync takes such records") == []
+    assert at_work("syncs", "delete", "people", "--yes").code == 0
+    without = at_work("prove", "--json").data
+    assert without["green"] is True
+    nobodys = excluded(without, "no sync takes such records")
+    assert {each["sync"] for each in nobodys} == {"companies", "company_people"}
+    assert {sync["elsewhere"]["xero"] for sync in without["syncs"]} == {0}
 
 
 def test_two_data_folders_know_nothing_of_each_other(at_work: Command) -> None:

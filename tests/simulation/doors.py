@@ -123,6 +123,7 @@ class Life:
             await asyncio.sleep(delay + (SLOW_SECONDS if fate == SLOW else 0.0))
         finally:
             in_flight[tenant] -= bool(tenant)
+        exchange.unheard = self.dead
         self.check()
         return Response(
             answer.status, {name.lower(): value for name, value in answer.headers.items()}, answer.body

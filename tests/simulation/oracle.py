@@ -129,6 +129,8 @@ def keep(view: View) -> str | None:
         if len(sides["crm"]) != 1 or len(sides["ledger"]) != 1:
             continue
         crm, ledger = sides["crm"][0], sides["ledger"][0]
+        if crm.archivings or ledger.archivings:
+            continue  # while it was in the bin nobody could see what became of a write
         mine, other = (crm, ledger) if side == "crm" else (ledger, crm)
         wanted = plain(kind, word, typed.value)
         final = mine.values.get(word, "")
@@ -137,7 +139,9 @@ def keep(view: View) -> str | None:
             continue
         if _listed(view, link, word) or _overruled(view, kind, word, wanted):
             continue
-        if not wanted and not _agreed_before(mine, other, word, typed.at):
+        if not wanted and not (
+            _agreed_before(mine, other, word, typed.at) and _settled_before(view, typed.at, crm, ledger)
+        ):
             continue  # before the first agreement emptiness overwrites nothing
         reached = [edit.at for edit in other.edits if edit.values.get(word) == wanted]
         later = last.get((other.side, alias, word))
@@ -185,7 +189,7 @@ def gap(view: View) -> str | None:
 def _needless(view: View, call: Exchange, record_id: str, values: Mapping[str, object]) -> str:
     """A property that was sent to the CRM with the value that it had: the answer to an edit of another field, or worse."""
     entry = view.entry(call.system, call.kind, record_id)
-    if call.system != "crm" or entry is None or call.status >= 300 or call.lost:
+    if call.system != "crm" or entry is None or record_id not in call.shown:
         return ""
     changed = {word for edit in entry.edits if edit.ours and edit.at == call.at for word in edit.values}
     return next(
@@ -523,7 +527,7 @@ def _listed(view: View, link: Linked, word: str) -> bool:
 def _explained(view: View, entry: Entry) -> bool:
     state, reason = view.standings.get((entry.side, entry.kind, entry.id), ("", ""))
     apart = any(entry.id in pair for pair in view.apart)
-    return apart or (state in ("doubtful", "not_ready", "failed", "excluded", "ended") and bool(reason))
+    return apart or (state in ("doubtful", "not_ready", "failed", "excluded", "elsewhere", "ended") and bool(reason))
 
 
 def _neighbour(view: View, reason: str) -> bool:
@@ -552,6 +556,14 @@ def _overruled(view: View, kind: str, word: str, wanted: str) -> bool:
         if wanted and word not in ("phone", "price") and wanted in sentence:
             return True  # a name is also told as a whole, and may hold an apostrophe
     return False
+
+
+def _settled_before(view: View, moment: datetime, crm: Entry, ledger: Entry) -> bool:
+    """Whether a run had seen both records before that moment, so that they could be linked."""
+    both = max(crm.created_at, ledger.created_at) + RACE
+    return any(
+        run.ok and run.began > both and run.ended is not None and run.ended < moment for run in view.runs
+    )
 
 
 def _agreed_before(mine: Entry, other: Entry, word: str, moment: datetime) -> bool:

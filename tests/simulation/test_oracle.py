@@ -117,12 +117,12 @@ BROKEN: list[tuple[str, View]] = [
         world(
             wire=[
                 call(10, *READ, answer={"results": [{"id": "1"}]}),
-                call(10.2, *UPDATE, body={"inputs": [{"id": "1", "properties": {"city": "Napier"}}]}),
+                call(10.2, *UPDATE, body={"inputs": [{"id": "1", "properties": {"city": "Napier"}}]}, answer={"results": [{"id": "1"}]}),
             ]
         ),
     ),
     ("ONCE", world(crm((0, ADA, WHOLE)), ledger((5, US, WHOLE)), ledger((9, US, WHOLE), id="b"))),
-    ("ONCE", world(crm((0, ADA, WHOLE)), ledger((5, ADA, WHOLE)), ledger((90, US, WHOLE), id="b"))),
+    ("ONCE", world(crm((0, ADA, WHOLE)), ledger((5, ADA, WHOLE)), ledger((300, US, WHOLE), id="b"))),
     ("DEAD", world(crm((0, ADA, WHOLE)), ledger((5, US, WHOLE), GONE), ledger((90, US, WHOLE), id="b"))),
     ("DEAD", world(crm((0, ADA, WHOLE)), ledger((5, US, WHOLE), GONE, (50, US, {"archived": ""})))),
     ("SPARE", world(crm((0, ADA, WHOLE)), ledger((5, US, WHOLE), (50, US, {"archived": "yes"})), config=Config(deletion="archive"))),

@@ -452,8 +452,11 @@ def test_a_copy_that_may_have_been_made_is_not_made_again_until_somebody_has_loo
 
 
 def test_a_record_that_has_a_partner_in_another_sync_is_left_to_that() -> None:
-    decision = decided(alone(crm(name="Ada"), elsewhere="staff"))
-    assert (decision.state, decision.reason) == (SubjectState.EXCLUDED, "belongs to the sync 'staff'")
+    decision = decided(alone(crm(name="Ada"), elsewhere="staff", covered="staff"))
+    assert (decision.state, decision.reason) == (SubjectState.ELSEWHERE, "belongs to the sync 'staff'")
+    resting = decided(alone(crm(name="Ada"), elsewhere="staff"))
+    assert resting.state is SubjectState.EXCLUDED, "nobody takes care of it now"
+    assert resting.reason == "belongs to the sync 'staff', which does not run"
 
 
 def test_a_record_outside_the_filter_is_excluded_with_the_filter_in_words() -> None:
@@ -465,8 +468,11 @@ def test_a_record_outside_the_filter_is_excluded_with_the_filter_in_words() -> N
 def test_a_newcomer_of_another_sync_is_left_to_that_but_a_partner_is_not_let_go() -> None:
     sync = replace(PEOPLE, newcomers={Side.CRM: Test("company", Operator.IS_EMPTY)})
     hired = crm(name="Ada", email="a@x.test", company="55")
-    decision = decided(alone(hired), sync)
-    assert (decision.state, decision.operations) == (SubjectState.EXCLUDED, ())
+    decision = decided(alone(hired, covered="staff"), sync)
+    assert (decision.state, decision.operations) == (SubjectState.ELSEWHERE, ())
+    assert decision.reason == "the sync 'staff' takes such records"
+    nobody = decided(alone(hired), sync)
+    assert (nobody.state, nobody.reason) == (SubjectState.EXCLUDED, "no sync takes such records")
     assert only(decided(alone(crm(name="Ada", company=None)), sync)).act is Act.CREATE
     partner = linked(hired, ledger(Name="Ada", Email="a@x.test"))
     assert decided(partner, sync).state is SubjectState.IN_STEP
@@ -643,14 +649,25 @@ def held_by(*ids: str) -> dict[tuple[Side, str, str], frozenset[str]]:
     return {(Side.LEDGER, "Name", "ada"): frozenset(ids)}
 
 
-@pytest.mark.parametrize("holder", ["B", CLAIM + "8"], ids=["a record", "a planned record"])
-def test_a_name_that_belongs_to_another_record_is_not_asked_for(holder: str) -> None:
-    where = around(ledger=UNIQUE, holders=held_by(holder))
+@pytest.mark.parametrize(
+    ("holders", "told"),
+    [
+        (("B",), "'ADA' belongs to another contact there (B)."),
+        (("B", CLAIM + "8"), "'ADA' belongs to another contact there (B)."),
+        (
+            (CLAIM + "8",),
+            "'ADA' goes to another record that this plan would create or change, for the contact 8 in Kea.",
+        ),
+    ],
+    ids=["a record", "a record and a planned one", "a planned record"],
+)
+def test_a_name_that_belongs_to_another_record_is_not_asked_for(holders: tuple[str, ...], told: str) -> None:
+    where = around(ledger=UNIQUE, holders=held_by(*holders))
     new = decided(alone(crm("7", name="ADA")), where=where)
     assert (new.state, new.operations) == (SubjectState.NOT_READY, ())
     assert new.problem is not None
     assert new.problem.cause is Cause.TAKEN
-    assert f"({holder.removeprefix(CLAIM)})" in new.problem.what
+    assert new.problem.what.endswith(told)
     renamed = linked(
         crm("7", name="Ada", email="a@x.test"), ledger(Name="Eva", Email="a@x.test"), base={"name": "Eva"}
     )

@@ -1,9 +1,10 @@
 """Changing settings: read and checked as a whole, then stored as a whole. Links are forgotten on request only."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
+from crossfoot.app.accounts import Descriptions, remember
 from crossfoot.app.failure import ASKED_WRONGLY, Failure
 from crossfoot.app.opening import CARRIES, TITLES, App, compiled, fitting, settings_of
 from crossfoot.model.identity import Side
@@ -26,11 +27,8 @@ from crossfoot.store import (
 )
 from crossfoot.store.connections import Connection
 from crossfoot.store.database import Tx
-from crossfoot.systems.port import Description
 
 _PAGE = 1000
-
-Descriptions = Mapping[Side, Description]
 
 
 def read(text: str, name: str, descriptions: Descriptions | None = None) -> ConnectionSettings:
@@ -115,6 +113,8 @@ async def store(
     ]
     async with app.database.write() as tx:
         await connections.put(tx, replace(connection, settings=text))
+        if descriptions is not None:
+            await remember(tx, connection.id, descriptions)
         await operations.supersede_planned(tx, connection.id, app.clock.now())
         await keys.drop_claims(tx, connection.id)
         await plans.supersede_open(tx, connection.id)

@@ -17,8 +17,9 @@ from crossfoot.app.access import (
     system_of,
     xero,
 )
+from crossfoot.app.accounts import described, remember
 from crossfoot.app.failure import ASKED_WRONGLY, Failure
-from crossfoot.app.opening import CARRIES, TITLES, App, described, fitting, settings_of
+from crossfoot.app.opening import CARRIES, TITLES, App, fitting, settings_of
 from crossfoot.model.countries import country_code
 from crossfoot.model.identity import Kind, Side
 from crossfoot.model.problems import Cause, Problem
@@ -136,6 +137,7 @@ async def keep(app: App, wish: Wish, found: Found) -> Connection:
     )
     async with app.database.write() as tx:
         await connections.put(tx, connection)
+        await remember(tx, connection.id, found.descriptions)
         for side, access in found.access.items():
             await app.secrets.forget(tx, connection.id, system_of(access))
             await keep_access(tx, app.secrets, connection.id, access)

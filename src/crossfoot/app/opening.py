@@ -1,6 +1,5 @@
 """The program opened: data folder, database, key ring, clock, network. Everything else is handed what it needs from here."""
 
-import asyncio
 import os
 import secrets as randomness
 from collections.abc import AsyncIterator, Callable, Mapping
@@ -10,6 +9,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from crossfoot.app.access import Doors, hubspot, kept_access, stored_tokens, xero
+from crossfoot.app.accounts import described, remember, remembered, same_accounts
 from crossfoot.app.failure import ASKED_WRONGLY, Failure
 from crossfoot.app.ids import time_ordered
 from crossfoot.model.identity import Side
@@ -26,7 +26,6 @@ from crossfoot.store import connections
 from crossfoot.store.connections import Connection
 from crossfoot.store.database import Database, Tx, open_database
 from crossfoot.store.secrets import KeyRing, Secrets
-from crossfoot.sync.stop import wrong_account
 from crossfoot.systems.hubspot.defaults import CARRIES as HUBSPOT_CARRIES
 from crossfoot.systems.hubspot.system import HubSpotSystem
 from crossfoot.systems.port import Clock, Description, NotSent, Request, Response, Send, System, Trouble
@@ -107,15 +106,30 @@ class App:
             )
         raise Failure(f"There is no connection '{name}'.", f"There are: {names}.", code=ASKED_WRONGLY)
 
-    @asynccontextmanager
-    async def joined(self, connection: Connection) -> AsyncIterator[Joined]:
-        """The connection with both of its systems looked at. Raises `Trouble`, `SettingsError`, `SecretTrouble`."""
-        settings = settings_of(connection)
+    async def look_at(self, connection: Connection) -> tuple[dict[Side, System], dict[Side, Description]]:
+        """Look at both accounts, and remember what they tell. Raises `Trouble`, `SecretTrouble`."""
         systems = await self.systems(connection)
-        descriptions = await described(systems)
-        _same_accounts(connection, descriptions)
-        fitting(settings, descriptions)
-        yield Joined(
+        found = await described(systems)
+        same_accounts(connection, found, TITLES)
+        async with self.database.write() as tx:
+            await remember(tx, connection.id, found)
+        return systems, found
+
+    async def joined(self, connection: Connection, *, look: bool = True) -> Joined:
+        """The connection with both of its systems at hand. Raises `Trouble`, `SettingsError`, `SecretTrouble`.
+
+        `look`: both accounts are looked at now, and must be able to do what the settings say. Without it, what they told last is good
+        enough, and nobody is called.
+        """
+        settings = settings_of(connection)
+        if look:
+            systems, descriptions = await self.look_at(connection)
+            fitting(settings, descriptions)
+        else:
+            systems = await self.systems(connection)
+            async with self.database.read() as tx:
+                descriptions = await remembered(tx, connection.id)
+        return Joined(
             connection.id,
             compiled(settings),
             settings.brakes,
@@ -228,27 +242,9 @@ def compiled(settings: ConnectionSettings) -> tuple[Sync, ...]:
 def fitting(settings: ConnectionSettings, descriptions: Mapping[Side, Description]) -> None:
     """Raises `SettingsError` with everything in the settings that the connected accounts cannot do."""
     needs = {side: able.kinds for side, able in CAPABILITIES.items()}
+    makes = [side for side, able in CAPABILITIES.items() if able.creates_fields]
     problems = files.validate(
-        settings.completed(CARRIES[Side.CRM], CARRIES[Side.LEDGER]), descriptions, needs
+        settings.completed(CARRIES[Side.CRM], CARRIES[Side.LEDGER]), descriptions, needs, makes
     )
     if problems:
         raise SettingsError(problems)
-
-
-async def described(systems: Mapping[Side, System]) -> dict[Side, Description]:
-    """Look at both accounts at once. Raises `Trouble`."""
-    found = await asyncio.gather(*(system.describe() for system in systems.values()), return_exceptions=True)
-    descriptions: dict[Side, Description] = {}
-    for side, each in zip(systems, found, strict=True):
-        if isinstance(each, BaseException):
-            raise each
-        descriptions[side] = each
-    return descriptions
-
-
-def _same_accounts(connection: Connection, descriptions: Mapping[Side, Description]) -> None:
-    expected = {Side.CRM: connection.crm_identity, Side.LEDGER: connection.ledger_identity}
-    for side, key in expected.items():
-        halt = key and wrong_account(side, key, descriptions[side].identity.key, TITLES)
-        if halt:
-            raise Trouble(Problem(Cause.WRONG_ACCOUNT, halt.what, halt.fix))

@@ -21,7 +21,7 @@ EXAMPLES = 3
 """Operations shown in full for each sync, act and system."""
 
 _PARTICULAR = re.compile(
-    r"[0-9a-f]{8}-[0-9a-f-]{27}|\\b\\d{6,}\\b|[^\\s'\"]+@[^\\s'\"]+|(?<=and ')[^']+(?=' belongs)"
+    r"[0-9a-f]{8}-[0-9a-f-]{27}(?:/\w+)?|\b\d{6,}\b|[^\s'\"]+@[^\s'\"]+|(?<=and ').+(?=' (?:belongs|goes) to another )"
 )
 """What makes one reason look different for each record: ids, e-mail addresses, the value in question."""
 

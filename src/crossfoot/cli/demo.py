@@ -141,8 +141,7 @@ class _Story:
             found = await look_at(app, wish, nobody, nobody)
             connection = await keep(app, wish, found)
             self.desk.draw(connected(connection, found))
-            async with app.joined(connection) as joined:
-                yield app, connection, joined
+            yield app, connection, await app.joined(connection)
 
     async def _first_sync(self, app: "App", connection: "Connection", joined: "Joined") -> bool:
         from crossfoot.app.planned import report_of

@@ -9,7 +9,7 @@ import inspect
 import os
 import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import asynccontextmanager, contextmanager, nullcontext
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -21,10 +21,12 @@ if TYPE_CHECKING:
     from rich.console import Console, RenderableType
 
     from crossfoot.app.opening import App
+    from crossfoot.model.identity import Side
     from crossfoot.runtime.cycle import Progress
     from crossfoot.runtime.joined import Joined
     from crossfoot.settings.rules import Sync
     from crossfoot.store.connections import Connection
+    from crossfoot.systems.port import Description, System
 
 INTERRUPTED = 130
 WIDTH = 100  # columns of tables that go into a file or a pipe
@@ -61,17 +63,20 @@ class Desk:
             yield app, connection, compiled(settings_of(connection))
 
     @asynccontextmanager
-    async def joined(self) -> AsyncIterator[tuple["App", "Connection", "Joined"]]:
-        """The program and the connection with both systems looked at."""
+    async def joined(self, *, look: bool = True) -> AsyncIterator[tuple["App", "Connection", "Joined"]]:
+        """The program and the connection with both systems at hand; `look`: both accounts are looked at first."""
         async with self.opened() as app:
             connection = await app.connection(self.connection)
-            with self.waiting("Looking at HubSpot and Xero"):
-                entered = app.joined(connection)
-                joined = await entered.__aenter__()
-            try:
-                yield app, connection, joined
-            finally:
-                await entered.__aexit__(None, None, None)
+            with self.waiting("Looking at HubSpot and Xero") if look else nullcontext():
+                joined = await app.joined(connection, look=look)
+            yield app, connection, joined
+
+    async def looked_at(
+        self, app: "App", connection: "Connection"
+    ) -> tuple[dict["Side", "System"], dict["Side", "Description"]]:
+        """Both accounts as they are now, whatever the settings say."""
+        with self.waiting("Looking at HubSpot and Xero"):
+            return await app.look_at(connection)
 
     # ── the screen ────────────────────────────────────────────────────────────────────────────────────────────────────
 

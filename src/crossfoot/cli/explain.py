@@ -30,7 +30,7 @@ async def explain(
     from crossfoot.cli.show_explain import explained, explained_data
     from crossfoot.runtime.explain import explain as look_into
 
-    async with desk.joined() as (app, connection, joined):
+    async with desk.joined(look=False) as (app, connection, joined):
         ref = await the_record(desk, app, connection, joined.syncs, record)
         found = await look_into(joined, ref)
         if not found:

@@ -31,9 +31,9 @@ async def log(
     The numbers at the left can be given to 'crossfoot undo' and 'crossfoot log --run'.
     """
     from crossfoot.app.planned import called
+    from crossfoot.app.standing import latest_runs
     from crossfoot.cli import show_log
     from crossfoot.cli.explain import the_record
-    from crossfoot.app.standing import latest_runs
     from crossfoot.store import history, operations
 
     async with desk.remembered() as (app, connection, syncs):

@@ -103,7 +103,7 @@ async def _answered(desk: Desk, number: str, answer: "Callable[[Joined, Question
     from crossfoot.app.failure import FAILED, Failure
     from crossfoot.runtime.answers import AnswerError
 
-    async with desk.joined() as (app, connection, joined):
+    async with desk.joined(look=False) as (app, connection, joined):
         async with app.database.read() as tx:
             question = question_of(await questions(tx, connection.id, joined.syncs), number)
         try:

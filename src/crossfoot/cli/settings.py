@@ -9,7 +9,7 @@ import typer
 from crossfoot.cli.desk import Desk, command, existing
 
 if TYPE_CHECKING:
-    from crossfoot.app.changing import Descriptions
+    from crossfoot.app.fields import Checked
     from crossfoot.app.opening import App
     from crossfoot.settings.connection import ConnectionSettings
     from crossfoot.store.connections import Connection
@@ -18,6 +18,14 @@ group = typer.Typer(
     help="Everything you decided, as a file: write it out, check it, compare it, put it to work.",
     no_args_is_help=True,
 )
+
+CREATE_FIELDS = Annotated[
+    bool,
+    typer.Option(
+        "--create-fields",
+        help="Make the HubSpot properties that the mapping names and HubSpot does not have, without asking about them.",
+    ),
+]
 
 FILE = Annotated[Path, typer.Argument(metavar="FILE", help="A settings file (YAML).")]
 
@@ -44,16 +52,26 @@ async def export(
 
 
 async def validate(desk: Desk, file: FILE) -> None:
-    """Check a settings file, also against the fields that HubSpot and Xero have. Names every mistake with its line. Changes nothing."""
+    """Check a settings file, also against the fields that HubSpot and Xero have.
+
+    Names every mistake with its line, and the properties that 'crossfoot settings apply' would make in HubSpot. Changes nothing.
+    """
     from rich.text import Text
 
     from crossfoot.app.changing import read
+    from crossfoot.app.fields import checked
+    from crossfoot.cli.show_settings import made
 
     text = existing(file)
     read(text, str(file))  # what is wrong whatever is connected is said without calling anybody
-    async with desk.joined() as (_app, _connection, joined):
-        read(text, str(file), joined.descriptions)
-    desk.show({"file": str(file), "valid": True}, Text(f"{file} is right.", "green"))
+    async with desk.opened() as app:
+        _, descriptions = await desk.looked_at(app, await app.connection(desk.connection))
+    found = checked(text, str(file), descriptions)
+    desk.show(
+        {"file": str(file), "valid": True, "new_fields": found.new},
+        Text(f"{file} is right.", "green"),
+        *([made(found.new)] if found.new else []),
+    )
 
 
 async def diff(desk: Desk, file: FILE) -> None:
@@ -67,44 +85,63 @@ async def diff(desk: Desk, file: FILE) -> None:
     desk.show({"changes": found}, changed(found))
 
 
-async def apply(desk: Desk, file: FILE) -> int:
-    """Put a settings file to work, after showing what changes. The next plan goes by it; nothing is synced now."""
+async def apply(desk: Desk, file: FILE, create_fields: CREATE_FIELDS = False) -> int:
+    """Put a settings file to work, after showing what changes. The next plan goes by it; nothing is synced now.
+
+    Where the mapping names a property that HubSpot does not have, it is made, after asking or with --create-fields.
+    """
     from crossfoot.app.changing import read
+    from crossfoot.app.fields import checked
 
     text = existing(file)
     read(text, str(file))
-    async with desk.joined() as (app, connection, joined):
-        new = read(text, str(file), joined.descriptions)
-        return await put_to_work(desk, app, connection, new, text, joined.descriptions)
+    async with desk.opened() as app:
+        connection = await app.connection(desk.connection)
+        _, descriptions = await desk.looked_at(app, connection)
+        found = checked(text, str(file), descriptions, surely=create_fields)
+        return await put_to_work(desk, app, connection, found, text, create_fields=create_fields)
 
 
 async def put_to_work(
     desk: Desk,
     app: "App",
     connection: "Connection",
-    new: "ConnectionSettings",
+    new: "Checked | ConnectionSettings",
     text: str,
-    descriptions: "Descriptions | None" = None,
     *,
     forget_links: bool = False,
+    create_fields: bool = False,
 ) -> int:
-    """Show what changes, ask, store. `text` means `new`, which was checked."""
+    """Show what changes, ask, make what is lacking, store. `text` means `new`; only the state of syncs changes without a look at the accounts."""
     from rich.text import Text
 
     from crossfoot.app.changing import changes, store
-    from crossfoot.cli.show_settings import changed
+    from crossfoot.app.failure import ASKED_WRONGLY, Failure
+    from crossfoot.app.fields import Checked, make
+    from crossfoot.cli.show_settings import changed, made, named
 
-    found = changes(connection, new)
-    if not found:
+    settings, lacking, descriptions = (
+        (new.settings, new.new, new.descriptions) if isinstance(new, Checked) else (new, (), None)
+    )
+    found = changes(connection, settings)
+    if not found and not lacking:
         desk.show({"changes": [], "applied": False}, changed(found))
         return 0
-    desk.draw(changed(found))
-    if not desk.agrees("Change this?"):
+    if lacking and desk.yes and not create_fields:
+        raise Failure(
+            f"HubSpot does not have {named(lacking)} yet. Nothing was changed.",
+            "Add --create-fields to have it made, or name fields that are there.",
+            code=ASKED_WRONGLY,
+        )
+    desk.draw(*([changed(found)] if found else []), *([made(lacking)] if lacking else []))
+    if not desk.agrees("Make what is lacking in HubSpot, and change this?" if lacking else "Change this?"):
         desk.say("Nothing was changed.")
         return 1
-    await store(app, connection, new, text, descriptions, forget_links=forget_links)
+    if lacking:
+        await make(await app.systems(connection), lacking)
+    await store(app, connection, settings, text, descriptions, forget_links=forget_links)
     desk.show(
-        {"changes": found, "applied": True},
+        {"changes": found, "new_fields": lacking, "applied": True},
         Text("Done. 'crossfoot plan' shows what follows from it.", "green"),
     )
     return 0

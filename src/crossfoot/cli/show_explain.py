@@ -12,6 +12,7 @@ from crossfoot.cli import words
 from crossfoot.cli.show_log import writes
 from crossfoot.model.fields import as_text
 from crossfoot.model.identity import Ref, Side
+from crossfoot.model.subjects import SubjectState
 from crossfoot.runtime.explain import Explanation, FieldExplained
 from crossfoot.runtime.joined import Joined
 from crossfoot.settings.choices import ConflictRule
@@ -21,8 +22,12 @@ _RECENT = 8  # operations and lines of history shown
 
 
 def explained(joined: Joined, ref: Ref, found: Sequence[Explanation]) -> list[RenderableType]:
-    """Every sync that covers the record; where one of them has a partner for it, only those that say more than "left out"."""
-    telling = [each for each in found if each.link is not None] or list(found)
+    """Every sync that covers the record; only those where it has a partner, if there are any, and else those that take care of it."""
+    telling = (
+        [each for each in found if each.link is not None]
+        or [each for each in found if each.decision.state is not SubjectState.ELSEWHERE]
+        or list(found)
+    )
     return [part for each in telling for part in _one(joined, ref, each)]
 
 

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from crossfoot.cli.desk import Desk, command, existing
-from crossfoot.cli.settings import put_to_work
+from crossfoot.cli.settings import CREATE_FIELDS, put_to_work
 
 group = typer.Typer(
     help="Which kinds of record are kept in agreement, and how: list, add, change, pause, delete.",
@@ -59,6 +59,7 @@ async def add(
         Path | None,
         typer.Argument(metavar="FILE", help="The sync's settings (YAML); else those it has by default."),
     ] = None,
+    create_fields: CREATE_FIELDS = False,
 ) -> int:
     """Add a sync. Nothing is synced now: 'crossfoot plan' shows what it would do."""
     from crossfoot.app.failure import ASKED_WRONGLY, Failure
@@ -72,7 +73,7 @@ async def add(
             )
         syncs[name] = _body(file) if file else {}
 
-    return await _changed(desk, change)
+    return await _changed(desk, change, create_fields=create_fields)
 
 
 async def edit(
@@ -86,8 +87,12 @@ async def edit(
             "mapping.email.conflicts=hubspot.",
         ),
     ],
+    create_fields: CREATE_FIELDS = False,
 ) -> int:
-    """Change a sync, after showing what changes. The next plan goes by it; nothing is synced now."""
+    """Change a sync, after showing what changes. The next plan goes by it; nothing is synced now.
+
+    Where the mapping names a property that HubSpot does not have, it is made, after asking or with --create-fields.
+    """
     from crossfoot.app.changing import assigned
 
     def change(syncs: Any) -> None:
@@ -98,7 +103,7 @@ async def edit(
         for assignment in what:
             assigned(syncs[name], assignment)
 
-    return await _changed(desk, change)
+    return await _changed(desk, change, create_fields=create_fields)
 
 
 async def delete(
@@ -164,10 +169,12 @@ async def _set_state(desk: Desk, name: str, state: str) -> int:
     return await _changed(replace(desk, yes=True), change, look=False)
 
 
-async def _changed(desk: Desk, change: Any, *, look: bool = True, forget_links: bool = False) -> int:
+async def _changed(
+    desk: Desk, change: Any, *, look: bool = True, forget_links: bool = False, create_fields: bool = False
+) -> int:
     """Change the settings' tree of syncs. `look`: check against both accounts, which other fields and rules need."""
     from crossfoot.app.changing import edited, read
-    from crossfoot.app.opening import described
+    from crossfoot.app.fields import checked
     from crossfoot.settings import files
 
     async with desk.opened() as app:
@@ -180,19 +187,18 @@ async def _changed(desk: Desk, change: Any, *, look: bool = True, forget_links: 
 
         text = edited(connection.settings, within)
         settings = read(text, "the new settings")
-        descriptions = None
+        new: Any = settings
         if look:
-            with desk.waiting("Looking at HubSpot and Xero"):
-                descriptions = await described(await app.systems(connection))
-            settings = read(text, "the new settings", descriptions)
+            _, descriptions = await desk.looked_at(app, connection)
+            new = checked(text, "the new settings", descriptions, surely=create_fields)
         return await put_to_work(
             desk,
             app,
             connection,
-            settings,
+            new,
             files.edit(text, settings),
-            descriptions,
             forget_links=forget_links,
+            create_fields=create_fields,
         )
 
 

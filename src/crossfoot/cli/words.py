@@ -44,6 +44,7 @@ STATES = {
     SubjectState.IN_STEP: ("in step", "green"),
     SubjectState.PENDING: ("on its way", "cyan"),
     SubjectState.EXCLUDED: ("left out", "dim"),
+    SubjectState.ELSEWHERE: ("in another sync", "dim"),
     SubjectState.DOUBTFUL: ("doubtful", "yellow"),
     SubjectState.CONFLICT: ("conflict", "yellow"),
     SubjectState.NOT_READY: ("not ready", "yellow"),

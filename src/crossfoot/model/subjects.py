@@ -9,6 +9,7 @@ class SubjectState(StrEnum):
     IN_STEP = "in_step"
     PENDING = "pending"
     EXCLUDED = "excluded"
+    ELSEWHERE = "elsewhere"
     DOUBTFUL = "doubtful"
     CONFLICT = "conflict"
     NOT_READY = "not_ready"
@@ -22,6 +23,7 @@ class SubjectState(StrEnum):
             SubjectState.IN_STEP: "Both sides agree.",
             SubjectState.PENDING: "A change is on its way.",
             SubjectState.EXCLUDED: "Left out by a filter or a rule.",
+            SubjectState.ELSEWHERE: "Another sync takes care of it.",
             SubjectState.DOUBTFUL: "May be the same as another record; a person must say.",
             SubjectState.CONFLICT: "Both sides changed the same field; a person must say.",
             SubjectState.NOT_READY: "Something must be completed before it can be synced.",

@@ -73,11 +73,15 @@ class Remembered:
 def differences(sync: str, decision: Decision, remembered: Remembered) -> list[Difference]:
     """Every difference of one subject, each with its cause.
 
+    A record that another sync takes care of makes none here: that sync's own proof covers it.
+
     The decision was made just now from what both sides hold. Where it wants to write although memory believes all is well and no news is
     waiting, our memory is wrong, and that is what "unexplained" means.
     """
     subject = decision.subject
     if not isinstance(subject, Pair):
+        if decision.state is SubjectState.ELSEWHERE:
+            return []
         ref = subject.seen.ref
         cause = _STATES.get(decision.state) or _expected(remembered)
         crm_id, ledger_id = (ref.id, None) if ref.side == "crm" else (None, ref.id)

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from crossfoot.model.identity import Ref, Side
 from crossfoot.model.links import LinkState
+from crossfoot.model.subjects import SubjectState
 from crossfoot.proof.causes import Difference, DifferenceCause, Remembered, differences
 from crossfoot.runtime.gather import gather, refs_in, refs_of
 from crossfoot.runtime.joined import Joined
@@ -26,7 +27,9 @@ class SyncProof:
 
     sync: str
     records: dict[Side, int] = field(default_factory=dict)
-    """Live records of the sync's kinds, per side."""
+    """Live records that the sync takes care of, per side."""
+    elsewhere: dict[Side, int] = field(default_factory=lambda: dict.fromkeys(Side, 0))
+    """Live records of the same kind that another sync takes care of, per side."""
     linked: int = 0
     """Pairs that are kept in agreement."""
     agreeing: int = 0
@@ -114,7 +117,7 @@ async def _prove_sync(
             live = [each.observation.ref for each in stored if each.observation.live]
             count += len(live)
             await _compare(joined, sync, [ref for ref in live if ref.id not in taken], found, tell)
-        found.records[side] = count
+        found.records[side] = count - found.elsewhere[side]
     return found
 
 
@@ -140,6 +143,7 @@ async def _compare(
                 found.fields += len(sync.pairs) - len(told)
             found.causes.update(each.cause for each in told)
         else:
+            found.elsewhere[subject.side] += decision.state is SubjectState.ELSEWHERE
             found.alone[subject.side].update(each.cause for each in told)
 
 

@@ -6,6 +6,7 @@ from typing import Any
 from crossfoot.model.identity import Ref, Side
 from crossfoot.model.links import LinkState, Verdict
 from crossfoot.model.operations import Act, Operation
+from crossfoot.runtime import questions
 from crossfoot.runtime.gather import gather, refs_in
 from crossfoot.runtime.joined import Joined
 from crossfoot.runtime.lease import Lease, process_name
@@ -55,6 +56,7 @@ async def accept(joined: Joined, review_id: str, twin: str | None, by: str) -> N
         await push(joined, sync, lease, "", [operation], gathered, Tally())
         async with joined.database.write() as tx:
             await reviews.resolve(tx, joined.connection, review.id, {"same": chosen}, joined.clock.now(), by)
+            await questions.linked(tx, joined, sync, crm, ledger)
             await note(tx, joined, [crm, ledger], unread=False)
     finally:
         await lease.give_back()
@@ -74,6 +76,7 @@ async def keep_apart(joined: Joined, review_id: str, by: str) -> None:
         await reviews.resolve(
             tx, joined.connection, review.id, {"apart": review.shown["twins"]}, joined.clock.now(), by
         )
+        await questions.parted(tx, joined, sync, record, [str(twin) for twin in review.shown["twins"]])
         across = [
             Ref(record.side.other, sync.kind(record.side.other), str(twin)) for twin in review.shown["twins"]
         ]

@@ -198,12 +198,12 @@ class _TableLedger:
         async with self._database.read() as tx:
             known = await tx.one("budget.known", **where)
         # Nearly always both counts agree, and a look is cheaper than a write.
-        if known is None or not (known["arrived"] > used or known["made"] < used):
+        if known is None or (known["arrived"] <= _earlier(used) and known["made"] >= used):
             return
         async with self._database.write() as tx:
             known = await tx.one("budget.known", **where)
             assert known is not None, "a count is one row"
-            excess, others = known["arrived"] - used, used - known["made"]
+            excess, others = known["arrived"] - _earlier(used), used - known["made"]
             if excess > 0:
                 await tx.run("budget.drop_oldest", key=key, number=excess)
             if others > 0:
@@ -220,6 +220,11 @@ class _TableLedger:
         async with self._database.write() as tx:
             head, latest, held_until = await _state(tx, key)
             await tx.run("budget.put", key=key, head=head, latest=latest, held_until=max(held_until, until))
+
+
+def _earlier(used: int) -> int:
+    """How many of the counted calls can have been made long before the one whose answer tells: all but itself."""
+    return max(0, used - 1)
 
 
 async def _state(tx: Tx, key: str) -> tuple[int, int, int]:
@@ -265,7 +270,7 @@ class _MemoryLedger:
     async def correct(self, key: str, used: int, sent: int, window: int) -> None:
         log = self._log(key)
         made = bisect.bisect_right(log.ordered, sent) - bisect.bisect_right(log.ordered, sent - window)
-        excess = bisect.bisect_right(log.ordered, sent - _UNDERWAY) - used
+        excess = bisect.bisect_right(log.ordered, sent - _UNDERWAY) - _earlier(used)
         if excess > 0:
             first = log.ordered[0]
             oldest = sorted((at, slot) for slot, at in log.moments.items() if at >= first)

@@ -129,9 +129,7 @@ class Cycle:
         await self._leased(report, work, trigger)
         return report
 
-    async def run(
-        self, *, full: bool = False, approved: bool = False, trigger: str = "by hand"
-    ) -> Report:
+    async def run(self, *, full: bool = False, approved: bool = False, trigger: str = "by hand") -> Report:
         """Bring both sides into agreement: look, decide, write, and look again until there is nothing left to do.
 
         `approved`: a person has released the halts of this run beforehand. `trigger` is what started it, for the log.

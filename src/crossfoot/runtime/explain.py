@@ -53,7 +53,7 @@ class Explanation:
 
 
 async def explain(joined: Joined, ref: Ref) -> list[Explanation]:
-    """One explanation for each sync that covers the record's kind; empty if the record was never seen."""
+    """One explanation for each sync that covers the record's kind; empty if the record was never seen. From memory: nobody is called."""
     async with joined.database.read() as tx:
         if not await records.get(tx, joined.connection, [ref]):
             return []
@@ -67,7 +67,7 @@ async def find(joined: Joined, text: str) -> list[Ref]:
 
 
 async def _explain(joined: Joined, sync: Sync, ref: Ref) -> Explanation:
-    gathered = await gather(joined, sync, [ref])
+    gathered = await gather(joined, sync, [ref], ask=False)
     subject = gathered.subjects[0]
     decision = decide(sync, subject, gathered.around)
     seen = (

@@ -38,15 +38,23 @@ class Gathered:
 
 
 async def gather(
-    joined: Joined, sync: Sync, refs: Iterable[Ref], unread: frozenset[Ref] = frozenset()
+    joined: Joined,
+    sync: Sync,
+    refs: Iterable[Ref],
+    unread: frozenset[Ref] = frozenset(),
+    *,
+    ask: bool = True,
 ) -> Gathered:
-    """Read what is known about these records, looking at the systems only where nothing is known or a signal came."""
+    """Read what is known about these records, looking at the systems only where nothing is known or a signal came.
+
+    Without `ask`, memory is all there is: no system is called.
+    """
     async with joined.database.read() as tx:
         pairs, alone = await _links(tx, joined, sync, refs)
         wanted = [*alone, *(ref for link in pairs for ref in refs_of(sync, link))]
         stored = await records.get(tx, joined.connection, wanted)
     missing = to_read(wanted, {ref: each.seen_at for ref, each in stored.items()}, unread)
-    if any(missing.values()):
+    if ask and any(missing.values()):
         await look(joined, [ref for side in Side for ref in missing[side]])
         async with joined.database.read() as tx:
             stored = await records.get(tx, joined.connection, wanted)
@@ -63,7 +71,8 @@ async def gather(
             linked=await _linked_survivors(tx, joined, sync, subjects),
             crowds=await _crowds(tx, joined, subjects, around),
         )
-    subjects = await _with_times(joined, sync, subjects, around)
+    if ask:
+        subjects = await _with_times(joined, sync, subjects, around)
     return Gathered(tuple(subjects), around, {ref: each.seen_at for ref, each in stored.items()})
 
 

@@ -47,6 +47,7 @@ async def singles(
                 each,
                 matches.get(each.ref.id, Match(Verdict.NEW)),
                 elsewhere=elsewhere.get(each.ref.id, ""),
+                covered=_covered(joined, sync, each, elsewhere.get(each.ref.id)),
                 ended=each.ref.id in ended,
                 begun=each.ref.id in begun,
             )
@@ -69,6 +70,17 @@ async def _elsewhere(tx: Tx, joined: Joined, sync: Sync, side: Side, ids: Sequen
             linked = await links.partners(tx, joined.connection, other.name, side, ids, dormant=True)
             found |= dict.fromkeys(linked, other.name)
     return found
+
+
+def _covered(joined: Joined, sync: Sync, seen: Observation, partnered: str | None) -> str:
+    """The working sync that takes care of a record which may not be this one's: where it has a partner, else where it is a newcomer."""
+    side = seen.ref.side
+    for other in joined.active:
+        if other.name == sync.name or other.kind(side) is not seen.ref.kind:
+            continue
+        if other.name == partnered or (partnered is None and other.newcomer(side).holds(seen.fields)):
+            return other.name
+    return ""
 
 
 async def _matches(

@@ -1,6 +1,6 @@
 """What is wrong with settings as a whole: parts that do not fit each other, and parts that do not fit the connected accounts."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Protocol
@@ -182,8 +182,9 @@ def misfits(
     sync: SyncSettings,
     accounts: Mapping[Side, Account],
     needs: Mapping[Side, Mapping[Kind, Needs]],
+    makes: Collection[Side] | None = None,
 ) -> Iterator[SettingsProblem]:
-    """What one sync asks of the connected accounts that they do not have."""
+    """What one sync asks of the connected accounts that they do not have. `makes`: the sides that can be given new fields, if that is known."""
     here: Place = ("syncs", name)
     for side, account in accounts.items():
         kind = sync.crm if side is Side.CRM else sync.ledger
@@ -198,7 +199,8 @@ def misfits(
             continue
         fields = account.fields[kind]
         for pair, row in (sync.mapping or {}).items():
-            yield from _pair_misfits((*here, "mapping", pair), side, row, sync.direction, fields)
+            own = None if makes is None else side in makes
+            yield from _pair_misfits((*here, "mapping", pair), side, row, sync.direction, fields, own)
         for place, path in _compared(sync, side):
             yield from _unknown((*here, *place), side, path, fields)
         for word, conditions in (("filters", sync.filters), ("newcomers", sync.newcomers)):
@@ -210,11 +212,16 @@ def misfits(
 
 
 def _pair_misfits(
-    here: Place, side: Side, pair: PairSettings, direction: Direction, fields: Mapping[str, NativeField]
+    here: Place,
+    side: Side,
+    pair: PairSettings,
+    direction: Direction,
+    fields: Mapping[str, NativeField],
+    own: bool | None,
 ) -> Iterator[SettingsProblem]:
     written = pair.direction.within(direction).allows(side)
     for path in pair.crm if side is Side.CRM else pair.ledger:
-        unknown = list(_unknown((*here, str(side)), side, path, fields))
+        unknown = list(_unknown((*here, str(side)), side, path, fields, own))
         yield from unknown
         if unknown:
             continue
@@ -337,14 +344,29 @@ def _incomplete(
 
 
 def _unknown(
-    here: Place, side: Side, path: str, fields: Mapping[str, NativeField]
+    here: Place, side: Side, path: str, fields: Mapping[str, NativeField], own: bool | None = None
 ) -> Iterator[SettingsProblem]:
-    if path not in fields:
+    """`own`: whether the side can be given fields of one's own, where that would help."""
+    if path in fields:
+        return
+    meant = _meant(path, fields)
+    if own is False:
         yield SettingsProblem(
             here,
-            f"{_start(side)} has no field '{path}'.",
-            _meant(path, fields) or "Look up the field's internal name there.",
+            f"{_start(side)} has no field '{path}', and it cannot be given fields of one's own.",
+            meant or "Name one of its fields.",
         )
+        return
+    yield SettingsProblem(
+        here,
+        f"{_start(side)} has no field '{path}'.",
+        (meant or "Look up the field's internal name there.")
+        + (
+            " A new one is made with --create-fields; its name has only small letters, digits and _."
+            if own
+            else ""
+        ),
+    )
 
 
 def _meant(word: str, known: Mapping[str, object]) -> str:

@@ -4,7 +4,7 @@ YAML 1.2 through ruamel: `NO` is Norway and `on` is a word. Account codes go in 
 not guessed.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from pydantic import ValidationError
@@ -73,14 +73,16 @@ def validate(
     settings: ConnectionSettings,
     descriptions: Mapping[Side, Account],
     needs: Mapping[Side, Mapping[Kind, Needs]] | None = None,
+    makes: Collection[Side] | None = None,
 ) -> list[SettingsProblem]:
     """What is wrong with settings that are written out in full, also against the connected accounts.
 
-    `descriptions` are what `describe()` told of each side, `needs` the `capabilities.kinds` of each side.
+    `descriptions` are what `describe()` told of each side, `needs` the `capabilities.kinds` of each side, `makes` the
+    sides with `capabilities.creates_fields`.
     """
     problems = list(settings.mistakes())
     for name, sync in settings.syncs.items():
-        problems += misfits(name, sync, descriptions, needs or {})
+        problems += misfits(name, sync, descriptions, needs or {}, makes)
     return problems
 
 

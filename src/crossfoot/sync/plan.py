@@ -226,8 +226,13 @@ def _decide_single(sync: Sync, single: Single, around: Surroundings) -> Decision
     if single.ended:
         return Decision(single, SubjectState.ENDED, "its partner was archived, erased or parted from it")
     if single.elsewhere:
-        return Decision(single, SubjectState.EXCLUDED, f"belongs to the sync '{single.elsewhere}'")
-    left_out = _left_out(sync, {side: seen}, around) or _not_ours(sync, side, seen)
+        state = SubjectState.ELSEWHERE if single.covered else SubjectState.EXCLUDED
+        rests = "" if single.covered else ", which does not run"
+        return Decision(single, state, f"belongs to the sync '{single.elsewhere}'{rests}")
+    ours = sync.newcomer(side).holds(seen.fields)
+    if not ours and single.covered:
+        return Decision(single, SubjectState.ELSEWHERE, f"the sync '{single.covered}' takes such records")
+    left_out = _left_out(sync, {side: seen}, around) or ("" if ours else "no sync takes such records")
     if left_out:
         return Decision(single, SubjectState.EXCLUDED, left_out)
     if single.match.verdict is Verdict.ASK:
@@ -313,10 +318,6 @@ def _left_out(sync: Sync, seen: Mapping[Side, Observation], around: Surroundings
             labels = {path: info.label for path, info in around.fields[side].items()}
             return f"the filter for {around.titles[side]} asks that {condition.sentence(labels)}"
     return ""
-
-
-def _not_ours(sync: Sync, side: Side, seen: Observation) -> str:
-    return "" if sync.newcomer(side).holds(seen.fields) else "another sync is responsible for such records"
 
 
 def _if_changed(old: Link, new: Link) -> Link | None:

@@ -120,8 +120,18 @@ def unfit(
                 label = around.fields[side][path].label
                 return Problem(
                     Cause.TAKEN,
-                    f"{title} allows each '{label}' once, and '{value}' belongs to another {sync.kind(side).replace('_', ' ')} there ({', '.join(sorted(each.removeprefix(CLAIM) for each in others))}).",
+                    f"{title} allows each '{label}' once, and '{value}' {_holder(sync, side, others, around)}.",
                     "Rename one of them, or say in the review that they are the same.",
                     path,
                 )
     return None
+
+
+def _holder(sync: Sync, side: Side, others: frozenset[str], around: Surroundings) -> str:
+    """Who holds a unique value: a record that is there, else one that is only planned, by the record across that it is made from."""
+    there = sorted(each for each in others if not each.startswith(CLAIM))
+    if there:
+        return f"belongs to another {sync.kind(side).replace('_', ' ')} there ({', '.join(there)})"
+    sources = ", ".join(sorted(each.removeprefix(CLAIM) for each in others))
+    source = sync.kind(side.other).replace("_", " ")
+    return f"goes to another record that this plan would create or change, for the {source} {sources} in {around.titles[side.other]}"

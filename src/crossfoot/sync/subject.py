@@ -39,6 +39,8 @@ class Single:
     match: Match
     elsewhere: str = ""
     """The name of another sync in which it has a partner."""
+    covered: str = ""
+    """The name of another sync that works and takes care of it: it has a partner there, or is one of that sync's newcomers."""
     ended: bool = False
     """Whether it once had a partner here and was parted from it."""
     begun: bool = False

@@ -23,6 +23,7 @@ from crossfoot.systems.port import (
 PATHS = {Kind.CONTACT: ("email",)}
 ONE = {"results": [record("1", email="a@b.c")]}
 UPDATE = Write("op-1", Action.UPDATE, Kind.CONTACT, "1", {"email": "a@b.c"})
+CREATE = Write("op-1", Action.CREATE, Kind.CONTACT, None, {"email": "a@b.c"})
 ROLLING = {
     "policyName": "TEN_SECONDLY_ROLLING",
     "message": "You have reached your ten_secondly_rolling limit.",
@@ -90,24 +91,36 @@ async def test_a_write_whose_answer_is_lost_is_unknown_and_never_repeated(
     ],
     ids=["refused", "locked", "rolling", "secondly", "bare", "retry-after"],
 )
-async def test_a_write_that_certainly_did_not_happen_is_sent_again(
+async def test_a_creation_that_certainly_did_not_happen_is_sent_again(
     obstacle: Response | Exception, seconds: float
 ) -> None:
     told = Told(obstacle, answer(200, ONE))
-    assert isinstance((await told.system.write([UPDATE]))[0], Applied)
+    assert isinstance((await told.system.write([CREATE]))[0], Applied)
     assert told.clock.slept == [seconds]
+
+
+@pytest.mark.parametrize(
+    "obstacle", [NotSent("refused"), answer(423), answer(429, ROLLING)], ids=["refused", "locked", "rolling"]
+)
+async def test_an_update_is_given_back_at_once_because_its_look_would_be_stale_after_a_pause(
+    obstacle: Response | Exception,
+) -> None:
+    told = Told(obstacle)
+    [fate] = await told.system.write([UPDATE])
+    assert isinstance(fate, Wait)
+    assert told.clock.slept == []
 
 
 async def test_a_write_waits_for_limits_within_reason_and_is_then_given_back() -> None:
     told = Told(*[answer(429, ROLLING)] * 5)
-    [fate] = await told.system.write([UPDATE])
+    [fate] = await told.system.write([CREATE])
     assert isinstance(fate, Wait)
     assert sum(told.clock.slept) <= 60
 
 
 async def test_nothing_listening_for_long_gives_the_write_back() -> None:
     told = Told(*[NotSent("refused")] * 5)
-    [fate] = await told.system.write([UPDATE])
+    [fate] = await told.system.write([CREATE])
     assert isinstance(fate, Wait)
     assert told.clock.slept == [1.0, 2.0, 4.0, 8.0]
 

@@ -13,6 +13,14 @@ create table connections (
   created_at bigint not null
 );
 
+-- What both accounts told about themselves when they were last looked at.
+create table descriptions (
+  connection text not null,
+  side text not null,
+  told text not null,
+  primary key (connection, side)
+);
+
 -- Credentials, sealed by store/secrets.py.
 create table secrets (
   connection text not null,
