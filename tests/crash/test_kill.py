@@ -10,11 +10,11 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from tests.sandbox.served import Served, served
 
 from crossfoot_sandbox import defaults
 from crossfoot_sandbox.defaults import World
 from crossfoot_sandbox.wire import Response
-from tests.sandbox.served import Served, served
 
 KILLS = 24
 

@@ -58,7 +58,7 @@ async def accept(
         await same(joined, question.id, chosen, who())
         return "They are the same from now on. 'crossfoot sync' brings them into agreement."
 
-    await _answered(desk, number, answer)
+    await _answered(desk, number, answer, look=True)
 
 
 async def keep_apart(desk: Desk, number: NUMBER) -> None:
@@ -96,14 +96,16 @@ command(group, "reject")(keep_apart)
 command(group)(choose)
 
 
-async def _answered(desk: Desk, number: str, answer: "Callable[[Joined, Question], Awaitable[str]]") -> None:
+async def _answered(
+    desk: Desk, number: str, answer: "Callable[[Joined, Question], Awaitable[str]]", *, look: bool = False
+) -> None:
     from rich.text import Text
 
     from crossfoot.app.asked import question_of, questions
     from crossfoot.app.failure import FAILED, Failure
     from crossfoot.runtime.answers import AnswerError
 
-    async with desk.joined(look=False) as (app, connection, joined):
+    async with desk.joined(look=look) as (app, connection, joined):
         async with app.database.read() as tx:
             question = question_of(await questions(tx, connection.id, joined.syncs), number)
         try:

@@ -37,7 +37,7 @@ def _one(joined: Joined, ref: Ref, each: Explanation) -> Iterator[RenderableType
     yield Text(f"{name}, in the sync '{each.sync.replace('_', ' ')}'", "bold")
     for side, seen in each.seen.items():
         looked = f", last looked at {words.moment(each.looked_at[side])}" if side in each.looked_at else ""
-        url = joined.systems[side].url(seen.ref.kind, seen.ref.id)
+        url = _page(joined, seen.ref)
         yield Text(
             f"{TITLES[side]}: {words.reference(seen.ref)}, {seen.standing}{looked}"
             + (f"\n  {url}" if url else "")
@@ -63,6 +63,11 @@ def _one(joined: Joined, ref: Ref, each: Explanation) -> Iterator[RenderableType
         for told in each.history[:_RECENT]:
             drawn.add_row(words.clock_time(told.at), told.text)
         yield drawn
+
+
+def _page(joined: Joined, ref: Ref) -> str | None:
+    """Where the record is shown in HubSpot or Xero."""
+    return joined.systems[ref.side].url(joined.descriptions[ref.side].identity, ref.kind, ref.id)
 
 
 def _fields(each: Explanation) -> RenderableType:
@@ -109,7 +114,7 @@ def explained_data(joined: Joined, ref: Ref, found: Sequence[Explanation]) -> di
                         "record": seen.ref,
                         "standing": seen.standing,
                         "name": name_in(side, seen.ref.kind, seen.fields),
-                        "url": joined.systems[side].url(seen.ref.kind, seen.ref.id),
+                        "url": _page(joined, seen.ref),
                         "looked_at": each.looked_at.get(side),
                         "fields": {path: as_text(value) for path, value in seen.fields.items()},
                     }

@@ -46,7 +46,7 @@ async def undo(
             "'crossfoot log' shows the numbers.",
             code=ASKED_WRONGLY,
         )
-    async with desk.joined(look=False) as (app, connection, joined):
+    async with desk.joined() as (app, connection, joined):
         plan = await _planned(desk, app, connection, joined, operation, record, run)
         names = await _names(app, connection, joined.syncs, plan)
         if not plan.inverse:

@@ -323,8 +323,8 @@ class System(Protocol):
         """Wait until this many calls may be made at once, so that a write can follow its read without a pause."""
         ...
 
-    def url(self, kind: Kind, record_id: str) -> str | None:
-        """Where a person sees the record in the system's own pages."""
+    def url(self, account: Identity, kind: Kind, record_id: str) -> str | None:
+        """Where a person sees a record of an account in the system's own pages. Calls nobody."""
         ...
 
     def list(

@@ -299,7 +299,7 @@ class OddSystem:
     async def ready(self, calls: int) -> None:
         """Odd counts no calls."""
 
-    def url(self, kind: Kind, record_id: str) -> str | None:
+    def url(self, account: Identity, kind: Kind, record_id: str) -> str | None:
         return None
 
     async def _read(self) -> None:

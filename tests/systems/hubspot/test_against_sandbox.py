@@ -31,8 +31,8 @@ from crossfoot.systems.port import (
 )
 from crossfoot_sandbox.faults import Faults, Placed
 from crossfoot_sandbox.faults import Kind as Fault
-from crossfoot_sandbox.hubspot.hub import Subscription
 from crossfoot_sandbox.hubspot.oauth import ALL_SCOPES
+from crossfoot_sandbox.hubspot.webhooks import Subscription
 from crossfoot_sandbox.sandbox import Sandbox
 
 PATHS = {
@@ -102,7 +102,7 @@ async def test_the_portal_describes_itself_with_its_fields() -> None:
     assert description.fields[Kind.PRODUCT]["price"].type is ValueType.MONEY
     assert description.fields[Kind.CONTACT]["crossfoot_key"].unique
     assert not description.fields[Kind.CONTACT]["lastmodifieddate"].writable
-    assert "/7/record/0-1/512" in str(portal.system.url(Kind.CONTACT, "512"))
+    assert "/7/record/0-1/512" in str(portal.system.url(description.identity, Kind.CONTACT, "512"))
 
 
 async def test_making_our_fields_twice_makes_them_once() -> None:

@@ -140,7 +140,6 @@ async def test_the_portal_describes_itself() -> None:
         200, {"results": [{"name": "email", "label": "E-Mail", "hubspotDefined": True}, read_only]}
     )
     told = Told(answer(200, account), definitions, definitions, definitions)
-    assert told.system.url(Kind.CONTACT, "512") is None
     description = await told.system.describe()
     assert description.identity.key == "hubspot:7"
     assert description.identity.currency == "EUR"
@@ -150,7 +149,8 @@ async def test_the_portal_describes_itself() -> None:
     assert description.fields[Kind.CONTACT]["createdate"] == FieldInfo(
         "createdate", "createdate", ValueType.MOMENT, writable=False, custom=True
     )
-    assert told.system.url(Kind.CONTACT, "512") == "https://app-eu1.hubspot.com/contacts/7/record/0-1/512"
+    page = told.system.url(description.identity, Kind.CONTACT, "512")
+    assert page == "https://app-eu1.hubspot.com/contacts/7/record/0-1/512"
     assert told.budget.spent[0][0] == "https://api.hubapi.com"
     assert {key for key, _, _ in told.budget.spent[1:]} == {"hubspot:7"}
 

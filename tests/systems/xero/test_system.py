@@ -38,13 +38,13 @@ async def test_describing_tells_who_it_is_and_which_currencies_it_has(ledger: Le
     ]
 
 
-async def test_after_describing_a_contact_has_a_page_in_xero(ledger: Ledger) -> None:
-    assert ledger.system.url(Kind.CONTACT, "some-id") is None
-    await ledger.system.describe()
-    page = ledger.system.url(Kind.CONTACT_PERSON, "some-id/primary")
+async def test_a_contact_has_a_page_in_xero(ledger: Ledger) -> None:
+    account = (await ledger.system.describe()).identity
+    page = ledger.system.url(account, Kind.CONTACT_PERSON, "some-id/primary")
     assert page is not None
     assert page.endswith("/contacts/contact/some-id")
-    assert ledger.system.url(Kind.ITEM, "some-id") is None
+    assert ledger.system.url(account, Kind.ITEM, "some-id") is None
+    assert ledger.system.url(replace(account, url=None), Kind.CONTACT, "some-id") is None
 
 
 async def test_lock_dates_are_facts(ledger: Ledger) -> None:

@@ -73,7 +73,6 @@ class HubSpotSystem:
         self._definitions = Definitions(self._client, clock, version)
         self._reading = Reading(self._client, self._definitions, version)
         self._writing = Writing(self._client, self._definitions, version)
-        self._portal: Account | None = None
 
     async def describe(self) -> Description:
         """The portal and its properties. The first call is the connection test: any valid token may make it (HubSpot fact 2.2)."""
@@ -109,12 +108,12 @@ class HubSpotSystem:
         """Wait until this many calls may go at once."""
         await self._client.ready(calls)
 
-    def url(self, kind: Kind, record_id: str) -> str | None:
-        """The record's page; None before the first `describe`."""
-        if self._portal is None:
+    def url(self, account: Identity, kind: Kind, record_id: str) -> str | None:
+        """The record's page, on the domain that the portal told."""
+        if account.url is None:
             return None
-        domain = self._portal.ui_domain or APP_DOMAIN
-        return f"https://{domain}/contacts/{self._portal.portal_id}/record/{object_type(kind).type_id}/{record_id}"
+        origin, portal = account.url.partition("/home")[0], account.key.removeprefix("hubspot:")
+        return f"{origin}/contacts/{portal}/record/{object_type(kind).type_id}/{record_id}"
 
     async def _look(self) -> Account:
         reply = await self._client.call(
@@ -122,7 +121,6 @@ class HubSpotSystem:
         )
         if reply.value is None:
             raise Trouble(errors.unexpected(reply.status, reply.error, "show the portal's details"))
-        self._portal = reply.value
         self._client.account = _identity(reply.value).key
         self._client.time_zone = reply.value.time_zone
         return reply.value

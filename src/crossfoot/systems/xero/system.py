@@ -99,7 +99,6 @@ class XeroSystem:
         self._client = XeroClient(
             send=send, tokens=tokens, clock=clock, budget=budget, tenant=tenant, base_url=base_url
         )
-        self._short_code: str | None = None
 
     async def describe(self) -> Description:
         """Whether the organisation is still connected, who it is, and what it uses. The fields are the same in every organisation."""
@@ -111,7 +110,6 @@ class XeroSystem:
             raise errors.unavailable("Xero did not tell which organisation this is.", 60.0)
         organisation = organisations.organisations[0]
         currencies = await self._client.read(f"{API}/Currencies", Currencies, what="read the currencies")
-        self._short_code = organisation.short_code
         return Description(
             Identity(
                 key=f"xero:{tenant}",
@@ -119,7 +117,7 @@ class XeroSystem:
                 currency=organisation.base_currency,
                 country=organisation.country_code,
                 time_zone=organisation.timezone,
-                url=_page(organisation.short_code, "homepage"),
+                url=_home(organisation.short_code),
             ),
             FIELDS,
             tuple(currency.code for currency in currencies.currencies),
@@ -217,11 +215,11 @@ class XeroSystem:
         """Wait until so many calls may be made at once."""
         await self._client.ready(calls)
 
-    def url(self, kind: Kind, record_id: str) -> str | None:
+    def url(self, account: Identity, kind: Kind, record_id: str) -> str | None:
         """The contact's page (a person's is its contact's). The page of an item is not documented."""
-        if kind not in (Kind.CONTACT, Kind.CONTACT_PERSON):
+        if account.url is None or kind not in (Kind.CONTACT, Kind.CONTACT_PERSON):
             return None
-        return _page(self._short_code, f"contacts/contact/{persons.parent_of(record_id)}")
+        return f"{account.url.removesuffix(_HOME)}contacts/contact/{persons.parent_of(record_id)}"
 
 
 def _known(kind: Kind) -> Kind:
@@ -230,8 +228,11 @@ def _known(kind: Kind) -> Kind:
     return kind
 
 
-def _page(short_code: str | None, page: str) -> str | None:
-    return f"https://go.xero.com/app/{short_code}/{page}" if short_code else None
+_HOME = "homepage"
+
+
+def _home(short_code: str | None) -> str | None:
+    return f"https://go.xero.com/app/{short_code}/{_HOME}" if short_code else None
 
 
 def _day(text: str | None) -> str | None:
