@@ -8,14 +8,16 @@ Least calls: HubSpot read by pages of 100, Xero by pages of 1,000; what each sid
 Least time: Xero allows 60 calls in a minute, so our calls to Xero take ceil(calls / 60) - 1 full minutes however fast everything else is.
 HubSpot allows 190 calls in 10 s and 5 searches in a second; the slower system counts, for both are called at the same time.
 
-Two worlds are measured. In the first, answers take no time, so that only the limits count: that is the figure for time. In the second each answer
-takes a fifth of a second, as it does in life: that is the figure for the second run. (Without it Xero would stamp 1,500 new contacts with the same
-second, and reading that second again takes two pages; the first world shows that too.)
+Three worlds are measured. In the first, answers take no time, so that only the limits count: that is the figure for time. In the second an answer
+takes HubSpot 0.4 s and Xero 2 s, which is about what batches of 100 and 50 take them in life (an assumption, not a measurement): that is the figure
+for the second run. Without it Xero would stamp 1,500 new contacts with the very second in which the closing sweep begins, and that second must be
+read once more, two pages of it; the first world shows that too. In the third, Xero counts the last 60 seconds instead of fixed minutes, which nobody
+outside Xero knows: there must be no call too many either, however long it takes.
 """
 
 import asyncio
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from math import ceil
 
@@ -23,7 +25,9 @@ from benchmarks.books import Here, Size
 from benchmarks.ground import ground
 from benchmarks.shown import Table, options, show
 
-ANSWER_SECONDS = 0.2
+LIFELIKE = {"hubspot": 0.4, "xero": 2.0}
+"""Seconds that an answer takes."""
+
 HUBSPOT_PAGE, XERO_PAGE = 100, 1000
 HUBSPOT_BATCH, XERO_BATCH = 100, 50
 XERO_MINUTE = 60
@@ -36,7 +40,6 @@ class First:
     """What a first sync and the run after it took."""
 
     contacts: int
-    answer_seconds: float
     created: int
     linked: int
     calls: dict[str, int]
@@ -82,7 +85,9 @@ def least_seconds(calls: Counter[tuple[str, str]]) -> float:
     )
 
 
-async def measured(size: Size, *, answer_seconds: float = 0.0, rolling: bool = False) -> First:
+async def measured(
+    size: Size, *, answer_seconds: Mapping[str, float] | None = None, rolling: bool = False
+) -> First:
     """One first sync under the real limits, and another run a minute later. `rolling`: Xero counts the last 60 seconds instead of fixed minutes."""
     async with ground(Here(size, rolling=rolling), answer_seconds=answer_seconds) as at:
         began = at.clock.now()
@@ -94,7 +99,6 @@ async def measured(size: Size, *, answer_seconds: float = 0.0, rolling: bool = F
         done = applied.tally.applied_by
         return First(
             size.contacts,
-            answer_seconds,
             sum(number for name, number in done.items() if name.startswith("create")),
             sum(number for name, number in done.items() if name.startswith("link")),
             _named(calls),
@@ -114,7 +118,7 @@ def _named(calls: Counter[tuple[str, str]]) -> dict[str, int]:
 def report(bare: First, lifelike: First, rolling: First) -> Iterator[Table]:
     """The tables."""
     worlds = (bare, lifelike, rolling)
-    heads = ("", "limits alone", f"{ANSWER_SECONDS:g} s an answer", "rolling minutes")
+    heads = ("", "limits alone", "answers take time", "rolling minutes")
     least = " + ".join(f"{number} {name}" for name, number in least_calls(Size.of(bare.contacts)).items())
     names = sorted({name for world in worlds for name in world.calls})
     yield Table(
@@ -148,7 +152,7 @@ def main() -> None:
     asked = options(__doc__, contacts=10_000, runs=1)
     size = Size.of(asked.contacts)
     bare = asyncio.run(measured(size))
-    lifelike = asyncio.run(measured(size, answer_seconds=ANSWER_SECONDS))
+    lifelike = asyncio.run(measured(size, answer_seconds=LIFELIKE))
     rolling = asyncio.run(measured(size, rolling=True))
     data = {
         name: asdict(world) | {"calls_ratio": world.calls_ratio, "time_ratio": world.time_ratio}

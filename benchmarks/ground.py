@@ -5,7 +5,7 @@ import heapq
 import itertools
 import time
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -88,8 +88,8 @@ class Wire:
 
     books: Books
     clock: VirtualClock
-    answer_seconds: float = 0.0
-    """Virtual seconds that a system thinks about each answer."""
+    answer_seconds: Mapping[str, float] = field(default_factory=dict)
+    """By system, the virtual seconds that it thinks about an answer; no time where nothing is said."""
     keep_bodies: bool = False
     calls: list[Called] = field(default_factory=list)
     sandbox_seconds: float = 0.0
@@ -103,8 +103,8 @@ class Wire:
         system = "xero" if request.url.startswith(f"{self.books.base}/xero") else "hubspot"
         body = response.body if self.keep_bodies else b""
         self.calls.append(Called(system, request.what, response.status, self.clock.now(), body))
-        if self.answer_seconds:
-            await self.clock.sleep(self.answer_seconds)
+        if seconds := self.answer_seconds.get(system):
+            await self.clock.sleep(seconds)
         return response
 
     def counts(self, since: int = 0) -> Counter[tuple[str, str]]:
@@ -138,12 +138,12 @@ async def ground(
     books: Books,
     *,
     database_url: str = "sqlite://",
-    answer_seconds: float = 0.0,
+    answer_seconds: Mapping[str, float] | None = None,
     keep_bodies: bool = False,
 ) -> AsyncIterator[Ground]:
     """A connection over these books, as `crossfoot connect` leaves it."""
     clock = VirtualClock(books)
-    wire = Wire(books, clock, answer_seconds, keep_bodies)
+    wire = Wire(books, clock, answer_seconds or {}, keep_bodies)
     budget = LocalBudget(clock)
     crm = HubSpotSystem(wire.send, OneToken(books.crm_token), clock, budget, base_url=f"{books.base}/hubspot")
     ledger = XeroSystem(

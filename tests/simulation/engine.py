@@ -19,7 +19,7 @@ from crossfoot.runtime.budget import LocalBudget, SharedBudget
 from crossfoot.runtime.cycle import Cycle, Report
 from crossfoot.runtime.joined import Joined
 from crossfoot.settings.presets import default_settings
-from crossfoot.settings.rules import ConflictRule, DeletionRule, Halts, Sync
+from crossfoot.settings.rules import ConflictRule, DeletionRule, Halts, Sync, SyncState
 from crossfoot.store import connections, links, operations, reviews, signals
 from crossfoot.store.database import Database, open_database
 from crossfoot.store.reviews import ReviewKind
@@ -36,7 +36,7 @@ _RENEW_SECONDS = 300.0
 
 
 @cache
-def settings(invoice: str, rule: str, deletion: str) -> tuple[tuple[Sync, ...], Halts]:
+def settings(invoice: str, rule: str, deletion: str, only: str) -> tuple[tuple[Sync, ...], Halts]:
     """The default syncs with the rules of a scenario."""
     chosen = default_settings(
         "Simulation",
@@ -47,7 +47,15 @@ def settings(invoice: str, rule: str, deletion: str) -> tuple[tuple[Sync, ...], 
     )
     syncs = chosen.compile(hubspot_defaults.CARRIES, xero_defaults.CARRIES)
     return (
-        tuple(replace(sync, conflicts=ConflictRule(rule), deletion=DeletionRule(deletion)) for sync in syncs),
+        tuple(
+            replace(
+                sync,
+                conflicts=ConflictRule(rule),
+                deletion=DeletionRule(deletion),
+                state=SyncState.ACTIVE if only in ("", sync.name) else SyncState.DISABLED,
+            )
+            for sync in syncs
+        ),
         chosen.brakes,
     )
 
@@ -124,7 +132,7 @@ class RealEngine:
                 base_url=f"{BASE}/xero",
             ),
         }
-        self.syncs, self.halts = settings(config.invoice, config.rule, config.deletion)
+        self.syncs, self.halts = settings(config.invoice, config.rule, config.deletion, config.only)
         self._cycle: Cycle | None = None
 
     @property
@@ -284,4 +292,4 @@ def kinds_of(sync: Sync) -> str:
 
 def config_of(config: Config) -> tuple[tuple[Sync, ...], Halts]:
     """The syncs of a configuration."""
-    return settings(config.invoice, config.rule, config.deletion)
+    return settings(config.invoice, config.rule, config.deletion, config.only)

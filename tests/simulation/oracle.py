@@ -527,7 +527,9 @@ def _listed(view: View, link: Linked, word: str) -> bool:
 def _explained(view: View, entry: Entry) -> bool:
     state, reason = view.standings.get((entry.side, entry.kind, entry.id), ("", ""))
     apart = any(entry.id in pair for pair in view.apart)
-    return apart or (state in ("doubtful", "not_ready", "failed", "excluded", "elsewhere", "ended") and bool(reason))
+    return apart or (
+        state in ("doubtful", "not_ready", "failed", "excluded", "elsewhere", "ended") and bool(reason)
+    )
 
 
 def _neighbour(view: View, reason: str) -> bool:

@@ -11,6 +11,7 @@ from crossfoot_sandbox.faults import draw
 from crossfoot_sandbox.invented import names
 
 KINDS = ("person", "company", "product")
+SYNCS = {"person": "people", "company": "companies", "product": "products"}
 START = {"person": 4, "company": 3, "product": 4}
 SIDES = ("crm", "ledger")
 
@@ -52,7 +53,11 @@ def whole(kind: str, number: int) -> dict[str, str]:
 
 def script(seed: int, config: Config, acts: int) -> tuple[Act, ...]:
     """The acts of a seed in the order of time."""
-    kinds = [kind for kind in KINDS if kind != "company" or config.invoice != "people"]
+    kinds = [
+        kind
+        for kind in KINDS
+        if (kind != "company" or config.invoice != "people") and config.only in ("", SYNCS[kind])
+    ]
     found = [act for kind in kinds for index in range(START[kind]) for act in _beginning(seed, kind, index)]
     aliases = [(kind, f"{kind} {index}") for kind in kinds for index in range(START[kind])]
     for number in range(acts):

@@ -53,13 +53,15 @@ def drawn(seed: int) -> Scenario:
                 return choice.replace("_", " ")
         return choice.replace("_", " ")
 
+    only = one("only", people=0.3, companies=0.15, products=0.25, all=0.3).replace("all", "")
     config = Config(
         rule=one("rule", newest=0.5, crm=0.15, ledger=0.15, ask=0.2),
         deletion=one("deletion", ignore=0.6, archive=0.4),
-        invoice=one("invoice", both=0.7, people=0.3),
+        invoice="both" if only == "companies" else one("invoice", both=0.7, people=0.3),
+        only=only,
         workers=2 if draw(seed, "workers") < 0.3 else 1,
         interval=(30.0, 60.0, 90.0)[int(draw(seed, "interval") * 3)],
-        until=(240.0, 360.0, 480.0)[int(draw(seed, "until") * 3)],
+        until=(180.0, 270.0, 360.0)[int(draw(seed, "until") * 3)],
         lag=(2.0, 30.0)[int(draw(seed, "lag") * 2)],
         merge=one("merge", new_id=0.7, primary_id=0.3),
         shared_budget=draw(seed, "budget") < 0.15,

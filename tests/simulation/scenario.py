@@ -39,6 +39,8 @@ class Config:
     """The conflict rule of all syncs."""
     deletion: str = "ignore"
     invoice: str = "both"
+    only: str = ""
+    """The one sync that is active; empty: all of them. Small worlds are quick, and most mishaps need no more."""
     workers: int = 1
     interval: float = 60.0
     """Seconds between the end of a worker's run and its next one."""

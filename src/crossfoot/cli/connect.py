@@ -62,7 +62,7 @@ async def connect(
         ),
     ] = None,
     hubspot: Annotated[
-        HubSpotWay, typer.Option(help="HubSpot by a private app's token, or by an OAuth app.")
+        HubSpotWay, typer.Option(help="HubSpot by an app's access token, or by an OAuth app.")
     ] = HubSpotWay.TOKEN,
     xero: Annotated[
         XeroWay, typer.Option(help="Xero by an OAuth app, or by a custom connection.")
@@ -70,7 +70,8 @@ async def connect(
     hubspot_token_file: Annotated[
         Path | None,
         _option(
-            "A file with HubSpot's token; else CROSSFOOT_HUBSPOT_TOKEN, else you are asked.", metavar="FILE"
+            "A file with the HubSpot app's access token; else CROSSFOOT_HUBSPOT_TOKEN, else you are asked.",
+            metavar="FILE",
         ),
     ] = None,
     hubspot_client_id: Annotated[
@@ -232,7 +233,9 @@ def _hubspot(
         told.setdefault("api_url", card["api_url"])
         told.setdefault("app_url", card["authorize_url"].removesuffix("/oauth/authorize"))
     if way is HubSpotWay.TOKEN:
-        token = _secret("HubSpot's access token", "CROSSFOOT_HUBSPOT_TOKEN", token_file, card.get("token"))
+        token = _secret(
+            "The HubSpot app's access token", "CROSSFOOT_HUBSPOT_TOKEN", token_file, card.get("token")
+        )
         return HubSpotAccess(token=token, **told)
     return HubSpotAccess(
         client_id=_client_id("HubSpot", "--hubspot-client-id", client_id or card.get("client_id")),

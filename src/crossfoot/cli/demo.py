@@ -147,7 +147,7 @@ class _Story:
         from crossfoot.app.planned import report_of
         from crossfoot.cli import show_demo
         from crossfoot.cli.pictures import picture
-        from crossfoot.cli.show_plan import plan
+        from crossfoot.cli.show_plan import excerpt, plan
         from crossfoot.cli.show_run import run
         from crossfoot.runtime.cycle import Cycle
 
@@ -158,11 +158,10 @@ class _Story:
             desk.draw(run(report))
             return False
         shown = await report_of(app.database, connection.id, connection.name, joined.syncs, plan_id)
-        drawn = plan(shown, brief=True)
-        desk.draw(drawn)
+        desk.draw(plan(shown, brief=True))
         self.result["plan"] = shown
         if self.svg:
-            picture(self.svg / "plan.svg", "crossfoot plan", drawn)
+            picture(self.svg / "plan.svg", "crossfoot plan", excerpt(shown))
         if not desk.agrees("Do this in the sandbox?"):
             desk.say("Nothing was done. Start again with 'crossfoot demo'.")
             return False
@@ -173,7 +172,9 @@ class _Story:
         after = await self.sandbox.calls()
         taken = {name: after[name] - before[name] for name in after}
         desk.draw(run(done))
-        desk.draw(f"It took {taken['hubspot']} calls to HubSpot and {taken['xero']} to Xero.\n")
+        desk.draw(
+            f"It took {taken['hubspot']} calls to HubSpot and {taken['xero']} to Xero, looking at the records included."
+        )
         self.result["applied"] = done
         self.result["calls"] = {"writing": shown.calls, "taken": taken}
         return done.ok

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from rich.console import RenderableType
+from rich.console import Group, RenderableType
 from rich.rule import Rule
 from rich.text import Text
 
@@ -15,7 +15,9 @@ from crossfoot.store.operations import Recorded
 
 def step(number: int, title: str) -> RenderableType:
     """A heading."""
-    return Rule(f"[bold]{number}  {title}[/bold]", align="left", style="cyan")
+    return Group(
+        *([""] if number > 1 else []), Rule(f"[bold]{number}  {title}[/bold]", align="left", style="cyan")
+    )
 
 
 def edit(done: Edit) -> RenderableType:
@@ -23,9 +25,7 @@ def edit(done: Edit) -> RenderableType:
     line = Text(f"  {done.who} in {TITLES[done.system]}: ", "bold")
     if done.field:
         line.append(f"{done.name}, {done.field}: ", "")
-        line.append(words.value(done.before).plain, "dim")
-        line.append(" → ", "dim")
-        line.append(words.value(done.after).plain, "cyan")
+        line.append(words.change(done.before, done.after, 34), "cyan")
         if done.conflict:
             line.append("   both of them!", "yellow")
     else:
@@ -39,7 +39,7 @@ def conflict(name: str, operation: Recorded, change: FieldChange) -> RenderableT
     return Text.assemble(
         ("The conflict: ", "bold"),
         f"{name}, {change.field}: {words.value(change.before).plain} in {TITLES[side]} against "
-        f"{words.value(change.after).plain} in {TITLES[side.other]}; {change.why}. "
+        f"{words.value(change.after).plain} in {TITLES[side.other]}. {words.why(change.why)} "
         "The value that lost is kept in the log, and 'crossfoot undo' brings it back.\n",
     )
 

@@ -17,6 +17,7 @@ from crossfoot.runtime.explain import Explanation, FieldExplained
 from crossfoot.runtime.joined import Joined
 from crossfoot.settings.choices import ConflictRule
 from crossfoot.settings.mappings import Direction
+from crossfoot.store.reviews import Review, ReviewKind
 
 _RECENT = 8  # operations and lines of history shown
 
@@ -44,7 +45,7 @@ def _one(joined: Joined, ref: Ref, each: Explanation) -> Iterator[RenderableType
         )
     line = Text("It is ")
     line.append_text(words.state(each.decision.state))
-    line.append(f": {words.sentence(each.decision.reason or each.decision.state.sentence)}")
+    line.append(f": {words.why(each.decision.reason or each.decision.state.sentence, ref.side)}")
     if each.decision.problem:
         line.append(f" {each.decision.problem.fix}")
     yield line
@@ -57,7 +58,10 @@ def _one(joined: Joined, ref: Ref, each: Explanation) -> Iterator[RenderableType
     if each.operations:
         yield writes(each.operations[:_RECENT], "What was written, newest first")
     for question in (question for question in each.questions if question.open):
-        yield Text(f"Open question {question.id[-8:]}: {question.subject.get('why', '')}", "yellow")
+        yield Text(
+            f"Open question {question.id[-8:]}: {words.why(str(question.subject.get('why', '')), _asks(question))}",
+            "yellow",
+        )
     if each.history:
         drawn = words.table("History, newest first", "When", "What")
         for told in each.history[:_RECENT]:
@@ -98,7 +102,14 @@ def _rule(field: FieldExplained) -> str:
 def _said(verdict: str) -> str:
     for side in Side:
         verdict = verdict.replace(f"goes to {side}:", f"goes to {TITLES[side]}:")
-    return verdict
+    return words.why(verdict)
+
+
+def _asks(question: Review) -> Side | None:
+    """Where the record is that a question about likeness comes from."""
+    if question.kind is not ReviewKind.DOUBTFUL:
+        return None
+    return Side.CRM if question.crm_id else Side.LEDGER
 
 
 def explained_data(joined: Joined, ref: Ref, found: Sequence[Explanation]) -> dict[str, Any]:

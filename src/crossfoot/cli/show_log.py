@@ -63,8 +63,7 @@ def _told(each: Recorded) -> str:
     if operation.problem is not None:
         return str(operation.problem)
     changes = [
-        f"{change.field.replace('_', ' ')}: {words.short(words.value(change.before).plain, 24)} → "
-        f"{words.short(words.value(change.after).plain, 24)}"
+        f"{change.field.replace('_', ' ')}: {words.change(change.before, change.after, 24)}"
         for change in operation.fields[:_FIELDS]
     ]
     more = len(operation.fields) - len(changes)

@@ -20,8 +20,14 @@ EXAMPLE_FIELDS = 3
 REASONS = 8
 """Reasons shown for what is left alone."""
 
+EXCERPT_FIELDS, EXCERPT_DOUBTS = 3, 2
+"""Fields and doubtful matches in an excerpt."""
+
+EXCERPT_WIDTH = 18
+"""Characters of a name or a value in an excerpt."""
+
 QUESTIONS = 5
-"""Questions shown of each sort; `crossfoot review` shows all."""
+"""Questions shown of each sort; `crossfoot review list` shows all."""
 
 
 def plan(report: PlanReport, *, brief: bool = False) -> RenderableType:
@@ -29,16 +35,33 @@ def plan(report: PlanReport, *, brief: bool = False) -> RenderableType:
     return Group(*_parts(report, brief=brief))
 
 
-def _parts(report: PlanReport, *, brief: bool) -> Iterator[RenderableType]:
-    yield Text(
-        f"Plan for '{report.connection}', {words.moment(report.made_at)}. Nothing has been written yet.",
+def excerpt(report: PlanReport) -> RenderableType:
+    """As much of it as fits the top of a page: the sums, three fields, two doubtful matches, the cost."""
+    doubts = [question for question in report.questions if question.kind is ReviewKind.DOUBTFUL]
+    telling = {question.why: question for question in reversed(doubts) if len(question.twins) == 1}
+    return Group(
+        _head(report),
+        *([_what(report)] if report.counts else []),
+        *_fields(report, EXCERPT_FIELDS, each=1, plain=True),
+        *([doubtful(list(telling.values())[:EXCERPT_DOUBTS])] if telling else []),
+        *([Text(_cost(report).rstrip())] if report.counts else []),
+    )
+
+
+def _head(report: PlanReport) -> RenderableType:
+    return Text(
+        f"Plan for '{report.connection}', {words.moment(report.made_at)}. Nothing has been written yet.\n",
         "bold",
     )
+
+
+def _parts(report: PlanReport, *, brief: bool) -> Iterator[RenderableType]:
+    yield _head(report)
     if report.counts:
         yield _what(report)
         if any(count.act in (Act.CREATE, Act.LINK, Act.UNLINK) for count in report.counts):
-            yield _names(report)
-        yield from _fields(report, 1 if brief else EXAMPLES)
+            yield _names(report, 2 if brief else EXAMPLES)
+        yield from _fields(report, each=1 if brief else EXAMPLES)
     else:
         yield Text("Nothing to do: HubSpot and Xero agree, as far as the settings go.\n", "green")
     yield from _waiting(report, 3 if brief else QUESTIONS)
@@ -76,16 +99,16 @@ def _what(report: PlanReport) -> RenderableType:
     return drawn
 
 
-def _names(report: PlanReport) -> RenderableType:
+def _names(report: PlanReport, most: int) -> RenderableType:
     """What would be new or linked, by name."""
     drawn = words.table("New and linked, for example", "Sync", "What", "Records", "Why")
     for count in report.counts:
         if count.act in (Act.UPDATE, Act.ARCHIVE):
             continue
-        found = _of(report, count)
+        found = _of(report, count)[:most]
         where = "" if count.act is Act.LINK else f" in {TITLES[count.side]}"
         more = count.number - len(found)
-        names = [words.short(shown.name, 34) for shown in found]
+        names = [words.short(shown.name, 28) for shown in found]
         reasons = dict.fromkeys(shown.operation.reason for shown in found)
         drawn.add_row(
             count.sync.replace("_", " "),
@@ -96,29 +119,35 @@ def _names(report: PlanReport) -> RenderableType:
     return drawn
 
 
-def _fields(report: PlanReport, most: int) -> Iterator[RenderableType]:
-    """What would change in records that are there, field by field."""
+def _fields(
+    report: PlanReport, most: int = 1000, *, each: int, plain: bool = False
+) -> Iterator[RenderableType]:
+    """What would change in records that are there, field by field: so many of `each` sort. `plain`: one field of each record."""
     drawn = words.table("Changes, field by field, for example", "Record", "In", "Field", "Now", "Then", "Why")
     for count in report.counts:
         if count.act not in (Act.UPDATE, Act.ARCHIVE):
             continue
-        for shown in _of(report, count)[:most]:
-            fields = shown.operation.fields[:EXAMPLE_FIELDS]
+        for shown in _of(report, count)[:each]:
+            if drawn.row_count >= most:
+                break
+            fields = shown.operation.fields[: 1 if plain else EXAMPLE_FIELDS]
             if not fields:
                 drawn.add_row(
                     shown.name, TITLES[count.side], "the record", "live", "archived", shown.operation.reason
                 )
             for place, change in enumerate(fields):
                 drawn.add_row(
-                    words.short(shown.name, 28) if place == 0 else "",
+                    words.short(shown.name, EXCERPT_WIDTH if plain else 28) if place == 0 else "",
                     TITLES[count.side] if place == 0 else "",
                     change.field.replace("_", " "),
-                    words.value(change.before),
-                    words.value(change.after),
-                    change.why if place == 0 or change.why != fields[place - 1].why else "",
+                    *(
+                        words.value(value, EXCERPT_WIDTH if plain else words.LONGEST)
+                        for value in (change.before, change.after)
+                    ),
+                    words.why(change.why) if place == 0 or change.why != fields[place - 1].why else "",
                 )
             more = len(shown.operation.fields) - len(fields)
-            if more:
+            if more and not plain:
                 drawn.add_row("", "", Text(f"and {more} more", "dim"))
     if drawn.row_count:
         yield drawn
@@ -141,7 +170,7 @@ def _waiting(report: PlanReport, most: int) -> Iterator[RenderableType]:
         if found:
             yield draw(found[:most])
             if len(found) > most:
-                yield Text(f"… and {len(found) - most} more; 'crossfoot review' shows all.\n", "dim")
+                yield Text(f"… and {len(found) - most} more; 'crossfoot review list' shows all.\n", "dim")
 
 
 def _left_alone(report: PlanReport, most: int) -> Iterator[RenderableType]:
@@ -150,12 +179,13 @@ def _left_alone(report: PlanReport, most: int) -> Iterator[RenderableType]:
     for title, found in (("What cannot be done, and why", cannot), ("What is left out, and why", rest)):
         if not found:
             continue
+        found.sort(key=lambda left: -left.number)
         drawn = words.table(title, "Sync", "Records", "Why", "For example", numbers=["Records"])
         for left in found[:most]:
             drawn.add_row(
                 left.sync.replace("_", " "),
                 f"{left.number:,} in {TITLES[left.side]}",
-                words.sentence(left.reason),
+                words.why(left.reason, left.side),
                 words.short(left.example, 30),
             )
         if len(found) > most:
@@ -169,6 +199,6 @@ def _cost(report: PlanReport) -> str:
         f"{words.count(number, 'call')} to {TITLES[side]}" for side, number in report.calls.items()
     )
     return (
-        f"{words.count(report.total, 'step')} in all. Writing takes {calls}, in batches as large as each allows; "
-        "about as many again look at the records before and after.\n"
+        f"{words.count(report.total, 'step')} in all. Writing takes {calls}; looking at the records before "
+        "and after comes on top.\n"
     )

@@ -33,8 +33,9 @@ def proof(found: Proof, examples: Sequence[Difference] = ()) -> RenderableType:
 
 
 def _parts(found: Proof, examples: Sequence[Difference]) -> Iterator[RenderableType]:
-    accounts = " and ".join(f"{found.titles[side]} ({found.accounts[side]})" for side in Side)
-    yield Text(f"Proof of {words.moment(found.read_at)}: {accounts}, read afresh and compared.", "bold")
+    accounts = " · ".join(f"{found.titles[side]}: {found.accounts[side]}" for side in Side)
+    yield Text(f"Proof of {words.moment(found.read_at)}: both sides read afresh and compared.", "bold")
+    yield Text(f"{accounts}\n", "dim")
     if found.halt is not None:
         yield Panel(Text(f"{found.halt.what}\n{found.halt.fix}"), title="Stopped", border_style="red")
         return
@@ -68,30 +69,26 @@ def _pairs(found: Proof) -> RenderableType:
 
 
 def _causes(found: Proof) -> RenderableType:
-    titles = [f"Only in\n{found.titles[side]}" for side in Side]
-    drawn = words.table(
-        "What differs, and why",
-        "Sync",
-        "Cause",
-        "Differences\nin pairs",
-        *titles,
-        "In words",
-        numbers=["Differences\nin pairs", *titles],
-    )
-    rows = 0
+    """One row for each sync and cause; a column only where there is something to count."""
+    titles = {None: "Fields of\npairs"} | {side: f"Only in\n{found.titles[side]}" for side in Side}
+    used = [where for where in titles if any(_counted(each, where).total() for each in found.syncs)]
+    if not used:
+        return Text("Nothing differs.\n", "green")
+    columns = [titles[where] for where in used]
+    drawn = words.table("What differs, and why", "Sync", "Cause", *columns, "In words", numbers=columns)
     for each in found.syncs:
+        name = each.sync.replace("_", " ")
         for cause in DifferenceCause:
-            pairs, alone = each.causes[cause], [each.alone[side][cause] for side in Side]
-            if pairs or any(alone):
-                rows += 1
-                drawn.add_row(
-                    each.sync.replace("_", " "),
-                    Text(*CAUSES[cause]),
-                    words.number(pairs),
-                    *(words.number(number) for number in alone),
-                    cause.sentence,
-                )
-    return drawn if rows else Text("Nothing differs.\n", "green")
+            numbers = [_counted(each, where)[cause] for where in used]
+            if any(numbers):
+                drawn.add_row(name, Text(*CAUSES[cause]), *map(words.number, numbers), cause.sentence)
+                name = ""
+    return drawn
+
+
+def _counted(each: SyncProof, where: Side | None) -> Counter[DifferenceCause]:
+    """Differences within pairs, or records that only one system has."""
+    return each.causes if where is None else each.alone[where]
 
 
 def differences(found: Sequence[Difference]) -> RenderableType:
@@ -119,8 +116,8 @@ def verdict(found: Proof) -> RenderableType:
         return Panel(
             Text(
                 f"GREEN. {agreeing:,} of {words.count(linked, 'linked pair')} agree on every field. "
-                f"{words.count(rest, 'record or field', 'records or fields')} differ by a rule or wait for "
-                "somebody, each for the reason named above. Unexplained: 0."
+                + (f"{words.count(rest, 'difference')}, each explained above. " if rest else "")
+                + "Unexplained: 0."
             ),
             border_style="green",
         )

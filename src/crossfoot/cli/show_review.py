@@ -21,7 +21,7 @@ def doubtful(found: Sequence[Question]) -> RenderableType:
             Text(question.short, "bold"),
             "\n".join(named(record) for record in question.records),
             "\n".join(named(twin) for twin in question.twins) or "-",
-            words.sentence(question.why),
+            words.why(question.why, question.records[0].ref.side),
         )
     return drawn
 
@@ -39,7 +39,7 @@ def conflicts(found: Sequence[Question]) -> RenderableType:
             words.value(question.base),
             words.value(question.hubspot),
             words.value(question.xero),
-            words.sentence(question.why),
+            words.why(question.why),
         )
     return drawn
 

@@ -34,7 +34,7 @@ async def undo(
     """Take back what Crossfoot wrote: one write, a record's last sync, or a whole run.
 
     Shows what would be taken back and what cannot be, because somebody has edited it since; then asks. A field that is taken back stays
-    as it is until you say, in 'crossfoot review', that it may move again.
+    as it is until you say, in 'crossfoot review list', that it may move again.
     """
     from crossfoot.app.failure import ASKED_WRONGLY, Failure
     from crossfoot.cli.show_undo import undone, undone_data, would

@@ -1,5 +1,6 @@
 """How things are said on the screen: systems, kinds, states, values, moments. In words first; colour only underlines them."""
 
+import re
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -96,14 +97,14 @@ def outcome(of: OperationState) -> Text:
     return Text(*OUTCOMES[of])
 
 
-def value(shown: Value | Untold) -> Text:
-    """A field's value in a table: nothing as a dash, amounts to the right, long texts shortened."""
+def value(shown: Value | Untold, longest: int = LONGEST) -> Text:
+    """A field's value in a table: nothing as "empty", amounts to the right, long texts shortened."""
     if isinstance(shown, Untold):
         return Text("not told", "dim")
     if shown is None or shown == "":
         return Text("empty", "dim")
     text = _told_reference(" ".join(as_text(shown).split()))
-    return Text(short(text), justify="right" if isinstance(shown, Decimal) else "default")
+    return Text(short(text, longest), justify="right" if isinstance(shown, Decimal) else "default")
 
 
 def _told_reference(text: str) -> str:
@@ -118,6 +119,17 @@ def _told_reference(text: str) -> str:
 def short(text: str, longest: int = LONGEST) -> str:
     """A text cut to fit, with an ellipsis."""
     return text if len(text) <= longest else text[: longest - 1].rstrip() + "…"
+
+
+def change(before: Value | Untold, after: Value | Untold, longest: int) -> str:
+    """A value before and after; of long ones the part in which they differ."""
+    old, new = value(before, 10_000).plain, value(after, 10_000).plain
+    if max(len(old), len(new)) > longest:
+        same = next((place for place, (a, b) in enumerate(zip(old, new, strict=False)) if a != b), len(old))
+        start = old.rfind(" ", 0, max(0, same - longest // 4)) + 1
+        if start:
+            old, new = f"…{old[start:]}", f"…{new[start:]}"
+    return f"{short(old, longest)} → {short(new, longest)}"
 
 
 def moment(at: datetime | None) -> str:
@@ -147,6 +159,16 @@ def sentence(text: str) -> str:
     if not text:
         return ""
     return text[0].upper() + text[1:] + ("" if text[-1] in ".!?" else ".")
+
+
+def why(text: str, side: Side | None = None) -> str:
+    """A reason with the systems by their names. `side` is where the record is that the reason speaks of: "here", as against "across"."""
+    for told, meant in (("the CRM", Side.CRM), ("the ledger", Side.LEDGER)):
+        text = text.replace(told, TITLES[meant])
+    if side is not None:
+        text = re.sub(r"\b(records?) here\b", rf"\1 in {TITLES[side]}", text)
+        text = re.sub(r"\b(records?) across\b", rf"\1 in {TITLES[side.other]}", text)
+    return sentence(text)
 
 
 def count(number: int, one: str, many: str | None = None) -> str:

@@ -26,14 +26,14 @@ class DifferenceCause(StrEnum):
         """For people."""
         return {
             DifferenceCause.EXCLUDED: "Left out by a filter, a direction or a rule.",
-            DifferenceCause.PENDING: "Changed since the last run; the next run carries it over.",
-            DifferenceCause.HELD: "Both sides changed it; waits for a person's decision.",
-            DifferenceCause.DOUBTFUL: "May be the same as another record; waits for a person's decision.",
+            DifferenceCause.PENDING: "Changed since the last run; goes with the next one.",
+            DifferenceCause.HELD: "Both sides changed it; a person must say.",
+            DifferenceCause.DOUBTFUL: "May be the same as another; a person must say.",
             DifferenceCause.NOT_READY: "Something must be completed first.",
             DifferenceCause.FAILED: "The other system refused it.",
-            DifferenceCause.ENDED: "Its partner was archived, erased or parted from it.",
-            DifferenceCause.ONE_WAY: "This field goes one way only, or emptiness does not travel.",
-            DifferenceCause.UNEXPLAINED: "Nothing explains it. This is a defect: please report it.",
+            DifferenceCause.ENDED: "Its partner is gone, or was parted from it.",
+            DifferenceCause.ONE_WAY: "Goes one way only, or emptiness does not travel.",
+            DifferenceCause.UNEXPLAINED: "Nothing explains it: a defect, please report it.",
         }[self]
 
 

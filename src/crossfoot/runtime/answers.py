@@ -113,7 +113,7 @@ async def _open(joined: Joined, review_id: str) -> tuple[Review, Sync]:
     async with joined.database.read() as tx:
         review = await reviews.get(tx, joined.connection, review_id)
     if review is None:
-        raise AnswerError(f"There is no question '{review_id}'. 'crossfoot review' lists them.")
+        raise AnswerError(f"There is no question '{review_id}'. 'crossfoot review list' shows them.")
     if not review.open:
         raise AnswerError("This question is no longer open: it was answered, or it went away by itself.")
     return review, joined.sync(review.sync)

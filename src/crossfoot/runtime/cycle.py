@@ -400,6 +400,12 @@ class Cycle:
                 for operation in moved:
                     report.tally.count(operation, OperationState.SUPERSEDED)
                 await note(tx, joined, _refs_of_operations(sync, moved), unread=False)
+        asked = {op.id: op for op in chunk}
+        restated = [op for op in ready if op != asked[op.id]]
+        if restated:
+            async with joined.database.write() as tx:
+                # What is remembered before it is sent is what is sent: references filled in, and whose edit it overrules now.
+                await operations.restate(tx, joined.connection, restated)
         await push(joined, sync, lease, report.run, ready, gathered, report.tally)
         async with joined.database.write() as tx:
             # Last, and only if no newer signal came: a crash before this line costs a second look, never a lost change.

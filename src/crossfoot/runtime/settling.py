@@ -17,7 +17,7 @@ from crossfoot.settings.rules import Sync
 from crossfoot.store import history, keys, links, operations, subjects
 from crossfoot.store.database import Tx
 from crossfoot.sync.push import Outcome
-from crossfoot.sync.settle import settle, undone
+from crossfoot.sync.settle import overruled, settle, undone
 from crossfoot.sync.subject import CLAIM
 
 
@@ -68,6 +68,10 @@ async def record(
             await _refused(tx, joined, sync, run, operation, what, what.problem, effects)
         elif what.state is OperationState.SUPERSEDED:
             effects.unread += _records_of(sync, operation)
+            if what.seen is not None:
+                # Planned again, and yet a part of it may have been written before somebody went on editing.
+                lost = overruled(sync, operation, what.seen, gathered.around)
+                effects.lines += [_line(joined, run, operation, "conflict", sentence) for sentence in lost]
     await _store(tx, joined, sync, effects)
     await operations.settle_each(
         tx,

@@ -126,6 +126,24 @@ async def planned_partners(
 # ── executing ─────────────────────────────────────────────────────────────────────────────────────────────────────────
 
 
+async def restate(tx: Tx, connection: str, confirmed: Iterable[Operation]) -> None:
+    """What planned operations write and why, as it was confirmed a moment before they are sent."""
+    await tx.many(
+        "operations.restate",
+        [
+            {
+                "connection": connection,
+                "id": operation.id,
+                "native": encode(operation.values),
+                "fields": encode(operation.fields),
+                "reason": operation.reason,
+                "waits_for": encode([str(ref) for ref in operation.waits_for]),
+            }
+            for operation in confirmed
+        ],
+    )
+
+
 async def intend(tx: Tx, connection: str, ids: Collection[str], *, run: str, now: datetime) -> dict[str, int]:
     """These operations are about to be sent; how often each was begun, this time included. To be committed before anything is sent."""
     await tx.run("operations.intend", connection=connection, ids=list(ids), run=run, now=micros(now))

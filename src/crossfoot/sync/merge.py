@@ -21,7 +21,7 @@ class Why(StrEnum):
     """The reason for a change, in the words that history and previews show."""
 
     MOVED = "changed there since both sides agreed"
-    FIRST = "first time these two meet, and only one side has a value"
+    FIRST = "first contact; only one side has a value"
     RULE_CRM = "both sides changed it; the rule says the CRM wins"
     RULE_LEDGER = "both sides changed it; the rule says the ledger wins"
     RULE_NEWEST = "both sides changed it; the newer change wins"

@@ -59,15 +59,9 @@ def settle(
         )
 
     base: dict[str, Value] = dict(link.base) if link else {}
-    history: list[str] = []
     stuck = True
     for change in operation.fields:
         base[change.field] = _shared(sync, operation, change.field, change.after, across, around)
-        if change.overrules:
-            history.append(
-                f"{change.field}: '{_shown(change.before)}' in {around.titles[side]} was replaced by '{_shown(change.after)}' "
-                f"({change.why})"
-            )
         if now is not None:
             told = sync.pair(change.field).read(side, now.fields)
             stuck = stuck and (
@@ -109,7 +103,26 @@ def settle(
     if operation.act is Act.UPDATE and record_id != operation.target_id:
         new = new.moved(side, record_id)
     left = not stuck or bool(merged.changes or merged.conflicts)
-    return Settled(new, held, tuple(history), look_again=left)
+    return Settled(new, held, overruled(sync, operation, None, around), look_again=left)
+
+
+def overruled(
+    sync: Sync, operation: Operation, found: Observation | None, around: Surroundings
+) -> tuple[str, ...]:
+    """The edits that lost a conflict to this write, in words, so that none is lost in silence.
+
+    `found` is what a later look showed, where no answer came: only what it holds was written.
+    """
+    side, lines = operation.side, []
+    for change in operation.fields:
+        pair = sync.pair(change.field)
+        told = pair.read(side, found.fields) if found else change.after
+        if change.overrules and not isinstance(told, Untold) and pair.same(told, change.after):
+            lines.append(
+                f"{change.field}: '{_shown(change.before)}' in {around.titles[side]} was replaced by '{_shown(change.after)}' "
+                f"({change.why})"
+            )
+    return tuple(lines)
 
 
 def join(

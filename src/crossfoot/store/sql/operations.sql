@@ -11,6 +11,11 @@ insert into operations (id, connection, plan, sync, seq, act, side, kind, crm_id
 values (:id, :connection, :plan, :sync, :seq, :act, :side, :kind, :crm_id, :ledger_id, :native, :fields, :reason, :key,
   :waits_for, :undoes, 'planned', 0, :problem, '', :now);
 
+-- name: operations.restate
+-- What an operation that was not begun writes, and why.
+update operations set native = :native, fields = :fields, reason = :reason, waits_for = :waits_for
+where connection = :connection and id = :id and state = 'planned';
+
 -- name: operations.intend
 -- These operations are about to be sent.
 update operations set state = 'intended', attempts = attempts + 1, run = :run, sent_at = :now

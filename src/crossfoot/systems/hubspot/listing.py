@@ -82,11 +82,10 @@ def advanced(of: ObjectType, cursor: Cursor, found: Found) -> tuple[Cursor, bool
             return Cursor(Mode.CHANGED, since=cursor.since + 1, began=began), False
         return Cursor(Mode.CHANGED, since=began - INDEX_LAG // timedelta(milliseconds=1)), True
     if cursor.mode is Mode.CHANGED:
-        moments = [at for at in (modified(of, each) for each in found.rows) if at]
-        latest = max((milliseconds(at) for at in moments), default=cursor.since)
-        if latest > cursor.since:
-            return Cursor(Mode.CHANGED, since=latest, began=began), False
-        return Cursor(Mode.TIED, since=cursor.since, began=began), False
+        moments = [milliseconds(at) for at in (modified(of, each) for each in found.rows) if at]
+        first, latest = min(moments, default=cursor.since), max(moments, default=cursor.since)
+        mode = Mode.CHANGED if first < latest else Mode.TIED
+        return Cursor(mode, since=max(latest, cursor.since), began=began), False
     last = str(max(int(each.id) for each in found.rows))
     return Cursor(cursor.mode, since=cursor.since, after=last, began=began), False
 
