@@ -155,9 +155,12 @@ def keep(view: View) -> str | None:
 
 
 def gap(view: View) -> str | None:
-    """Every write to an existing record follows a look at it by the same process that is at most a second old, and sends only what differs."""
-    looks: dict[tuple[str, str, str], datetime] = {}
-    first: dict[tuple[str, str, str], datetime] = {}
+    """Every write to an existing record follows a look at it that is at most a second old, and sends only what differs.
+
+    The look may be another process's: what it saw is in the common memory, with its moment.
+    """
+    looks: dict[tuple[str, str], datetime] = {}
+    first: dict[tuple[str, str], datetime] = {}
     for call in view.wire:
         for record_id, values in call.targets:
             if not record_id:
@@ -165,7 +168,7 @@ def gap(view: View) -> str | None:
             idle = _needless(view, call, record_id, values)
             if idle:
                 return f"{call.label}: {idle} of record {record_id} was written though it did not change"
-            place = (call.life, call.system, record_id)
+            place = (call.system, record_id)
             seen = looks.get(place)
             # A batch that was refused as a whole is sent again in halves, at once: it is the same write.
             sent = first.get(place, call.at)
@@ -181,8 +184,8 @@ def gap(view: View) -> str | None:
                 )
                 return f"{call.label}: record {record_id} was written and {age}"
         for record_id in call.shown:
-            looks[call.life, call.system, record_id] = call.at
-            first.pop((call.life, call.system, record_id), None)
+            looks[call.system, record_id] = call.at
+            first.pop((call.system, record_id), None)
     return None
 
 

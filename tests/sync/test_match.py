@@ -79,7 +79,7 @@ def test_a_similar_name_only_ever_asks_and_only_from_its_threshold_on(score: int
     found = matched(candidate("A", ALIKE.name, score=score))
     assert found.verdict is verdict
     if verdict is Verdict.ASK:
-        assert (found.rule, found.why) == ("similar name", "similar, but not equal")
+        assert (found.rule, found.why) == ("similar name", "alike, but nothing proves it")
 
 
 @pytest.mark.parametrize("more", [{"linked": True}, {"standing": Standing.ARCHIVED}])

@@ -1,8 +1,10 @@
 """A plan, drawn: what would be done in each system, examples field by field, what waits for a person, what is left alone, what it costs."""
 
 from collections.abc import Iterator
+from itertools import islice, zip_longest
 
 from rich.console import Group, RenderableType
+from rich.table import Table
 from rich.text import Text
 
 from crossfoot.app.opening import TITLES
@@ -10,7 +12,7 @@ from crossfoot.app.planned import EXAMPLES, Count, PlanReport, Shown
 from crossfoot.cli import words
 from crossfoot.cli.show_review import conflicts, doubtful
 from crossfoot.model.identity import Side
-from crossfoot.model.operations import Act
+from crossfoot.model.operations import Act, FieldChange
 from crossfoot.model.subjects import SubjectState
 from crossfoot.store.reviews import ReviewKind
 
@@ -38,11 +40,13 @@ def plan(report: PlanReport, *, brief: bool = False) -> RenderableType:
 def excerpt(report: PlanReport) -> RenderableType:
     """As much of it as fits the top of a page: the sums, three fields, two doubtful matches, the cost."""
     doubts = [question for question in report.questions if question.kind is ReviewKind.DOUBTFUL]
-    telling = {question.why: question for question in reversed(doubts) if len(question.twins) == 1}
+    pairs = [question for question in reversed(doubts) if len(question.twins) == 1]
+    pairs.sort(key=lambda question: question.records[0].name != question.twins[0].name)
+    telling = {question.why: question for question in pairs}
     return Group(
         _head(report),
         *([_what(report)] if report.counts else []),
-        *_fields(report, EXCERPT_FIELDS, each=1, plain=True),
+        *_few_fields(report),
         *([doubtful(list(telling.values())[:EXCERPT_DOUBTS])] if telling else []),
         *([Text(_cost(report).rstrip())] if report.counts else []),
     )
@@ -61,7 +65,7 @@ def _parts(report: PlanReport, *, brief: bool) -> Iterator[RenderableType]:
         yield _what(report)
         if any(count.act in (Act.CREATE, Act.LINK, Act.UNLINK) for count in report.counts):
             yield _names(report, 2 if brief else EXAMPLES)
-        yield from _fields(report, each=1 if brief else EXAMPLES)
+        yield from _fields(report, 1 if brief else EXAMPLES)
     else:
         yield Text("Nothing to do: HubSpot and Xero agree, as far as the settings go.\n", "green")
     yield from _waiting(report, 3 if brief else QUESTIONS)
@@ -119,38 +123,59 @@ def _names(report: PlanReport, most: int) -> RenderableType:
     return drawn
 
 
-def _fields(
-    report: PlanReport, most: int = 1000, *, each: int, plain: bool = False
-) -> Iterator[RenderableType]:
-    """What would change in records that are there, field by field: so many of `each` sort. `plain`: one field of each record."""
-    drawn = words.table("Changes, field by field, for example", "Record", "In", "Field", "Now", "Then", "Why")
+def _fields(report: PlanReport, most: int) -> Iterator[RenderableType]:
+    """What would change in records that are there, field by field: so many records of each sort."""
+    drawn = _changes()
     for count in report.counts:
         if count.act not in (Act.UPDATE, Act.ARCHIVE):
             continue
-        for shown in _of(report, count)[:each]:
-            if drawn.row_count >= most:
-                break
-            fields = shown.operation.fields[: 1 if plain else EXAMPLE_FIELDS]
+        for shown in _of(report, count)[:most]:
+            fields = shown.operation.fields[:EXAMPLE_FIELDS]
             if not fields:
                 drawn.add_row(
                     shown.name, TITLES[count.side], "the record", "live", "archived", shown.operation.reason
                 )
             for place, change in enumerate(fields):
                 drawn.add_row(
-                    words.short(shown.name, EXCERPT_WIDTH if plain else 28) if place == 0 else "",
+                    words.short(shown.name, 28) if place == 0 else "",
                     TITLES[count.side] if place == 0 else "",
-                    change.field.replace("_", " "),
-                    *(
-                        words.value(value, EXCERPT_WIDTH if plain else words.LONGEST)
-                        for value in (change.before, change.after)
-                    ),
+                    *_change(change),
                     words.why(change.why) if place == 0 or change.why != fields[place - 1].why else "",
                 )
             more = len(shown.operation.fields) - len(fields)
-            if more and not plain:
+            if more:
                 drawn.add_row("", "", Text(f"and {more} more", "dim"))
     if drawn.row_count:
         yield drawn
+
+
+def _few_fields(report: PlanReport) -> Iterator[RenderableType]:
+    """A few changes that need no more than a line each, of every sort before two of one."""
+    sorts = [
+        [
+            (shown, change)
+            for shown in _of(report, count)
+            for change in shown.operation.fields
+            if max(len(shown.name), *(len(words.value(each).plain) for each in (change.before, change.after)))
+            <= EXCERPT_WIDTH
+        ]
+        for count in report.counts
+        if count.act is Act.UPDATE
+    ]
+    drawn = _changes()
+    in_turn = (each for row in zip_longest(*sorts) for each in row if each is not None)
+    for shown, change in islice(in_turn, EXCERPT_FIELDS):
+        drawn.add_row(shown.name, TITLES[shown.operation.side], *_change(change), words.why(change.why))
+    if drawn.row_count:
+        yield drawn
+
+
+def _changes() -> Table:
+    return words.table("Changes, field by field, for example", "Record", "In", "Field", "Now", "Then", "Why")
+
+
+def _change(change: FieldChange) -> tuple[str, Text, Text]:
+    return change.field.replace("_", " "), words.value(change.before), words.value(change.after)
 
 
 def _of(report: PlanReport, count: Count) -> list[Shown]:

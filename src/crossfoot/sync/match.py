@@ -85,7 +85,7 @@ def match(sync: Sync, candidates: Sequence[Candidate]) -> Match:
         if not candidate.linked and candidate.observation.live
     ]
     if similar:
-        return Match(Verdict.ASK, similar[0].rule, _ids(similar), "similar, but not equal")
+        return Match(Verdict.ASK, similar[0].rule, _ids(similar), "alike, but nothing proves it")
     return Match(Verdict.NEW)
 
 

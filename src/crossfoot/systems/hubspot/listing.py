@@ -84,7 +84,7 @@ def advanced(of: ObjectType, cursor: Cursor, found: Found) -> tuple[Cursor, bool
     if cursor.mode is Mode.CHANGED:
         moments = [milliseconds(at) for at in (modified(of, each) for each in found.rows) if at]
         first, latest = min(moments, default=cursor.since), max(moments, default=cursor.since)
-        mode = Mode.CHANGED if first < latest else Mode.TIED
+        mode = Mode.CHANGED if latest > max(first, cursor.since) else Mode.TIED
         return Cursor(mode, since=max(latest, cursor.since), began=began), False
     last = str(max(int(each.id) for each in found.rows))
     return Cursor(cursor.mode, since=cursor.since, after=last, began=began), False
