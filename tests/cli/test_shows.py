@@ -6,9 +6,12 @@ import re
 import pytest
 from tests.cli.conftest import Command
 
+from crossfoot.app.planned import _PARTICULAR
 from crossfoot.cli import words
 from crossfoot.cli.pictures import self_contained
+from crossfoot.model.identity import Side
 from crossfoot.model.subjects import SubjectState
+from crossfoot.store.runs import RunState
 
 
 @pytest.mark.parametrize("columns", [80, 100])
@@ -35,6 +38,60 @@ def test_long_values_end_in_an_ellipsis_and_amounts_stand_to_the_right() -> None
     assert words.value(Decimal("1.5")).justify == "right"
     assert words.value(None).plain == "empty"
     assert words.value("crm/company/7").plain == "HubSpot company 7"
+
+
+def test_a_long_value_is_shown_where_it_changes() -> None:
+    assert words.change("Berlin", "Nelson", 24) == "Berlin → Nelson"
+    assert (
+        words.change(
+            "Standard mirror, sold by the piece", "Standard mirror, sold by the piece, now in green", 24
+        )
+        == "…the piece → …the piece, now in green"
+    )
+    assert words.change(None, "x" * 40, 10) == "empty → " + "x" * 9 + "…"
+
+
+def test_a_reason_names_the_systems_as_people_do() -> None:
+    assert words.why("3 records here have the same email", Side.LEDGER) == (
+        "3 records in Xero have the same email."
+    )
+    assert words.why("an archived record across has the same name", Side.CRM) == (
+        "An archived record in Xero has the same name."
+    )
+    assert words.why("both sides changed it; the rule says the ledger wins") == (
+        "Both sides changed it; the rule says Xero wins."
+    )
+
+
+def test_every_state_of_a_run_has_words() -> None:
+    assert set(words.RUNS) == set(RunState)
+
+
+BELONGS = "HubSpot allows each 'Email' once, and '{}' belongs to another contact there ({})."
+PLANNED = (
+    "Xero allows each 'Contact name' once, and '{}' goes to another record that this plan would create or change, "
+    "for the contact {} in HubSpot."
+)
+
+
+@pytest.mark.parametrize("reason", [BELONGS, PLANNED])
+def test_one_reason_for_many_records_is_counted_once(reason: str) -> None:
+    told = {
+        _PARTICULAR.sub("…", reason.format(value, record))
+        for value, record in (
+            ("Ann O'Hara", "15000642037"),
+            ("b@x.example", "d329dd6e-20a1-4f6e-8d11-000000000001"),
+        )
+    }
+    assert told == {reason.format("…", "…")}
+
+
+def test_blanks_at_the_beginning_of_a_text_are_not_left_to_the_viewer() -> None:
+    drawn = self_contained(
+        '<text class="a" x="207.4" y="190.8" textLength="85.4" clip-path="url(#b)">&#160;&#160;26&#160;</text>'
+        '<text class="a" x="12.2" y="190.8" textLength="12.2" clip-path="url(#b)">\n</text>'
+    )
+    assert drawn == '<text class="a" x="231.8" y="190.8" textLength="48.8" clip-path="url(#b)">26</text>'
 
 
 def test_pictures_need_nothing_from_the_web() -> None:

@@ -84,6 +84,9 @@ def test_its_pictures_stand_for_themselves(told: dict[str, Any], name: str) -> N
     assert drawn.startswith("<svg")
     assert set(re.findall(r"https?://[^\"' )]*", drawn)) == {"http://www.w3.org/2000/svg"}
     assert "@font-face" not in drawn
+    assert 25 <= len(set(re.findall(r'<text[^>]* y="([^"]*)"', drawn))) <= 45, (
+        "as many lines as the top of a page has room for"
+    )
 
 
 def test_a_no_to_the_plan_ends_it_with_1_and_nothing_written(tmp_path: Path) -> None:

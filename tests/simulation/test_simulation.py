@@ -1,6 +1,6 @@
 """The campaign: seeds, stories with every single mishap, kept failures, removed safeguards, and the same run twice.
 
-`CROSSFOOT_SEEDS` says how many seeds (300 if not given), `CROSSFOOT_JOBS` in how many processes.
+`CROSSFOOT_SEEDS` says how many seeds (100 if not given), `CROSSFOOT_JOBS` in how many processes.
 """
 
 import json
@@ -18,7 +18,7 @@ from tests.simulation.shrink import shrink
 from tests.simulation.stories import STORIES
 
 HERE = Path(__file__).parent
-SEEDS = int(os.environ.get("CROSSFOOT_SEEDS", "300"))
+SEEDS = int(os.environ.get("CROSSFOOT_SEEDS", "100"))
 JOBS = int(os.environ.get("CROSSFOOT_JOBS", str(min(2, os.cpu_count() or 1))))
 KEPT = sorted((HERE / "seeds").glob("*.toml"))
 

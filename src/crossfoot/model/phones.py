@@ -6,7 +6,7 @@ _EXTENSION_WORDS = frozenset({"x", "ext", "extn", "extension", "tel"})
 """Words that belong to a number. Any other ("ask for Bob", a letter number) makes it a text that nobody may rewrite."""
 
 
-@lru_cache(maxsize=1 << 16)
+@lru_cache(maxsize=1 << 13)  # few enough that memory does not grow with the number of records
 def e164(text: str, region: str | None = None) -> str:
     """The number as `+6498876543` (with `;ext=5` where it has an extension), or the text itself with single blanks if it is none.
 

@@ -54,7 +54,7 @@ _LETTERS = str.maketrans(
 )
 
 
-@lru_cache(maxsize=1 << 16)
+@lru_cache(maxsize=1 << 13)  # few enough that memory does not grow with the number of records
 def plain(text: str) -> str:
     """Words in small letters, without accents, stops and apostrophes: `O'Brien-Łasky, J.R.` is `obrien lasky jr`."""
     folded = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold()).translate(_LETTERS)
@@ -70,7 +70,7 @@ _LEGAL_FORMS = frozenset(
 )
 
 
-@lru_cache(maxsize=1 << 16)
+@lru_cache(maxsize=1 << 13)
 def company_name(text: str) -> str:
     """A company's name without legal forms at its end and "the" at its beginning: `The Acme Co. (Pty) Ltd` is `acme`."""
     words = plain(text).split()
