@@ -23,6 +23,9 @@ from crossfoot.store.queries import queries
 from crossfoot.systems.hubspot.records import Batch
 from crossfoot.systems.xero.answers import Contacts
 
+FLOOR_TIMES = 7
+"""The floor takes half a second and is easily disturbed: it is measured so often, and its median counts."""
+
 _hubspot = msgspec.json.Decoder(Batch)
 _xero = msgspec.json.Decoder(Contacts)
 
@@ -51,7 +54,7 @@ async def measured(size: Size) -> Cost:
         whole = time.process_time() - began
         answers = [_decoding(call) for call in at.wire.calls if call.body and _tells_contacts(call)]
         rows = await _rows(at)
-        least = floor(answers, rows)
+        least = median(floor(answers, rows) for _ in range(FLOOR_TIMES))
         records = 2 * size.contacts
         spent = at.wire.sandbox_seconds
         return Cost(

@@ -58,6 +58,8 @@ class Command:
     def __call__(self, *arguments: str | Path, typed: str = "") -> Ended:
         self._minute_passes()
         self.patch.chdir(self.folder)
+        # As wide as a wide terminal, so that no sentence is broken; narrow ones have tests of their own.
+        self.patch.setenv("COLUMNS", "160")
         self.patch.setattr(sys, "argv", ["crossfoot", *map(str, arguments)])
         typing = self.folder / "typed"
         typing.write_text(typed)
