@@ -17,7 +17,7 @@ LOCKS = sorted(ROOT.glob("requirements*.lock"))
 FORBIDDEN = {
     "a path of somebody's machine": re.compile(r"(?<![\w.$}/])/(?:work|root|tmp|home/\w+)/\w"),
     "a registry": re.compile(
-        r"(?:pypi|pythonhosted|artifactory|nexus)\.\w+|/simple/|index[-_]url", re.IGNORECASE
+        r"(?:pypi|python[h]osted|artifactory|nexus)\.\w+|/simple/|index[-_]url", re.IGNORECASE
     ),
 }
 
