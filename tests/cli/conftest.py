@@ -54,12 +54,13 @@ class Command:
     sandbox: Served
     capture: pytest.CaptureFixture[str]
     patch: pytest.MonkeyPatch
+    columns: int = 160
+    """As wide as a wide terminal, so that no sentence is broken; narrow ones have tests of their own."""
 
     def __call__(self, *arguments: str | Path, typed: str = "") -> Ended:
         self._minute_passes()
         self.patch.chdir(self.folder)
-        # As wide as a wide terminal, so that no sentence is broken; narrow ones have tests of their own.
-        self.patch.setenv("COLUMNS", "160")
+        self.patch.setenv("COLUMNS", str(self.columns))
         self.patch.setattr(sys, "argv", ["crossfoot", *map(str, arguments)])
         typing = self.folder / "typed"
         typing.write_text(typed)

@@ -15,10 +15,8 @@ from crossfoot.store.runs import RunState
 
 
 @pytest.mark.parametrize("columns", [80, 100])
-def test_nothing_is_wider_than_the_screen(
-    at_work: Command, monkeypatch: pytest.MonkeyPatch, columns: int
-) -> None:
-    monkeypatch.setenv("COLUMNS", str(columns))
+def test_nothing_is_wider_than_the_screen(at_work: Command, columns: int) -> None:
+    at_work.columns = columns
     for command in ("status", "log", "review list", "syncs list", "plan"):
         drawn = at_work(*command.split()).out
         assert max(len(line) for line in drawn.splitlines()) <= columns, command
