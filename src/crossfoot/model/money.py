@@ -1,7 +1,7 @@
 """Amounts of money: exact decimals with a currency, and the digits that each currency has."""
 
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Context, Decimal
+from decimal import ROUND_HALF_UP, Context, Decimal, DivisionByZero, Inexact, InvalidOperation, Overflow
 from functools import lru_cache
 
 
@@ -28,12 +28,34 @@ def quantize(amount: Decimal, currency: str, rounding: str = ROUND_HALF_UP) -> D
 
 
 def round_to(number: Decimal, digits: int, rounding: str = ROUND_HALF_UP) -> Decimal:
-    """The number with so many digits after the point, exact however many digits stand before it."""
-    return number.quantize(Decimal(1).scaleb(-digits), rounding=rounding, context=_WIDE)
+    """The number with so many digits after the point, exact however many digits stand before it. Nothing has no sign: 0.00, never -0.00."""
+    rounded = number.quantize(Decimal(1).scaleb(-digits), rounding=rounding, context=_WIDE)
+    return rounded or rounded.copy_abs()
 
 
-_WIDE = Context(prec=250)
+def round_ratio(
+    numerator: Decimal, denominator: Decimal, digits: int, rounding: str = ROUND_HALF_UP
+) -> Decimal:
+    """The quotient with so many digits after the point, rounded once and from its exact value.
+
+    Dividing first and rounding then would round twice. `rounding` is ROUND_HALF_UP (away from nothing) or ROUND_HALF_EVEN. Raises
+    `decimal.DivisionByZero`.
+    """
+    if not denominator:
+        raise DivisionByZero(f"{numerator} cannot be divided by nothing.")
+    whole, rest = EXACT.divmod(EXACT.scaleb(numerator, digits), denominator)
+    twice, unit = EXACT.multiply(rest.copy_abs(), Decimal(2)), denominator.copy_abs()
+    if twice > unit or (twice == unit and (rounding == ROUND_HALF_UP or EXACT.remainder(whole, Decimal(2)))):
+        away = Decimal(1) if numerator.is_signed() == denominator.is_signed() else Decimal(-1)
+        whole = EXACT.add(whole, away)
+    return round_to(EXACT.scaleb(whole, -digits), digits)
+
+
+_WIDE = Context(prec=450)
 """Decimal's usual 28 digits would refuse to round a longer number."""
+
+EXACT = Context(prec=100_000, traps=[Inexact, InvalidOperation, DivisionByZero, Overflow])
+"""For adding and multiplying money. An operation that cannot be exact raises, and never loses a digit in silence. Unused digits cost nothing."""
 
 
 @dataclass(frozen=True, slots=True)

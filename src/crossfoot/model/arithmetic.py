@@ -1,0 +1,175 @@
+"""Adding up a document, exactly as a system does it: what it rounds, when, and to how many digits.
+
+Two systems that are told the same lines may come to totals that are cents apart, because one rounds each line and the other the sum. Such
+rules are values here, an `Arithmetic` for each system, so that one function adds up for all of them and a difference can be explained rule
+by rule (`variance`). Rounding happens where a rule says so and nowhere else; everything between is exact.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from decimal import ROUND_HALF_UP, Decimal, localcontext
+from enum import StrEnum
+
+from crossfoot.model.documents import Discount, Document, Line, Prices
+from crossfoot.model.money import EXACT, currency_digits, round_ratio, round_to
+from crossfoot.model.shares import round_together
+from crossfoot.model.taxes import HUNDRED
+
+ZERO = Decimal(0)
+
+
+class Discounts(StrEnum):
+    """How a discount is taken off a line."""
+
+    TOGETHER = "together"  # quantity, price and discount make one amount, rounded once
+    APART = "apart"  # the amount before the discount and the discount are each rounded, then subtracted
+
+
+class TaxRounding(StrEnum):
+    """What the tax is rounded on."""
+
+    LINE = "line"  # each line's, then added
+    RATE = "rate"  # the lines of each tax code together
+    DOCUMENT = "document"  # all lines together, once
+
+
+@dataclass(frozen=True, slots=True)
+class Arithmetic:
+    """The rules by which a system adds up a document."""
+
+    title: str
+    """The system as people write it: `Xero`."""
+    digits: int | None = 2
+    """Digits of every amount after the point, whatever the currency; None: as many as the currency has (JPY 0, KWD 3)."""
+    half: str = ROUND_HALF_UP
+    """What becomes of half a cent: `decimal.ROUND_HALF_UP`, away from nothing, or `decimal.ROUND_HALF_EVEN`."""
+    unit_digits: int = 4
+    """Digits of a price after the point; a longer one is rounded first."""
+    inclusive: bool = True
+    """Whether prices may include tax. Where not, such a document is told with prices without tax, rounded to `unit_digits`."""
+    discounts: Discounts = Discounts.TOGETHER
+    discount_per_unit: bool = False
+    """Whether an amount of discount is kept for one unit, rounded to `unit_digits`, and multiplied by the quantity again."""
+    tax: TaxRounding = TaxRounding.LINE
+    overrides: bool = True
+    """Whether a tax that a person set is taken in place of the calculated one."""
+
+    def digits_of(self, currency: str) -> int:
+        """Digits after the point of an amount in this currency. Raises ValueError for what is no currency."""
+        return currency_digits(currency) if self.digits is None else self.digits
+
+
+@dataclass(frozen=True, slots=True)
+class LineTotals:
+    """What one line comes to."""
+
+    amount: Decimal
+    """After the discount, with or without tax as the document's prices say (in Xero: LineAmount)."""
+    discount: Decimal
+    """What the discount took off the amount."""
+    net: Decimal
+    tax: Decimal
+
+    @property
+    def gross(self) -> Decimal:
+        """With tax."""
+        return EXACT.add(self.net, self.tax)
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """What a document comes to, line by line and in all."""
+
+    currency: str
+    lines: tuple[LineTotals, ...]
+    net: Decimal
+    tax: Decimal
+    total: Decimal
+    discount: Decimal
+
+
+def add_up(document: Document, arithmetic: Arithmetic) -> Totals:
+    """The totals of a document by a system's arithmetic. Raises ValueError for a currency that does not exist."""
+    with localcontext(EXACT):
+        if document.prices is Prices.INCLUSIVE and not arithmetic.inclusive:
+            document = without_tax_in_prices(document, arithmetic)
+        digits = arithmetic.digits_of(document.currency)
+        amounts = [_amount(line, arithmetic, digits) for line in document.lines]
+        taxes = _taxes(document, arithmetic, digits, [amount for amount, _ in amounts])
+        inclusive = document.prices is Prices.INCLUSIVE
+        lines = tuple(
+            LineTotals(amount, discount, amount - tax if inclusive else amount, tax)
+            for (amount, discount), tax in zip(amounts, taxes, strict=True)
+        )
+        nothing = round_to(ZERO, digits)
+        net = sum((line.net for line in lines), nothing)
+        tax = sum((line.tax for line in lines), nothing)
+        discount = sum((line.discount for line in lines), nothing)
+        return Totals(document.currency, lines, net, tax, net + tax, discount)
+
+
+def without_tax_in_prices(document: Document, arithmetic: Arithmetic) -> Document:
+    """The same document with prices without tax, as a system must be told it that knows no others. Rounding a price moves cents."""
+
+    def line(line: Line) -> Line:
+        rate = line.tax.rate if line.tax else ZERO
+
+        def net(gross: Decimal | None) -> Decimal | None:
+            if gross is None:
+                return None
+            return round_ratio(gross * HUNDRED, HUNDRED + rate, arithmetic.unit_digits, arithmetic.half)
+
+        discount = line.discount
+        if discount is not None and discount.amount is not None:
+            discount = Discount(amount=net(discount.amount))
+        return replace(line, unit_amount=net(line.unit_amount), discount=discount)
+
+    with localcontext(EXACT):
+        return replace(document, lines=tuple(map(line, document.lines)), prices=Prices.EXCLUSIVE)
+
+
+def _amount(line: Line, arithmetic: Arithmetic, digits: int) -> tuple[Decimal, Decimal]:
+    """The line's amount after its discount, and what the discount took off. A line that lacks its quantity or price comes to nothing."""
+    unit = round_to(line.unit_amount or ZERO, arithmetic.unit_digits, arithmetic.half)
+    quantity = line.quantity or ZERO
+    before = round_to(quantity * unit, digits, arithmetic.half)
+    if line.discount is None:
+        return before, round_to(ZERO, digits)
+    if line.discount.percent is not None:
+        off = (before if arithmetic.discounts is Discounts.APART else quantity * unit) * line.discount.percent
+        off = off.scaleb(-2)
+    else:
+        off = line.discount.amount or ZERO
+        if arithmetic.discount_per_unit:
+            each = round_ratio(off, quantity, arithmetic.unit_digits, arithmetic.half) if quantity else ZERO
+            off = quantity * each
+    if arithmetic.discounts is Discounts.APART:
+        amount = before - round_to(off, digits, arithmetic.half)
+    else:
+        amount = round_to(quantity * unit - off, digits, arithmetic.half)
+    return amount, before - amount
+
+
+def _taxes(
+    document: Document, arithmetic: Arithmetic, digits: int, amounts: Sequence[Decimal]
+) -> list[Decimal]:
+    """The tax of each line. What is rounded on several lines together is shared out among them, so that it adds up to the cent."""
+    taxes = [round_to(ZERO, digits)] * len(amounts)
+    if document.prices is Prices.NO_TAX:
+        return taxes
+    groups: dict[object, list[int]] = {}
+    for at, line in enumerate(document.lines):
+        if line.tax_override is not None and arithmetic.overrides:
+            taxes[at] = round_to(line.tax_override, digits, arithmetic.half)
+        elif line.tax is not None:
+            group = {TaxRounding.LINE: at, TaxRounding.RATE: line.tax, TaxRounding.DOCUMENT: None}
+            groups.setdefault(group[arithmetic.tax], []).append(at)
+    inclusive = document.prices is Prices.INCLUSIVE
+    for members in groups.values():
+        rates = [tax.rate for at in members if (tax := document.lines[at].tax)]
+        within = [HUNDRED + rate if inclusive else HUNDRED for rate in rates]
+        exact = [amounts[at] * rate for at, rate in zip(members, rates, strict=True)]
+        shares = round_together(exact, within, digits, arithmetic.half)
+        for at, share in zip(members, shares, strict=True):
+            taxes[at] = share
+    return taxes

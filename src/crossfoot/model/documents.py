@@ -1,0 +1,90 @@
+"""A sales document as both sides talk about it: an invoice or a credit note with its lines. Values only; sums are in `arithmetic`."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+
+from crossfoot.model.taxes import Tax
+
+DIGITS_MAX = 30
+"""Digits before or after the point that a number may have: far more than any system holds, and few enough for exact sums."""
+
+
+class Prices(StrEnum):
+    """What the prices of a document say about tax (in Xero: LineAmountTypes)."""
+
+    EXCLUSIVE = "exclusive"  # tax comes on top
+    INCLUSIVE = "inclusive"  # tax is within
+    NO_TAX = "no_tax"  # there is none
+
+
+@dataclass(frozen=True, slots=True)
+class Discount:
+    """A discount of one line: either percent, or an amount for the whole line."""
+
+    percent: Decimal | None = None
+    amount: Decimal | None = None
+
+    def __post_init__(self) -> None:
+        if (self.percent is None) == (self.amount is None):
+            raise ValueError("A discount is either percent or an amount.")
+        _exact("A discount", self.percent)
+        _exact("A discount", self.amount)
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Tracking:
+    """One tracking category and the option chosen in it: Region, North."""
+
+    category: str
+    option: str
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of a document. A line with neither quantity nor price only describes, and has no amount (Xero fact 7.4)."""
+
+    description: str = ""
+    quantity: Decimal | None = None
+    unit_amount: Decimal | None = None
+    """The price of one, in the document's currency, with or without tax as the document's prices say."""
+    discount: Discount | None = None
+    tax: Tax | None = None
+    tax_override: Decimal | None = None
+    """The tax that a person set in place of the calculated one."""
+    item_code: str = ""
+    account_code: str = ""
+    tracking: tuple[Tracking, ...] = ()
+    id: str = ""
+    """The side's own id of the line; nothing for one that the side has not seen yet."""
+
+    def __post_init__(self) -> None:
+        _exact("A quantity", self.quantity)
+        _exact("A price", self.unit_amount)
+        _exact("A tax", self.tax_override)
+
+    @property
+    def only_describes(self) -> bool:
+        """Whether the line is text without an amount."""
+        return self.quantity is None and self.unit_amount is None
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """What is invoiced or credited: a currency, what its prices say about tax, and lines in their order."""
+
+    currency: str
+    """ISO 4217."""
+    lines: tuple[Line, ...] = ()
+    prices: Prices = Prices.EXCLUSIVE
+
+
+def _exact(what: str, number: Decimal | None) -> None:
+    """Raises for what cannot be added up to the cent."""
+    if number is None:
+        return
+    if not isinstance(number, Decimal):
+        raise TypeError(f"{what} needs a Decimal, not {type(number).__name__} {number!r}.")
+    exponent = number.as_tuple().exponent
+    if not isinstance(exponent, int) or exponent < -DIGITS_MAX or number.adjusted() > DIGITS_MAX:
+        raise ValueError(f"{what} of {number} is no number that a document can hold.")
