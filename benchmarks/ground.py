@@ -14,8 +14,9 @@ from benchmarks.books import SETTLED, START, Books
 
 from crossfoot.model.identity import Side
 from crossfoot.runtime.budget import LocalBudget
-from crossfoot.runtime.cycle import Cycle, Report
+from crossfoot.runtime.cycle import Cycle
 from crossfoot.runtime.joined import Joined
+from crossfoot.runtime.report import Report
 from crossfoot.settings.presets import default_settings
 from crossfoot.store import connections
 from crossfoot.store.database import Database, open_database

@@ -16,8 +16,9 @@ from tests.simulation.world import APP, World
 from crossfoot.model.identity import Kind, Ref, Side
 from crossfoot.runtime import answers
 from crossfoot.runtime.budget import LocalBudget, SharedBudget
-from crossfoot.runtime.cycle import Cycle, Report
+from crossfoot.runtime.cycle import Cycle
 from crossfoot.runtime.joined import Joined
+from crossfoot.runtime.report import Report
 from crossfoot.settings.presets import default_settings
 from crossfoot.settings.rules import ConflictRule, DeletionRule, Halts, Sync, SyncState
 from crossfoot.store import connections, links, operations, reviews, signals

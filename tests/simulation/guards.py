@@ -15,17 +15,17 @@ from tests.simulation.scenario import Scenario
 from crossfoot.model.identity import Side
 from crossfoot.model.operations import Act, OperationState
 from crossfoot.model.records import Standing
-from crossfoot.runtime import cycle, lease, listen, pushing
+from crossfoot.runtime import confirming, cycle, lease, listen, pushing, resolving
 from crossfoot.settings import mappings
 from crossfoot.store import leases, links, operations, reviews, signals
-from crossfoot.sync import plan
+from crossfoot.sync import in_turn, plan
 from crossfoot.sync import push as sync_push
 from crossfoot.sync.subject import Pair
 from crossfoot.systems.hubspot import listing as hubspot_listing
 from crossfoot.systems.port import Page
 
 _pushing: Any = pushing
-_cycle: Any = cycle
+_in_turn: Any = in_turn
 _plan: Any = plan
 """Modules whose inner names are replaced; they export them to nobody else."""
 
@@ -60,7 +60,7 @@ def _no_own_key() -> Any:
     def fresh(account: str, origin: Any) -> str:
         return str(real(f"{account}~{next(numbers)}", origin))
 
-    return _patched((plan, "creation_key", fresh), (pushing, "lookup", _key_blind))
+    return _patched((plan, "creation_key", fresh), (resolving, "lookup", _key_blind))
 
 
 _lookup = sync_push.lookup
@@ -156,7 +156,7 @@ def _all_fields() -> Any:
 
 def _missing_is_deleted() -> Any:
     """Not found counts as deleted."""
-    real = _cycle.decide
+    real = _in_turn.decide
 
     def hasty(sync: Any, subject: Any, around: Any) -> Any:
         if isinstance(subject, Pair):
@@ -167,7 +167,7 @@ def _missing_is_deleted() -> Any:
             subject = replace(subject, **sides)
         return real(sync, subject, around)
 
-    return _patched((cycle, "decide", hasty))
+    return _patched((in_turn, "decide", hasty))
 
 
 def _no_overlap() -> Any:
@@ -209,7 +209,7 @@ def replace_systems(joined: Any, side: Any, system: Any) -> Any:
 
 def _no_fresh_look() -> Any:
     """What was seen some time ago is good enough to write on."""
-    return _patched((cycle, "to_confirm", lambda *_: {side: [] for side in Side}))
+    return _patched((confirming, "to_confirm", lambda *_: {side: [] for side in Side}))
 
 
 def _no_fence() -> Any:
@@ -254,7 +254,7 @@ def _no_halt() -> Any:
 
 def _merge_is_deletion() -> Any:
     """A record that became part of another one counts as deleted."""
-    real = _cycle.decide
+    real = _in_turn.decide
 
     def deaf(sync: Any, subject: Any, around: Any) -> Any:
         if isinstance(subject, Pair):
@@ -265,7 +265,7 @@ def _merge_is_deletion() -> Any:
             subject = replace(subject, **sides)
         return real(sync, subject, around)
 
-    return _patched((cycle, "decide", deaf))
+    return _patched((in_turn, "decide", deaf))
 
 
 def _ended_forgotten() -> Any:

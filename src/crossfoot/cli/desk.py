@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
     from crossfoot.app.opening import App
     from crossfoot.model.identity import Side
-    from crossfoot.runtime.cycle import Progress
     from crossfoot.runtime.joined import Joined
+    from crossfoot.runtime.report import Progress
     from crossfoot.settings.rules import Sync
     from crossfoot.store.connections import Connection
     from crossfoot.systems.port import Description, System
@@ -131,7 +131,7 @@ class Desk:
     @contextmanager
     def progress(self) -> Iterator["Progress"]:
         """A progress bar on standard error; nothing where nobody watches."""
-        from crossfoot.runtime.cycle import quiet
+        from crossfoot.runtime.report import quiet
 
         if not sys.stderr.isatty():
             yield quiet

@@ -9,7 +9,7 @@ from rich.text import Text
 from crossfoot.app.opening import TITLES
 from crossfoot.cli import words
 from crossfoot.model.identity import Side
-from crossfoot.runtime.cycle import Report
+from crossfoot.runtime.report import Report
 
 _DONE = {
     "create": "created",

@@ -9,7 +9,7 @@ from rich.text import Text
 from crossfoot.app.opening import TITLES
 from crossfoot.cli import words
 from crossfoot.model.operations import Act, Operation
-from crossfoot.runtime.pushing import Tally
+from crossfoot.runtime.report import Tally
 from crossfoot.runtime.undo import Refusal, UndoPlan
 
 _MOST = 40  # operations shown

@@ -10,8 +10,8 @@ from crossfoot.cli.desk import Desk
 if TYPE_CHECKING:
     from crossfoot.app.opening import App
     from crossfoot.app.planned import PlanReport
-    from crossfoot.runtime.cycle import Report
     from crossfoot.runtime.joined import Joined
+    from crossfoot.runtime.report import Report
     from crossfoot.store.connections import Connection
 
 

@@ -11,7 +11,8 @@ from crossfoot.runtime.gather import gather, refs_in
 from crossfoot.runtime.joined import Joined
 from crossfoot.runtime.lease import Lease, process_name
 from crossfoot.runtime.listen import note
-from crossfoot.runtime.pushing import Tally, push
+from crossfoot.runtime.pushing import push
+from crossfoot.runtime.report import Tally
 from crossfoot.settings.rules import Sync
 from crossfoot.store import links, operations, reviews
 from crossfoot.store.reviews import Review, ReviewKind

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from crossfoot.model.identity import Ref, Side
 from crossfoot.model.links import Link, LinkState
-from crossfoot.model.operations import Act, Operation
+from crossfoot.model.operations import Operation
 from crossfoot.model.records import Observation, Standing, Value
 from crossfoot.runtime.joined import Joined
 from crossfoot.runtime.listen import UNIQUE, look
@@ -141,6 +141,17 @@ def refs_of(sync: Sync, link: Link) -> tuple[Ref, Ref]:
 def observations_in(subject: Subject) -> tuple[Observation, ...]:
     """What the records of a subject were seen to hold."""
     return (subject.crm, subject.ledger) if isinstance(subject, Pair) else (subject.seen,)
+
+
+def refs_of_operations(sync: Sync, chunk: Iterable[Operation]) -> list[Ref]:
+    """The records that operations of a sync concern, each once."""
+    refs: dict[Ref, None] = {}
+    for operation in chunk:
+        if operation.crm_id:
+            refs[Ref(Side.CRM, sync.crm, operation.crm_id)] = None
+        if operation.ledger_id:
+            refs[Ref(Side.LEDGER, sync.ledger, operation.ledger_id)] = None
+    return list(refs)
 
 
 def refs_in(subject: Subject) -> tuple[Ref, ...]:
@@ -289,20 +300,4 @@ async def _crowds(
         parents = [Ref(side, embedded_in, partner) for partner in sorted(set(around.partners.values()))]
         for parent, kept in (await records.children(tx, joined.connection, parents)).items():
             found[parent.id] = sum(1 for each in kept if each.observation.live)
-    return found
-
-
-def claims(
-    sync: Sync, planned: Iterable[Operation], around: Surroundings
-) -> dict[tuple[Side, str], list[tuple[str, str]]]:
-    """The unique values that planned operations will hold: (side, index id) to (rule, key) rows."""
-    found: dict[tuple[Side, str], list[tuple[str, str]]] = {}
-    for operation in planned:
-        if operation.act not in (Act.CREATE, Act.UPDATE) or operation.sync != sync.name:
-            continue
-        for path in around.abilities[operation.side].unique_paths:
-            value = operation.values.get(path)
-            if isinstance(value, str):
-                index_id = CLAIM + (operation.source_id or operation.target_id or "")
-                found.setdefault((operation.side, index_id), []).append((UNIQUE + path, value.casefold()))
     return found

@@ -10,7 +10,8 @@ from crossfoot.runtime.gather import Gathered, gather
 from crossfoot.runtime.joined import Joined
 from crossfoot.runtime.lease import Lease
 from crossfoot.runtime.listen import look
-from crossfoot.runtime.pushing import Tally, push
+from crossfoot.runtime.pushing import push
+from crossfoot.runtime.report import Tally
 from crossfoot.settings.mappings import Untold
 from crossfoot.settings.rules import Sync
 from crossfoot.store import links, operations, reviews

@@ -9,6 +9,7 @@
     settle   what the answers prove            -> the new base
     stop     a whole plan                      -> go on, or halt and call a person
 
-`subject.py` holds the words that the steps exchange, `refer.py` ids of other records, `preflight.py` what the other side would refuse.
+`subject.py` holds the words that the steps exchange, `refer.py` ids of other records, `preflight.py` what the other side would refuse;
+`in_turn.py` plans several subjects, each knowing what the ones before it will make.
 `runtime/cycle.py` calls them in this order and does the I/O between them.
 """

@@ -19,8 +19,9 @@ from crossfoot.model.subjects import SubjectState
 from crossfoot.proof.causes import Difference
 from crossfoot.proof.prove import Proof, prove
 from crossfoot.runtime.answers import accept, choose
-from crossfoot.runtime.cycle import Cycle, Report
+from crossfoot.runtime.cycle import Cycle
 from crossfoot.runtime.joined import Joined
+from crossfoot.runtime.report import Report
 from crossfoot.settings.choices import ConflictRule
 from crossfoot.settings.presets import default_settings
 from crossfoot.store import connections, reviews, subjects

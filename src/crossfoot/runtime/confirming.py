@@ -1,0 +1,155 @@
+"""A plan is carried out: each operation is decided a second time from what the records hold now, and pushed if it comes out the same.
+
+What comes out differently is not sent: something moved meanwhile, and it is planned again, not guessed.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from crossfoot.model.identity import Ref, Side
+from crossfoot.model.operations import Act, Operation, OperationState
+from crossfoot.runtime.gather import Gathered, gather, refs_in, refs_of_operations
+from crossfoot.runtime.joined import Joined
+from crossfoot.runtime.lease import Lease
+from crossfoot.runtime.listen import look, note
+from crossfoot.runtime.pushing import push
+from crossfoot.runtime.report import Progress, Report
+from crossfoot.settings.rules import Sync
+from crossfoot.store import operations, signals
+from crossfoot.sync.fetch import to_confirm
+from crossfoot.sync.in_turn import decide_in_turn
+from crossfoot.sync.push import batch_size
+
+LOOKS = 3
+"""How often a write's look is repeated when it has become too old by the time everything else was asked."""
+
+_ORDER = (Act.UNLINK, Act.LINK, Act.CREATE, Act.UPDATE, Act.ARCHIVE)
+
+
+async def push_plan(
+    joined: Joined, sync: Sync, plan: str, lease: Lease, report: Report, progress: Progress
+) -> None:
+    """Push the planned operations of one sync in full batches: links first, then what is new, then what changes."""
+    async with joined.database.read() as tx:
+        counts = await operations.planned_by_act(tx, joined.connection, plan, sync.name)
+    total, done = sum(counts.values()), 0
+    for act, side in sorted(counts, key=lambda group: (_ORDER.index(group[0]), group[1])):
+        size = batch_size(act, joined.abilities(side, sync.kind(side)))
+        after = -1
+        while True:
+            async with joined.database.read() as tx:
+                chunk = await operations.planned(
+                    tx, joined.connection, plan, sync.name, act=act, side=side, after=after, limit=size
+                )
+            if not chunk:
+                break
+            after = chunk[-1][0]
+            await _confirm_and_push(joined, sync, [operation for _, operation in chunk], lease, report)
+            done += len(chunk)
+            progress(f"Applying {sync.name}", done, total)
+
+
+async def _confirm_and_push(
+    joined: Joined, sync: Sync, chunk: list[Operation], lease: Lease, report: Report
+) -> None:
+    """Confirm a batch, push what was confirmed, note the rest, and clear the signals that are answered by it."""
+    refs = refs_of_operations(sync, chunk)
+    chunk, gathered, generations = await _look_again(joined, sync, chunk, refs)
+    ready, complete = _confirmed(sync, chunk, gathered)
+    await _remember_confirmed(joined, sync, chunk, ready, report)
+    await push(joined, sync, lease, report.run, ready, gathered, report.tally)
+    async with joined.database.write() as tx:
+        # Last, and only if no newer signal came: a crash before this line costs a second look, never a lost change.
+        settled = await operations.settled_among(tx, joined.connection, [op.id for op in ready])
+        done = refs_of_operations(sync, [op for op in ready if op.id in settled])
+        await signals.clear(
+            tx,
+            joined.connection,
+            sync.name,
+            [(ref.side, ref.id, generations[ref]) for ref in done if ref in complete and ref in generations],
+        )
+
+
+async def _look_again(
+    joined: Joined, sync: Sync, chunk: list[Operation], refs: Sequence[Ref]
+) -> tuple[list[Operation], Gathered, dict[Ref, int]]:
+    """What is known now about the records of a batch, and the signals that this knowledge answers; a write rests on a fresh look.
+
+    Operations whose look could not be made fresh enough are left out of the returned ones; they stay planned.
+    """
+    generations = await _generations(joined, sync, refs)
+    gathered = await gather(joined, sync, refs)
+    for side in sorted({op.side for op in chunk if op.act in (Act.UPDATE, Act.ARCHIVE)}):
+        # Whatever a limit makes us wait is waited before the age of the look is asked, never after.
+        await joined.systems[side].ready(1)
+    stale = to_confirm(chunk, gathered.seen_at, joined.clock.now())
+    for _ in range(LOOKS):
+        if not any(stale.values()):
+            break
+        for side in Side:
+            if stale[side]:
+                # Room for the look and for the write that rests on it, so that no limit comes between them.
+                await joined.systems[side].ready(2)
+        await look(joined, [ref for side in Side for ref in stale[side]])
+        generations = await _generations(joined, sync, refs)
+        gathered = await gather(joined, sync, refs)
+        stale = to_confirm(chunk, gathered.seen_at, joined.clock.now())
+    # A look that is still too old (the systems were slow to answer) is no ground to write on; the next run tries again.
+    fresh = [op for op in chunk if op.target_id not in {ref.id for ref in stale[op.side]}]
+    return fresh, gathered, generations
+
+
+async def _generations(joined: Joined, sync: Sync, refs: Sequence[Ref]) -> dict[Ref, int]:
+    """The signals that stand before a look: only these are answered by what is then seen."""
+    async with joined.database.read() as tx:
+        return await signals.generations(tx, joined.connection, sync.name, refs)
+
+
+def _confirmed(
+    sync: Sync, chunk: Sequence[Operation], gathered: Gathered
+) -> tuple[list[Operation], set[Ref]]:
+    """The operations that come out the same, as they are decided now; and the records about which nothing else was decided."""
+    waiting = {op.place: op for op in chunk}
+    ready: list[Operation] = []
+    complete: set[Ref] = set()
+    for decision in decide_in_turn(sync, gathered.subjects, gathered.around):
+        same = [
+            (wanted, waiting[wanted.place])
+            for wanted in decision.operations
+            if wanted.place in waiting and wanted.same_plan(waiting[wanted.place])
+        ]
+        ready += [
+            replace(wanted, id=op.id, undoes=op.undoes)
+            for wanted, op in same
+            if waiting.pop(op.place, None) is not None
+        ]
+        if len(same) == len(decision.operations):
+            complete.update(refs_in(decision.subject))
+    return ready, complete
+
+
+async def _remember_confirmed(
+    joined: Joined, sync: Sync, chunk: Sequence[Operation], ready: Sequence[Operation], report: Report
+) -> None:
+    """What came out differently is given up and looked at again; what came out the same is stored in the words of now.
+
+    Remembered before it is sent is what is sent: references filled in, and whose edit it overrules.
+    """
+    planned = {op.id: op for op in chunk}
+    restated = [op for op in ready if op != planned.pop(op.id)]
+    moved = list(planned.values())
+    if not moved and not restated:
+        return
+    async with joined.database.write() as tx:
+        await operations.settle_many(
+            tx,
+            joined.connection,
+            list(planned),
+            OperationState.SUPERSEDED,
+            run=report.run,
+            now=joined.clock.now(),
+        )
+        await note(tx, joined, refs_of_operations(sync, moved), unread=False)
+        await operations.restate(tx, joined.connection, restated)
+    for operation in moved:
+        report.tally.count(operation, OperationState.SUPERSEDED)

@@ -1,0 +1,142 @@
+"""From signals to a plan: each subject of a sync is decided, and what was decided is stored. Nothing is written to either side."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from crossfoot.model.identity import Ref, Side
+from crossfoot.model.operations import Act, Operation
+from crossfoot.runtime.gather import Gathered, gather, refs_in, refs_of_operations
+from crossfoot.runtime.joined import Joined
+from crossfoot.runtime.listen import UNIQUE, look, note
+from crossfoot.runtime.questions import reconcile
+from crossfoot.runtime.report import Progress
+from crossfoot.settings.rules import Sync
+from crossfoot.store import keys, links, operations, records, signals, subjects
+from crossfoot.store.database import Tx
+from crossfoot.store.signals import Signal
+from crossfoot.sync.in_turn import claims, decide_in_turn
+from crossfoot.sync.push import lookup
+from crossfoot.sync.subject import Decision
+
+CHUNK = 200
+"""Subjects decided together: as many as a listing shows on a page, few enough to stay small in memory."""
+
+
+async def plan_sync(joined: Joined, sync: Sync, plan: str, progress: Progress) -> int:
+    """Decide every signalled subject of a sync, chunk by chunk, and return how many operations that makes.
+
+    Operations are stored as planned; everything else that was decided (links, questions, how records stand) is remembered at once.
+    """
+    planned = done = 0
+    after: Ref | None = None
+    async with joined.database.read() as tx:
+        total, _ = (await signals.counts(tx, joined.connection)).get(sync.name, (0, 0))
+    while True:
+        async with joined.database.read() as tx:
+            noted = await signals.page(tx, joined.connection, sync.name, after, CHUNK)
+        if not noted:
+            return planned
+        done, after = done + len(noted), noted[-1].ref
+        noted = await _certain(joined, sync, await _not_joined(joined, sync, noted))
+        unread = frozenset(each.ref for each in noted if each.unread)
+        gathered = await gather(joined, sync, [each.ref for each in noted], unread)
+        decisions = decide_in_turn(sync, gathered.subjects, gathered.around)
+        generations = {each.ref: each.generation for each in noted}
+        planned += await _keep(joined, sync, plan, decisions, gathered, generations)
+        survivors = [ref for decision in decisions for ref in decision.look_at]
+        if survivors:
+            await _follow(joined, survivors)
+        progress(f"Planning {sync.name}", done, total)
+
+
+async def _not_joined(joined: Joined, sync: Sync, noted: list[Signal]) -> list[Signal]:
+    """Without the records whose link is planned already, from their partner's end."""
+    ids = [each.id for each in noted if each.side is Side.LEDGER]
+    if not ids:
+        return noted
+    async with joined.database.read() as tx:
+        joining = await operations.planned_partners(tx, joined.connection, sync.name, Side.LEDGER, ids)
+    return [each for each in noted if each.side is not Side.LEDGER or each.id not in joining]
+
+
+async def _certain(joined: Joined, sync: Sync, noted: list[Signal]) -> list[Signal]:
+    """Without the records that an operation concerns whose outcome is to be looked up: until then nothing more is decided about them."""
+    async with joined.database.read() as tx:
+        unfinished = await operations.unfinished(tx, joined.connection)
+    open_ = [
+        op
+        for op in unfinished
+        if op.sync == sync.name and lookup(op, joined.abilities(op.side, op.kind)) is not None
+    ]
+    held = set(refs_of_operations(sync, open_))
+    return [each for each in noted if each.ref not in held] if held else noted
+
+
+async def _keep(
+    joined: Joined,
+    sync: Sync,
+    plan: str,
+    decisions: Sequence[Decision],
+    gathered: Gathered,
+    generations: Mapping[Ref, int],
+) -> int:
+    """Store decisions: planned operations with their claims, links, questions; clear the signals of subjects with nothing to do."""
+    now = joined.clock.now()
+    done: list[Ref] = []
+    async with joined.database.write() as tx:
+        made = await _unplanned(tx, joined, plan, decisions)
+        if made:
+            await operations.put(tx, joined.connection, plan, made, now)
+            claimed = claims(sync, made, gathered.around)
+            for side in Side:
+                mine = {
+                    claimant: [(UNIQUE + path, value) for path, value in held]
+                    for (where, claimant), held in claimed.items()
+                    if where is side
+                }
+                await keys.replace(tx, joined.connection, sync.name, side, mine)
+        changed = [decision.link for decision in decisions if decision.link is not None]
+        await links.put(tx, joined.connection, changed, now)
+        stand = [
+            (ref, decision.state, decision.reason, decision.problem)
+            for decision in decisions
+            for ref in refs_in(decision.subject)
+        ]
+        await subjects.put(tx, joined.connection, sync.name, stand, now)
+        await reconcile(tx, joined, sync, decisions)
+        for decision in decisions:
+            for ref in decision.erase:
+                covering = [each.name for each in joined.syncs if each.kind(ref.side) is ref.kind]
+                await records.erase(tx, joined.connection, [ref], covering)
+            if decision.absent:
+                await note(tx, joined, decision.absent, unread=True)
+            elif not decision.operations and not decision.again:
+                done += [ref for ref in refs_in(decision.subject) if ref in generations]
+        await signals.clear(
+            tx, joined.connection, sync.name, [(ref.side, ref.id, generations[ref]) for ref in done]
+        )
+    return len(made)
+
+
+async def _unplanned(tx: Tx, joined: Joined, plan: str, decisions: Sequence[Decision]) -> list[Operation]:
+    """The operations of these decisions, without those that the plan has already: two records that match are found from both ends."""
+    joining = {
+        op.crm_id: None for each in decisions for op in each.operations if op.act is Act.LINK and op.crm_id
+    }
+    known = await operations.planned_links(tx, joined.connection, plan, list(joining))
+    found: list[Operation] = []
+    for decision in decisions:
+        ends = {
+            (op.sync, op.crm_id or "", op.ledger_id or "") for op in decision.operations if op.act is Act.LINK
+        }
+        if not ends & known:
+            found += [replace(op, id=joined.new_id()) for op in decision.operations]
+            known |= ends
+    return found
+
+
+async def _follow(joined: Joined, survivors: Sequence[Ref]) -> None:
+    """Merges on a side: read the survivors, so that the moved links are compared with them."""
+    await look(joined, survivors)
+    async with joined.database.write() as tx:
+        await note(tx, joined, survivors, unread=False)

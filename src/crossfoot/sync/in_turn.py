@@ -1,0 +1,51 @@
+"""Several subjects, decided one after the other: what one decision will make is known to the next, so that no unique value is given twice."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from crossfoot.model.identity import Side
+from crossfoot.model.links import LinkState
+from crossfoot.model.operations import Act, Operation
+from crossfoot.settings.rules import Sync
+from crossfoot.sync.plan import decide
+from crossfoot.sync.subject import CLAIM, Decision, Subject, Surroundings
+
+Claims = dict[tuple[Side, str], list[tuple[str, str]]]
+"""(side, claimant as `subject.CLAIM` writes it) to the (unique path, folded value) that it will hold."""
+
+
+def decide_in_turn(sync: Sync, subjects: Iterable[Subject], around: Surroundings) -> list[Decision]:
+    """One decision per subject, in their order."""
+    holders, crowds, linked = dict(around.holders), dict(around.crowds), dict(around.linked)
+    around = replace(around, holders=holders, crowds=crowds, linked=linked)
+    found: list[Decision] = []
+    for subject in subjects:
+        decision = decide(sync, subject, around)
+        found.append(decision)
+        if decision.link is not None and decision.link.state is not LinkState.ENDED:
+            for ref in decision.look_at:
+                linked[ref] = decision.link.id
+        for (side, claimant), held in claims(sync, decision.operations, around).items():
+            for path, value in held:
+                place = (side, path, value)
+                holders[place] = holders.get(place, frozenset()) | {claimant}
+        for operation in decision.operations:
+            parent_path = around.abilities[operation.side].parent_path
+            if operation.target_id is None and parent_path is not None:
+                parent = str(operation.values.get(parent_path))
+                crowds[parent] = crowds.get(parent, 0) + 1
+    return found
+
+
+def claims(sync: Sync, planned: Iterable[Operation], around: Surroundings) -> Claims:
+    """The unique values that planned operations will hold."""
+    found: Claims = {}
+    for operation in planned:
+        if operation.act not in (Act.CREATE, Act.UPDATE) or operation.sync != sync.name:
+            continue
+        for path in around.abilities[operation.side].unique_paths:
+            value = operation.values.get(path)
+            if isinstance(value, str):
+                claimant = CLAIM + (operation.source_id or operation.target_id or "")
+                found.setdefault((operation.side, claimant), []).append((path, value.casefold()))
+    return found
