@@ -61,8 +61,14 @@ LENS_SAYS: Mapping[LensName, str] = {
     LensName.MOMENT: "A moment, to the millisecond.",
     LensName.BOOLEAN: "Yes or no.",
     LensName.ADDRESS: "The street part of an address: one text with commas in HubSpot, up to four lines in Xero.",
-    LensName.REFERENCE: "The record that this one belongs to, translated through its link.",
+    LensName.REFERENCE: "The record that this one belongs to, translated through its link. HubSpot may have up to three fields for it; the first whose "
+    "record has a partner counts.",
     LensName.CODE: "A code or number that is text: SKU, account, tax type, tax number. Blanks around it do not count, zeros in front do.",
+    LensName.LINES: "The lines of a document, merged line by line and part by part: `parts` says what both sides tell of a line, `new_lines` "
+    "which account and tax type a new line gets in Xero, `taxes` which HubSpot tax rate is which Xero tax type.",
+    LensName.STATE: "How far a document has come: draft, open, paid, voided in HubSpot; DRAFT, SUBMITTED, AUTHORISED, PAID, VOIDED in Xero. "
+    "`approve` says what finalising in HubSpot does, `paid: false` leaves a paid document open there.",
+    LensName.LATER: "`days` after the other side's day.",
     LensName.VALUES: "Each HubSpot value stands for a Xero value, as `values` lists them. Works both ways if each Xero value occurs once; "
     "a value that is not listed is told, not guessed.",
     LensName.CONSTANT: "Always `value`, whatever the other side holds.",

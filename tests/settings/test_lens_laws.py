@@ -1,6 +1,6 @@
 """Put-get and get-put for every lens with an inverse, on both sides; and what one-way lenses promise."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from crossfoot.model.countries import _ALIASES, _names
 from crossfoot.model.fields import FieldType
 from crossfoot.model.identity import Side
+from crossfoot.model.lines import Line, Lines
 from crossfoot.model.records import Value
 from crossfoot.settings.building import LENSES, build_pair
 from crossfoot.settings.mappings import UNTOLD, Direction, FieldPair, Inexpressible
@@ -40,6 +41,23 @@ COUNTRIES = st.sampled_from(
     [*_names(), *_names().values(), *(alias for names in _ALIASES.values() for alias in names)]
 )
 LINES = st.lists(WORDS, max_size=8).map("\n".join) | st.lists(WORDS, max_size=8).map(", ".join)
+AMOUNTS = st.none() | st.decimals(min_value=-1000, max_value=1000, places=4)
+DOCUMENTS = st.lists(
+    st.builds(
+        Line,
+        crm_id=st.sampled_from(["", "1", "2"]),
+        ledger_id=st.sampled_from(["", "a", "b"]),
+        description=st.none() | WORDS,
+        quantity=AMOUNTS,
+        price=AMOUNTS,
+        discount_percent=AMOUNTS,
+        item=st.none() | WORDS,
+        account=st.none() | WORDS,
+        tracking=st.sampled_from([(), (("Region", "North"),)]),
+        net=AMOUNTS,
+    ),
+    max_size=3,
+).map(lambda them: Lines(tuple(them)))
 CHOICES: dict[str, Value] = {"lead": "LEAD", "won": "CUSTOMER", "yes": True, "2": Decimal(3)}
 
 
@@ -67,6 +85,7 @@ NATIVE = {
     LensName.MOMENT: st.datetimes(timezones=st.just(UTC)) | st.dates() | WORDS,
     LensName.BOOLEAN: st.booleans() | st.sampled_from(["yes", "No", "1", "off"]) | WORDS,
     LensName.ADDRESS: LINES,
+    LensName.LINES: DOCUMENTS,
     LensName.EMAIL: st.emails() | WORDS,
     LensName.URL: st.sampled_from(["https://Acme.com/", "acme.com/Shop", "HTTP://x"]) | WORDS,
     LensName.DOMAIN: st.sampled_from(
@@ -146,7 +165,7 @@ def test_a_spelling_that_means_the_same_is_left_as_it_is(name: str, side: Side, 
 
 
 def test_every_lens_is_either_tested_by_these_laws_or_works_one_way() -> None:
-    tested = {LensName(pair.lens.name) for pair in TWO_WAY.values()} | {LensName.VALUES}
+    tested = {LensName(pair.lens.name) for pair in TWO_WAY.values()} | {LensName.VALUES, LensName.STATE}
     assert tested.isdisjoint(name for name, make in LENSES.items() if make.one_way)
     assert tested | {name for name, make in LENSES.items() if make.one_way} == set(LensName)
 
@@ -310,3 +329,68 @@ def test_a_moment_travels_to_the_millisecond() -> None:
     assert pair.read(Side.CRM, {"a": datetime(2026, 1, 1, 0, 0, 0, 1999, tzinfo=UTC)}) == datetime(
         2026, 1, 1, 0, 0, 0, 1000, tzinfo=UTC
     )
+
+
+# ── documents ──────────────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+STATES = {"crm": ("draft", "open", "voided"), "ledger": ("DRAFT", "SUBMITTED", "AUTHORISED", "VOIDED")}
+
+
+@pytest.mark.parametrize("approve", ["AUTHORISED", "SUBMITTED"])
+@pytest.mark.parametrize("side", Side)
+@given(data=st.data())
+def test_the_state_of_a_document_is_written_so_that_it_reads_the_same(
+    approve: str, side: Side, data: st.DataObject
+) -> None:
+    pair = _pair(LensName.STATE, approve=approve)
+    path = {Side.CRM: "a", Side.LEDGER: "x"}
+    across, old = data.draw(st.sampled_from(STATES[side.other])), data.draw(st.sampled_from(STATES[side]))
+    value = _seen(pair, side.other, {path[side.other]: across})
+    assert pair.same(_seen(pair, side, pair.write(side, value, {path[side]: old})), value)
+    kept: dict[str, Value] = {path[side]: old}
+    assert pair.write(side, _seen(pair, side, kept), kept) == kept
+
+
+def test_only_payments_make_a_document_paid_in_the_ledger() -> None:
+    pair = _pair(LensName.STATE)
+    assert _seen(pair, Side.LEDGER, {"x": "PAID"}) == "paid"
+    assert pair.write(Side.CRM, "paid", {"a": "open"}) == {"a": "paid"}
+    with pytest.raises(Inexpressible, match="record the payment"):
+        pair.write(Side.LEDGER, "paid", {"x": "AUTHORISED"})
+
+
+def test_where_the_crm_does_not_take_the_word_paid_a_paid_document_stays_open() -> None:
+    pair = _pair(LensName.STATE, paid=False)
+    assert _seen(pair, Side.LEDGER, {"x": "PAID"}) == _seen(pair, Side.CRM, {"a": "open"}) == "approved"
+
+
+def test_a_line_keeps_what_only_its_side_tells() -> None:
+    pair = _pair(LensName.LINES, new_lines={"account": "200", "tax": "OUTPUT2"})
+    there = Line(
+        ledger_id="l1", description="Mirror", price=Decimal(10), account="0260", tracking=(("Region", "N"),)
+    )
+    shared = Lines(
+        (Line("c1", "l1", description="Mirror, oval", price=Decimal(12)), Line("c2", price=Decimal(5)))
+    )
+    (written,) = pair.write(Side.LEDGER, shared, {"x": Lines((there,))}).values()
+    assert isinstance(written, Lines)
+    assert (written.all[0].account, written.all[0].tracking) == ("0260", (("Region", "N"),))
+    assert (written.all[1].account, written.all[1].tax) == ("200", "OUTPUT2")
+
+
+def test_taxes_stand_for_each_other_as_the_settings_say() -> None:
+    pair = _pair(LensName.LINES, parts=("description", "price", "tax"), taxes={"77": "OUTPUT2"})
+    crm = Lines((Line("c1", description="Mirror", price=Decimal(10), tax="77"),))
+    shared = _seen(pair, Side.CRM, {"a": crm})
+    assert isinstance(shared, Lines)
+    assert shared.all[0].tax == "OUTPUT2"
+    (back,) = pair.write(Side.CRM, shared, {"a": None}).values()
+    assert isinstance(back, Lines)
+    assert back.all[0].tax == "77"
+
+
+def test_a_due_date_is_so_many_days_later() -> None:
+    pair = _pair(LensName.LATER, direction=Direction.TO_LEDGER, days=20)
+    assert _seen(pair, Side.CRM, {"a": date(2026, 12, 20)}) == date(2027, 1, 9)
+    assert _seen(pair, Side.LEDGER, {"x": date(2027, 1, 9)}) == date(2027, 1, 9)

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crossfoot.model.identity import Side
+from crossfoot.model.lines import Line, Lines
 from crossfoot.model.problems import Cause, Problem
 from crossfoot.store.operations import problem_from
 from crossfoot.store.values import decode, encode, micros, moment, overlay
@@ -50,6 +51,31 @@ def test_equal_fields_are_equal_text_in_whatever_order_they_were_told() -> None:
 @pytest.mark.parametrize("text", ["1.10", "0.0000", "-0", "12345678901234567890.123456", "1E+3", "1E-30"])
 def test_an_amount_keeps_every_digit_and_its_spelling(text: str) -> None:
     assert str(decode(encode({"amount": Decimal(text)}))["amount"]) == text
+
+
+def test_the_lines_of_a_document_come_back_as_they_were() -> None:
+    told = Lines(
+        (
+            Line(
+                crm_id="88",
+                ledger_id="5f",
+                description="Mirror, oval\nwith frame",
+                quantity=Decimal("2.0"),
+                price=Decimal("10.1250"),
+                discount_percent=Decimal("12.5"),
+                item="MIR-1",
+                account="0200",
+                tax="OUTPUT2",
+                tracking=(("Region", "North"), ("Shop", "$1")),
+                net=Decimal("17.72"),
+                tax_amount=Decimal("2.66"),
+            ),
+            Line(description="$lines"),
+        )
+    )
+    back = decode(encode({"lines": told, "none": Lines()}))
+    assert exactly(back["lines"]) == exactly(told)
+    assert back["none"] == Lines()
 
 
 def test_nested_data_and_dataclasses_become_plain_data() -> None:

@@ -39,7 +39,7 @@ from crossfoot.settings.rules import Sync
 from crossfoot.sync.match import Match, Verdict
 from crossfoot.sync.plan import decide
 from crossfoot.sync.refer import references, translated
-from crossfoot.sync.subject import CLAIM, Decision, Pair, Subject, Surroundings
+from crossfoot.sync.subject import CLAIM, Decision, Pair, Reference, Subject, Surroundings
 from crossfoot.systems.port import FieldInfo, ValueType
 
 SAME_EMAIL = "same email"
@@ -694,7 +694,8 @@ def test_a_unique_field_that_is_not_written_is_not_looked_at() -> None:
 
 KAURI = Ref(Side.CRM, Kind.COMPANY, "55")
 FERN = Ref(Side.LEDGER, Kind.CONTACT, "F")
-PARTNERS = {KAURI: "K", FERN: "66"}
+PARTNERS = {KAURI: Ref(Side.LEDGER, Kind.CONTACT, "K"), FERN: Ref(Side.CRM, Kind.COMPANY, "66")}
+COMING = {KAURI: Kind.CONTACT, FERN: Kind.COMPANY}
 EMBEDDED = abilities(embedded_in=Kind.CONTACT, embedded_max=2, parent_path="Company")
 
 
@@ -704,7 +705,7 @@ def staff(where: Surroundings, **fields: str | None) -> Decision:
 
 def test_only_fields_that_refer_on_both_sides_are_references() -> None:
     assert references(STAFF, around(STAFF).fields) == {
-        "company": {Side.CRM: Kind.COMPANY, Side.LEDGER: Kind.CONTACT}
+        "company": Reference({"company": Kind.COMPANY}, {"Company": Kind.CONTACT})
     }
     text = around(ledger_fields={"Company": FieldInfo("Company", "Company")})
     assert references(STAFF, text.fields) == {}
@@ -727,15 +728,13 @@ def test_a_reference_is_written_as_the_partners_id() -> None:
 
 
 def test_a_reference_to_a_record_that_is_only_planned_waits_for_it() -> None:
-    operation = only(
-        staff(around(STAFF, ledger=EMBEDDED, coming=frozenset({KAURI, FERN})), name="Ada", company="55")
-    )
+    operation = only(staff(around(STAFF, ledger=EMBEDDED, coming=COMING), name="Ada", company="55"))
     assert operation.waits_for == (KAURI,)
     assert operation.values["Company"] == str(KAURI)
     across = decided(
         alone(ledger("P", kind=Kind.CONTACT_PERSON, Name="Ada", Company="F")),
         STAFF,
-        around(STAFF, coming=frozenset({KAURI, FERN})),
+        around(STAFF, coming=COMING),
     )
     assert only(across).waits_for == (FERN,)
 

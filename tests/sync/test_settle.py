@@ -180,6 +180,7 @@ def test_archiving_puts_the_link_to_sleep_with_its_reason() -> None:
 
 KAURI = Ref(Side.CRM, Kind.COMPANY, "55")
 FERN = Ref(Side.LEDGER, Kind.CONTACT, "K")
+MEET = {KAURI: FERN, FERN: KAURI}
 
 
 def staff(**more: Any) -> Surroundings:
@@ -192,25 +193,25 @@ def person(**fields: Any) -> Observation:
 
 def test_a_reference_that_was_only_coming_is_based_on_the_partner_it_got() -> None:
     source = crm("7", name="Ada", company="55")
-    [operation] = decide(STAFF, alone(source), staff(coming=frozenset({KAURI}))).operations
+    [operation] = decide(STAFF, alone(source), staff(coming={KAURI: Kind.CONTACT})).operations
     assert operation.values["Company"] == str(KAURI)
     filled = replace(operation, values={**operation.values, "Company": "K"})
-    found = settle(STAFF, filled, None, source, None, None, "K/p", staff(partners={KAURI: "K"}))
+    found = settle(STAFF, filled, None, source, None, None, "K/p", staff(partners={KAURI: FERN}))
     assert found.link.base == {"name": "Ada", "company": "K"}
     assert not found.look_again
 
 
 def test_from_the_ledger_the_reference_is_its_own() -> None:
     source = person(Name="Ada", Company="K")
-    [operation] = decide(STAFF, alone(source), staff(coming=frozenset({FERN}))).operations
-    partners = {FERN: "55", KAURI: "K"}
+    [operation] = decide(STAFF, alone(source), staff(coming={FERN: Kind.COMPANY})).operations
+    partners = MEET
     found = settle(STAFF, operation, None, source, None, None, "7", staff(partners=partners))
     assert found.link.base["company"] == "K"
 
 
 def test_a_reference_whose_source_is_not_told_any_more_keeps_what_was_planned() -> None:
     [operation] = decide(
-        STAFF, alone(crm("7", name="Ada", company="55")), staff(coming=frozenset({KAURI}))
+        STAFF, alone(crm("7", name="Ada", company="55")), staff(coming={KAURI: Kind.CONTACT})
     ).operations
     silent = crm("7", name="Ada")
     found = settle(STAFF, operation, None, silent, None, None, "K/p", staff())
@@ -224,7 +225,7 @@ def test_the_crms_own_id_for_a_reference_is_no_sign_that_the_value_did_not_stick
         sync=STAFF,
         base={"name": "Ada", "company": None},
     )
-    where = staff(partners={FERN: "55", KAURI: "K"})
+    where = staff(partners=MEET)
     [operation] = decide(STAFF, pair, where).operations
     assert operation.values == {"company": "55"}
     found = settle(

@@ -13,6 +13,7 @@ from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 
 from crossfoot.model.countries import country_code
+from crossfoot.model.lines import Line, Lines
 from crossfoot.model.phones import e164
 from crossfoot.model.records import Value
 
@@ -37,6 +38,7 @@ class FieldType(StrEnum):
     ADDRESS = "address"  # the parts, however they are separated
     REFERENCE = "reference"  # the id of another record
     CODE = "code"  # account codes, SKUs, tax types: text, never a number
+    LINES = "lines"  # the lines of a document; their parts are compared each as what it is
 
 
 def canonical(type: FieldType, value: Value, region: str | None = None) -> Value:  # noqa: A002 - the word of the domain
@@ -68,7 +70,7 @@ def as_text(value: Value) -> str:
         return "true" if value else "false"
     if isinstance(value, Decimal):
         return format(_without_zeros(value), "f") if _plain(value) else str(value)
-    return value.isoformat()
+    return str(value) if isinstance(value, Lines) else value.isoformat()
 
 
 def address_parts(text: str) -> list[str]:
@@ -206,6 +208,31 @@ def _address(value: Value) -> str | None:
     return ", ".join(address_parts(as_text(value))) or None
 
 
+def _lines(value: Value) -> Value:
+    """Every part in its own canonical form; ids and what a side computed mean nothing here."""
+    if not isinstance(value, Lines):
+        return _long_text(value)
+    return Lines(tuple(_line(each) for each in value)) if len(value) else None
+
+
+def _line(line: Line) -> Line:
+    return Line(
+        description=_long_text(line.description) if line.description else None,
+        quantity=_part(line.quantity),
+        price=_part(line.price),
+        discount_percent=_part(line.discount_percent) or None,
+        discount_amount=_part(line.discount_amount) or None,
+        item=line.item and _text(line.item),
+        account=line.account and _text(line.account),
+        tax=line.tax and _text(line.tax),
+        tracking=tuple(sorted(line.tracking)),
+    )
+
+
+def _part(number: Decimal | None) -> Decimal | None:
+    return None if number is None else _without_zeros(number)
+
+
 _FORMS: dict[FieldType, Callable[[Value], Value]] = {
     FieldType.TEXT: _text,
     FieldType.LONG_TEXT: _long_text,
@@ -223,4 +250,5 @@ _FORMS: dict[FieldType, Callable[[Value], Value]] = {
     FieldType.ADDRESS: _address,
     FieldType.REFERENCE: _text,
     FieldType.CODE: _text,
+    FieldType.LINES: _lines,
 }

@@ -24,6 +24,9 @@ class Kind(StrEnum):
     CONTACT_PERSON = "contact_person"  # a person kept inside a ledger's contact
     PRODUCT = "product"
     ITEM = "item"
+    DEAL = "deal"
+    INVOICE = "invoice"
+    PAYMENT = "payment"
 
 
 @dataclass(frozen=True, slots=True, order=True)

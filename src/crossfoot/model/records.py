@@ -7,9 +7,11 @@ from decimal import Decimal
 from enum import StrEnum
 
 from crossfoot.model.identity import Ref
+from crossfoot.model.lines import Lines
 
-Value = str | bool | Decimal | date | datetime | None
-"""A field's value. None is "empty", on every side. Money and numbers are Decimal, moments aware UTC, calendar dates dates."""
+Value = str | bool | Decimal | date | datetime | Lines | None
+"""A field's value. None is "empty", on every side. Money and numbers are Decimal, moments aware UTC, calendar dates dates; the lines of a
+document are one value."""
 
 Fields = Mapping[str, Value]
 """Native path to value. A path that is absent was not asked for or not told: nothing is known about it, least of all that it is empty."""

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from crossfoot.model.identity import Ref, Side
+from crossfoot.model.identity import Kind, Ref, Side
 from crossfoot.model.links import Link, LinkState
 from crossfoot.model.operations import Operation
 from crossfoot.model.records import Observation, Standing, Value
@@ -191,11 +191,11 @@ async def _accounts_and_partners(
         fields={side: joined.descriptions[side].fields[sync.kind(side)] for side in Side},
         references=joined.references[sync.name],
     )
-    partners: dict[Ref, str] = {}
-    coming: set[Ref] = set()
-    for name, kinds in around.references.items():
-        for side in Side:
-            path = sync.pair(name).paths(side)[0]
+    partners: dict[Ref, Ref] = {}
+    coming: dict[Ref, Kind] = {}
+    for reference in around.references.values():
+        named = [(each, *one) for each in Side for one in reference.on(each).items()]
+        for side, path, kind in named:
             wanted = sorted(
                 {
                     value
@@ -203,8 +203,10 @@ async def _accounts_and_partners(
                     if each.ref.side is side and isinstance(value := each.fields.get(path), str)
                 }
             )
+            across_kinds = set(reference.on(side.other).values())
             for other in joined.active if wanted else ():
-                if other.kind(side) is not kinds[side] or other.kind(side.other) is not kinds[side.other]:
+                across_kind = other.kind(side.other)
+                if other.kind(side) is not kind or across_kind not in across_kinds:
                     continue
                 linked = await links.by_side_ids(tx, joined.connection, other.name, side, wanted)
                 across = {
@@ -216,15 +218,17 @@ async def _accounts_and_partners(
                     },
                 }
                 partners |= {
-                    Ref(side, kinds[side], record_id): partner for record_id, partner in across.items()
+                    Ref(side, kind, record_id): Ref(side.other, across_kind, partner)
+                    for record_id, partner in across.items()
                 }
                 coming |= {
-                    Ref(side, kinds[side], record_id)
+                    Ref(side, kind, record_id): across_kind
                     for record_id in await operations.planned_creates(
                         tx, joined.connection, other.name, side, wanted
                     )
                 }
-    return replace(around, partners=partners, coming=frozenset(coming - partners.keys()))
+    coming = {ref: kind for ref, kind in coming.items() if ref not in partners}
+    return replace(around, partners=partners, coming=coming)
 
 
 async def _holders(
@@ -297,7 +301,9 @@ async def _crowds(
             isinstance(each, Single) and each.side is side.other for each in subjects
         ):
             continue
-        parents = [Ref(side, embedded_in, partner) for partner in sorted(set(around.partners.values()))]
+        parents = sorted(
+            {each for each in around.partners.values() if each.side is side and each.kind is embedded_in}
+        )
         for parent, kept in (await records.children(tx, joined.connection, parents)).items():
             found[parent.id] = sum(1 for each in kept if each.observation.live)
     return found

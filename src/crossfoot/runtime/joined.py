@@ -8,6 +8,7 @@ from crossfoot.settings.rules import Halts, MatchRule, Sync, SyncState
 from crossfoot.store.database import Database
 from crossfoot.sync.match import index_rules
 from crossfoot.sync.refer import references
+from crossfoot.sync.subject import Reference
 from crossfoot.systems.port import Clock, Description, KindAbilities, System
 
 
@@ -33,18 +34,18 @@ class Joined:
     reference_paths: Mapping[str, Mapping[Side, Mapping[str, Kind]]] = field(init=False)
     """Per sync and side, the native paths that name another record, and that record's kind."""
 
-    references: Mapping[str, Mapping[str, Mapping[Side, Kind]]] = field(init=False)
-    """Per sync, the fields that name another record, and the kind named on each side."""
+    references: Mapping[str, Mapping[str, Reference]] = field(init=False)
+    """Per sync, the fields that name another record."""
 
     def __post_init__(self) -> None:
-        refer: dict[str, dict[str, dict[Side, Kind]]] = {}
+        refer: dict[str, dict[str, Reference]] = {}
         rules: dict[str, tuple[MatchRule, ...]] = {}
         paths: dict[str, dict[Side, dict[str, Kind]]] = {}
         for sync in self.syncs:
             fields = {side: self.descriptions[side].fields[sync.kind(side)] for side in Side}
             named = refer[sync.name] = references(sync, fields)
             paths[sync.name] = {
-                side: {sync.pair(name).paths(side)[0]: kinds[side] for name, kinds in named.items()}
+                side: {path: kind for each in named.values() for path, kind in each.on(side).items()}
                 for side in Side
             }
             rules[sync.name] = index_rules(

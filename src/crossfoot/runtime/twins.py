@@ -21,7 +21,7 @@ Row = tuple[str, str]
 
 
 async def singles(
-    tx: Tx, joined: Joined, sync: Sync, alone: Sequence[Observation], partners: Mapping[Ref, str]
+    tx: Tx, joined: Joined, sync: Sync, alone: Sequence[Observation], partners: Mapping[Ref, Ref]
 ) -> list[Single]:
     """The subjects that records without a link make, each with its match."""
     found: list[Single] = []
@@ -89,7 +89,7 @@ async def _matches(
     sync: Sync,
     side: Side,
     newcomers: Sequence[Observation],
-    partners: Mapping[Ref, str],
+    partners: Mapping[Ref, Ref],
 ) -> dict[str, Match]:
     """Match each newcomer against the records across that share a key with it."""
     if not newcomers or not sync.match:
@@ -226,8 +226,10 @@ class _Likeness:
 def _reference_parts(joined: Joined, sync: Sync) -> dict[str, list[tuple[str, str, Kind]]]:
     """Per rule, its references: path in the CRM, path in the ledger, the CRM's kind referred to."""
     paths = {
-        sync.pair(name).crm[0]: (sync.pair(name).ledger[0], kinds[Side.CRM])
-        for name, kinds in joined.references[sync.name].items()
+        path: (ledger, kind)
+        for reference in joined.references[sync.name].values()
+        for path, kind in reference.crm.items()
+        for ledger in reference.ledger
     }
     return {
         rule.name: [
@@ -243,9 +245,8 @@ def _refer_alike(
     crm_path: str,
     ledger_path: str,
     kind: Kind,
-    partners: Mapping[Ref, str],
+    partners: Mapping[Ref, Ref],
 ) -> bool:
     named = crm.fields.get(crm_path)
-    return isinstance(named, str) and partners.get(Ref(Side.CRM, kind, named)) == ledger.fields.get(
-        ledger_path
-    )
+    partner = partners.get(Ref(Side.CRM, kind, named)) if isinstance(named, str) else None
+    return partner is not None and partner.id == ledger.fields.get(ledger_path)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from crossfoot.model.fields import FieldType
 from crossfoot.model.identity import Side
+from crossfoot.settings.document_lenses import SHARED_PARTS, LinesLens, StateLens
 from crossfoot.settings.lenses import (
     Address,
     Cased,
@@ -13,7 +14,9 @@ from crossfoot.settings.lenses import (
     Country,
     Default,
     Joined,
+    Later,
     Lens,
+    Naming,
     PersonName,
     Rounded,
     Verbatim,
@@ -74,6 +77,32 @@ LENSES: dict[LensName, LensMake] = {
         lambda pair, _, __: Rounded(pair.lens, FieldType.NUMBER, digits=pair.digits),
         takes=frozenset({"digits"}),
     ),
+    LensName.REFERENCE: LensMake(lambda pair, _, __: Naming(pair.lens, FieldType.REFERENCE), paths=(1, 3)),
+    LensName.LINES: LensMake(
+        lambda pair, _, __: LinesLens(
+            pair.lens,
+            FieldType.LINES,
+            parts=pair.parts or SHARED_PARTS,
+            defaults=tuple((pair.new_lines or {}).items()),
+            taxes=tuple((pair.taxes or {}).items()),
+        ),
+        takes=frozenset({"parts", "new_lines", "taxes"}),
+    ),
+    LensName.STATE: LensMake(
+        lambda pair, _, __: StateLens(
+            pair.lens,
+            FieldType.OPTION,
+            approved=pair.approve or "AUTHORISED",
+            paid_in_crm=pair.paid is not False,
+        ),
+        takes=frozenset({"approve", "paid"}),
+    ),
+    LensName.LATER: LensMake(
+        lambda pair, towards, _: Later(pair.lens, FieldType.DATE, towards, days=pair.days or 0),
+        takes=frozenset({"days"}),
+        needs=frozenset({"days"}),
+        one_way=True,
+    ),
     LensName.VALUES: LensMake(_choice, takes=frozenset({"values"}), needs=frozenset({"values"})),
     LensName.CONSTANT: LensMake(
         lambda pair, towards, _: Constant(pair.lens, FieldType.TEXT, towards, value=pair.value),
@@ -123,6 +152,7 @@ def build_pair(name: str, pair: PairSettings, direction: Direction, region: str 
         direction=pair.direction,
         conflicts=pair.conflicts,
         clears=pair.clears,
+        handed=pair.handed,
     )
 
 
@@ -156,6 +186,7 @@ def build_sync(name: str, settings: SyncSettings, region: str | None) -> Sync:
         filters={side: condition.condition() for side, condition in (settings.filters or {}).items()},
         newcomers={side: condition.condition() for side, condition in (settings.newcomers or {}).items()},
         first_contact_clears=settings.first_contact_clears,
+        handover=settings.handover.condition() if settings.handover else None,
     )
 
 

@@ -58,6 +58,21 @@ class Needs(Protocol):
 
 # ── parts that do not fit each other ───────────────────────────────────────────────────────────────────────────────────
 
+PARAMETERS = (
+    "values",
+    "value",
+    "digits",
+    "separator",
+    "codes",
+    "parts",
+    "new_lines",
+    "taxes",
+    "approve",
+    "paid",
+    "days",
+)
+"""The words of a mapping's row that mean something to some lenses only."""
+
 NAMES = {Side.CRM: "the CRM", Side.LEDGER: "the ledger"}
 
 
@@ -114,7 +129,7 @@ def _pair_contradictions(here: Place, pair: PairSettings, direction: Direction) 
             "Make them agree, or leave the row out.",
         )
         return
-    for word in ("values", "value", "digits", "separator", "codes"):
+    for word in PARAMETERS:
         given = getattr(pair, word)
         if given not in (None, ()) and word not in lens.takes:
             users = " and ".join(f"'{name}'" for name, other in LENSES.items() if word in other.takes)
@@ -207,6 +222,8 @@ def misfits(
             condition = (conditions or {}).get(side)
             if condition:
                 yield from _filter_misfits((*here, word, str(side)), side, condition, fields)
+        if sync.handover and side is Side.LEDGER:
+            yield from _filter_misfits((*here, "handover"), side, sync.handover, fields)
         if sync.creates.within(sync.direction).allows(side) and kind in needs.get(side, {}):
             yield from _incomplete(here, side, sync, needs[side][kind].required_paths, fields)
 

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from crossfoot.model.fields import as_text
+from crossfoot.model.lines import Lines
 from crossfoot.model.records import Value
 
 
@@ -19,13 +20,15 @@ def fits(
 ) -> str | None:
     """Why a native field of this make cannot hold `value`, as a clause that begins with `label`; None if it can.
 
-    `type` is the native type by name (text, number, money, boolean, date, moment, option, options, reference); `options` maps stored
-    values to labels, an empty one forbids nothing.
+    `type` is the native type by name (text, number, money, boolean, date, moment, option, options, reference, lines); `options` maps
+    stored values to labels, an empty one forbids nothing. For lines, `max_length` is that of one line's description.
     """
     if not writable:
         return f"{label} is kept by the system itself and cannot be written"
     if value is None:
         return None
+    if type == "lines":
+        return _fit_lines(value, label, max_length)
     text = as_text(value)
     if type in ("number", "money") and not isinstance(value, Decimal):
         return f"{label} holds numbers, and '{_short(text)}' is none"
@@ -42,6 +45,16 @@ def fits(
             return f"{label} has no option '{_short(strange[0])}'; it has {_listed(options)}"
     if max_length is not None and len(text) > max_length:
         return f"{label} holds {max_length:,} characters, and '{_short(text)}' has {len(text):,}"
+    return None
+
+
+def _fit_lines(value: Value, label: str, max_length: int | None) -> str | None:
+    if not isinstance(value, Lines):
+        return f"{label} holds the lines of a document, and '{_short(as_text(value))}' are none"
+    for place, line in enumerate(value, start=1):
+        length = len(line.description or "")
+        if max_length is not None and length > max_length:
+            return f"the description of line {place} in {label} has {length:,} characters, and {max_length:,} fit"
     return None
 
 

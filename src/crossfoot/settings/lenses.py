@@ -14,6 +14,7 @@ write. No lens cuts or invents anything; what the other side cannot hold is refu
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date, timedelta
 from decimal import Decimal
 
 from crossfoot.model.countries import country_name
@@ -72,6 +73,14 @@ class Verbatim(Lens):
 
     def get(self, side: Side, values: Values) -> Value:
         return as_text(values[0]).strip() or None
+
+
+@dataclass(frozen=True, slots=True)
+class Naming(Lens):
+    """The id of another record. Where a side has several paths, the first one carries the shared value (`sync.refer` says which counts)."""
+
+    def native(self, side: Side, value: Value, old: Values) -> Values:
+        return (value, *(None for _ in old[1:]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -297,6 +306,17 @@ class Joined(Lens):
         return canonical(
             self.type, _joined(values, self.separator) if side is not self.towards else values[0]
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Later(Lens):
+    """So many days after the day of the other side, such as a due date. One way."""
+
+    days: int = 0
+
+    def get(self, side: Side, values: Values) -> Value:
+        day = canonical(self.type, values[0])
+        return day + timedelta(days=self.days) if side is not self.towards and isinstance(day, date) else day
 
 
 @dataclass(frozen=True, slots=True)

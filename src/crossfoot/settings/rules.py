@@ -134,6 +134,8 @@ class Sync:
     becomes of it: a person who marries into a company does not turn into one."""
     first_contact_clears: bool = False
     """Whether nothing overwrites something when two records are linked for the first time."""
+    handover: Condition | None = None
+    """From when on the ledger owns the fields that are `handed`: a condition on its record, such as that a document is approved."""
 
     def kind(self, side: Side) -> Kind:
         """The kind of record on this side."""
@@ -152,6 +154,7 @@ class Sync:
         return frozenset(path for pair in self.pairs for path in pair.paths(side)).union(
             self.filter(side).paths(),
             self.newcomer(side).paths(),
+            self.handover.paths() if self.handover and side is Side.LEDGER else (),
             *(rule.paths(side) for rule in self.match),
         )
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
-from typing import Annotated, Any, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import (
     BaseModel,
@@ -46,10 +46,13 @@ class LensName(StrEnum):
     ADDRESS = "address"
     REFERENCE = "reference"
     CODE = "code"
+    LINES = "lines"
+    STATE = "state"  # how far a document has come
     VALUES = "values"  # each crm value stands for a ledger value
     CONSTANT = "constant"  # one way
     DEFAULT = "default"  # one way
     CONCAT = "concat"  # one way
+    LATER = "later"  # one way
     UPPER = "upper"  # one way
     LOWER = "lower"  # one way
 
@@ -83,6 +86,17 @@ def _one_or_many(paths: tuple[str, ...]) -> str | list[str]:
 
 
 Text = Annotated[str, Field(min_length=1)]
+LinePart = Literal[
+    "description",
+    "quantity",
+    "price",
+    "discount_percent",
+    "discount_amount",
+    "item",
+    "account",
+    "tax",
+    "tracking",
+]
 Paths = Annotated[tuple[Text, ...], BeforeValidator(_paths), PlainSerializer(_one_or_many)]
 """One path, or a list of them."""
 Scalar = Annotated[Any, BeforeValidator(_scalar)]
@@ -124,6 +138,20 @@ class PairSettings(Shape):
     """For `concat`; a blank if not given."""
     codes: tuple[Side, ...] = ()
     """For `country`: the sides that hold the two-letter code."""
+    parts: tuple[LinePart, ...] = ()
+    """For `lines`: what both sides tell of a line; what is left out here stays on its side as it is."""
+    new_lines: Mapping[Literal["account", "tax"], Text] | None = None
+    """For `lines`: account and tax type of a line that is new in the ledger and names none."""
+    taxes: Mapping[Text, Text] | None = None
+    """For `lines`: the CRM's tax rate, by its id, and the ledger's tax type that means the same."""
+    approve: Literal["AUTHORISED", "SUBMITTED"] | None = None
+    """For `state`: what a finalised document becomes in the ledger; AUTHORISED if not given."""
+    paid: StrictBool | None = None
+    """For `state`: whether the CRM lets a document be called paid; yes if not given."""
+    days: Annotated[StrictInt, Field(ge=0, le=365)] | None = None
+    """For `later`: how many days."""
+    handed: StrictBool = False
+    """Whether it belongs to the ledger from the sync's handover on: then it goes to the CRM only."""
 
 
 class PartSettings(Shape):
@@ -241,6 +269,8 @@ class SyncSettings(Shape):
     """Who takes part."""
     newcomers: Mapping[Side, ConditionSettings] | None = None
     """Which records without a partner are this sync's, where several syncs cover the same kind."""
+    handover: ConditionSettings | None = None
+    """From when on the ledger owns the fields that are handed over: a condition on its record, such as that an invoice is approved."""
     match: tuple[RuleSettings, ...] | None = None
     """How records are recognised; the first rule that finds somebody decides. An empty list: never match."""
     mapping: Mapping[Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")], PairSettings] | None = None

@@ -1,7 +1,8 @@
 """Values as they lie in the database: JSON text that gives back exactly what was put in, and moments as whole microseconds.
 
 Text, booleans, None and whole numbers are themselves. What JSON has no word for is tagged, so that nothing is guessed on the way back:
-`{"$decimal": "12.50"}`, `{"$date": "2026-01-31"}`, `{"$moment": "2026-01-31T09:30:00.000001+00:00"}`. Floats are refused.
+`{"$decimal": "12.50"}`, `{"$date": "2026-01-31"}`, `{"$moment": "2026-01-31T09:30:00.000001+00:00"}`, and the lines of a document
+`{"$lines": [...]}`, of which each line tells only what it has. Floats are refused.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -14,13 +15,24 @@ from typing import Any
 
 import msgspec
 
+from crossfoot.model.lines import Line, Lines
+
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
 _THEMSELVES = frozenset({str, bool, int, type(None)})
-_UNTAG: Mapping[str, Callable[[str], Any]] = {
+_EMPTY_LINE = Line()
+
+
+def _line(parts: Mapping[str, Any]) -> Line:
+    plain = {name: _untagged(part) for name, part in parts.items() if name != "tracking"}
+    return Line(**plain, tracking=tuple(tuple(pair) for pair in parts.get("tracking", ())))
+
+
+_UNTAG: Mapping[str, Callable[[Any], Any]] = {
     "$decimal": Decimal,
     "$date": date.fromisoformat,
     "$moment": datetime.fromisoformat,
+    "$lines": lambda lines: Lines(tuple(_line(each) for each in lines)),
 }
 
 # Sorted, so that equal content is equal text whatever order it was told in.
@@ -79,6 +91,17 @@ def _tagged(value: Any) -> Any:
         return {"$moment": value.astimezone(UTC).isoformat()}
     if cls is date:
         return {"$date": value.isoformat()}
+    if cls is Lines:
+        return {
+            "$lines": [
+                {
+                    part.name: _tagged(told)
+                    for part in parts_of(Line)
+                    if (told := getattr(line, part.name)) != getattr(_EMPTY_LINE, part.name)
+                }
+                for line in value
+            ]
+        }
     if isinstance(value, Enum):
         return _tagged(value.value)
     if isinstance(value, Mapping):

@@ -10,17 +10,20 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from crossfoot.model.fields import FieldType
 from crossfoot.model.identity import Side
 from crossfoot.model.links import Verdict
 from crossfoot.model.records import Fields, Observation, Value
-from crossfoot.settings.mappings import FieldPair, Untold
+from crossfoot.settings.mappings import Direction, FieldPair, Untold
 from crossfoot.settings.rules import ConflictRule, Sync
+from crossfoot.sync.lines import carried, joined, paired
 
 
 class Why(StrEnum):
     """The reason for a change, in the words that history and previews show."""
 
     MOVED = "changed there since both sides agreed"
+    JOINED = "both sides changed different lines, or different parts of them"
     FIRST = "first contact; only one side has a value"
     RULE_CRM = "both sides changed it; the rule says the CRM wins"
     RULE_LEDGER = "both sides changed it; the rule says the ledger wins"
@@ -91,27 +94,41 @@ def merge(
     changes: list[Change] = []
     conflicts: list[Conflict] = []
     differences: list[Difference] = []
+    handed_over = sync.handover is not None and sync.handover.holds(ledger.fields)
     for pair in sync.pairs:
         here, there = pair.read(Side.CRM, crm.fields), pair.read(Side.LEDGER, ledger.fields)
         if isinstance(here, Untold) or isinstance(there, Untold):
             continue
-        if pair.same(here, there):
-            agreed[pair.name] = here
-            continue
         known = pair.name in base
         last = base.get(pair.name)
+        has_lines = pair.lens.type is FieldType.LINES
+        if pair.same(here, there):
+            agreed[pair.name] = paired(last, here, there) if has_lines else here
+            continue
         # On first contact a value counts as a change and emptiness does not, unless the sync says that it should.
         crm_moved = not pair.same(here, last) if known else here is not None or sync.first_contact_clears
         ledger_moved = not pair.same(there, last) if known else there is not None or sync.first_contact_clears
 
+        handed = handed_over and pair.handed
+        direction = sync.direction_of(pair).within(Direction.TO_CRM if handed else Direction.BOTH)
         verdict = (verdicts or {}).get(pair.name)
         if verdict and pair.same(verdict.crm, here) and pair.same(verdict.ledger, there):
             winner, why = verdict.winner, Why.DECIDED
         elif held and pair.name in held:
             conflicts.append(Conflict(pair.name, last, here, there, held[pair.name]))
             continue
+        elif handed and known and crm_moved and not ledger_moved:
+            conflicts.append(Conflict(pair.name, last, here, there, PROPOSAL))
+            continue
         elif crm_moved and ledger_moved:
-            found = _winner(sync, pair, crm, ledger)
+            found = _winner(sync, pair, direction, crm, ledger)
+            if (
+                has_lines
+                and direction is Direction.BOTH
+                and (both := _joined(pair, last, here, there, found))
+            ):
+                changes += both
+                continue
             if found is None:
                 conflicts.append(Conflict(pair.name, last, here, there, "both sides changed it"))
                 continue
@@ -122,7 +139,9 @@ def merge(
 
         target = winner.other
         value, loser = (here, there) if winner is Side.CRM else (there, here)
-        if not sync.direction_of(pair).allows(target):
+        if has_lines:
+            value = carried(last, here, there, winner)
+        if not direction.allows(target):
             differences.append(Difference(pair.name, here, there, "this field goes the other way only"))
         elif value is None and known and not pair.clears and why is not Why.DECIDED:
             differences.append(
@@ -133,9 +152,33 @@ def merge(
     return Merged(agreed, tuple(changes), tuple(conflicts), tuple(differences))
 
 
-def _winner(sync: Sync, pair: FieldPair, crm: Observation, ledger: Observation) -> tuple[Side, Why] | None:
+PROPOSAL = (
+    "the books have approved this document, so they say what it comes to; this edit waits as a proposal. "
+    "Make it in the books, or take their value"
+)
+"""Why an edit of an approved document in the CRM is held."""
+
+
+def _joined(
+    pair: FieldPair, last: Value, here: Value, there: Value, found: tuple[Side, Why] | None
+) -> list[Change]:
+    """Lines that both sides changed: everybody's edits in one list, which goes to whoever lacks some. None where edits overlap undecided."""
+    winner, why = None, Why.JOINED
+    both = joined(last, here, there, None)
+    if both is None and found is not None:
+        winner, why = found
+        both = joined(last, here, there, winner)
+    return [
+        Change(pair.name, side, both, value, why, overrules=winner is side.other)
+        for side, value in ((Side.CRM, here), (Side.LEDGER, there))
+        if both is not None and not pair.same(both, value)
+    ]
+
+
+def _winner(
+    sync: Sync, pair: FieldPair, direction: Direction, crm: Observation, ledger: Observation
+) -> tuple[Side, Why] | None:
     """Who wins a conflict, or None if a person must say."""
-    direction = sync.direction_of(pair)
     one_way = [side for side in Side if not direction.allows(side)]
     if one_way:
         return one_way[0], Why.ONE_WAY

@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping
 
-from crossfoot.model.identity import Ref, Side
+from crossfoot.model.identity import Side
 from crossfoot.model.problems import Cause, Problem
 from crossfoot.model.records import Observation, Value
 from crossfoot.settings.fits import fits
 from crossfoot.settings.mappings import FieldPair, Inexpressible
 from crossfoot.settings.rules import Sync
+from crossfoot.sync.refer import named_in_crm
 from crossfoot.sync.subject import CLAIM, Surroundings
 
 
@@ -15,20 +16,18 @@ def native(
     pair: FieldPair, side: Side, value: Value, target: Observation, around: Surroundings
 ) -> dict[str, Value] | Problem:
     """The native values that carry a shared value to one side."""
-    kinds = around.references.get(pair.name)
-    if kinds and side is Side.CRM and isinstance(value, str):
-        ref = Ref(Side.LEDGER, kinds[Side.LEDGER], value)
-        if ref in around.partners:
-            value = around.partners[ref]
-        elif ref in around.coming:
-            value = str(ref)
-        else:
+    reference = around.references.get(pair.name)
+    if reference and side is Side.CRM and isinstance(value, str):
+        named = named_in_crm(reference, value, around)
+        if named is None:
+            (kind,) = reference.ledger.values()
             return Problem(
                 Cause.NOT_READY,
-                f"The {kinds[Side.LEDGER].replace('_', ' ')} that it belongs to in {around.titles[Side.LEDGER]} has no partner in {around.titles[Side.CRM]} yet.",
+                f"The {kind.replace('_', ' ')} that it belongs to in {around.titles[Side.LEDGER]} has no partner in {around.titles[Side.CRM]} yet.",
                 "Link or sync that record first; this one follows by itself.",
                 pair.crm[0],
             )
+        return named
     known = {path: target.fields.get(path) for path in pair.paths(side)}
     try:
         return pair.write(side, value, known)

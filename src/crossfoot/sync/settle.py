@@ -2,12 +2,14 @@
 
 from dataclasses import dataclass, replace
 
+from crossfoot.model.fields import FieldType
 from crossfoot.model.identity import Ref, Side
 from crossfoot.model.links import Link, LinkState
 from crossfoot.model.operations import Act, Operation
 from crossfoot.model.records import Observation, Standing, Value
-from crossfoot.settings.mappings import Untold
+from crossfoot.settings.mappings import UNTOLD, Untold
 from crossfoot.settings.rules import Sync
+from crossfoot.sync.lines import numbered
 from crossfoot.sync.merge import merge
 from crossfoot.sync.refer import translated
 from crossfoot.sync.subject import Surroundings
@@ -61,14 +63,20 @@ def settle(
     base: dict[str, Value] = dict(link.base) if link else {}
     stuck = True
     for change in operation.fields:
-        base[change.field] = _shared(sync, operation, change.field, change.after, across, around)
-        if now is not None:
-            told = sync.pair(change.field).read(side, now.fields)
-            stuck = stuck and (
-                isinstance(told, Untold)
-                or sync.pair(change.field).same(told, base[change.field])
-                or (side is Side.CRM and change.field in around.references)
-            )
+        pair = sync.pair(change.field)
+        after = _shared(sync, operation, change.field, change.after, across, around)
+        came = pair.read(side.other, across.fields)
+        told = pair.read(side, now.fields) if now is not None else UNTOLD
+        if pair.lens.type is not FieldType.LINES:
+            base[change.field] = after
+        elif not isinstance(came, Untold) and pair.same(came, after):
+            # Lines into which both sides' edits went are agreed on only when both sides hold them.
+            base[change.field] = numbered(after, told, side)
+        stuck = stuck and (
+            isinstance(told, Untold)
+            or pair.same(told, after)
+            or (side is Side.CRM and change.field in around.references)
+        )
     known = {**(before.fields if before else {}), **operation.values}
     if now is None:
         held = Observation(
@@ -91,7 +99,13 @@ def settle(
     crm, ledger = (held, across) if side is Side.CRM else (across, held)
     merged = merge(sync, base, translated(sync, crm, around), ledger)
     written = {change.field for change in operation.fields}
-    base.update({name: value for name, value in merged.agreed.items() if name not in written})
+    base.update(
+        {
+            name: value
+            for name, value in merged.agreed.items()
+            if name not in written or sync.pair(name).lens.type is FieldType.LINES
+        }
+    )
     new = replace(
         new,
         base=base,

@@ -51,6 +51,21 @@ Subject = Pair | Single
 
 
 @dataclass(frozen=True, slots=True)
+class Reference:
+    """A field that names another record: per side its native paths, each with the kind that is named there.
+
+    The CRM may have several paths (an invoice is for a company or for a person); the first that has a partner counts. The ledger has one.
+    """
+
+    crm: Mapping[str, Kind]
+    ledger: Mapping[str, Kind]
+
+    def on(self, side: Side) -> Mapping[str, Kind]:
+        """The paths of one side."""
+        return self.crm if side is Side.CRM else self.ledger
+
+
+@dataclass(frozen=True, slots=True)
 class Surroundings:
     """What else must be known to decide, gathered before and for all subjects of a chunk."""
 
@@ -60,12 +75,12 @@ class Surroundings:
     """How people call the systems."""
     abilities: Mapping[Side, KindAbilities]
     fields: Mapping[Side, Mapping[str, FieldInfo]]
-    references: Mapping[str, Mapping[Side, Kind]] = field(default_factory=dict)
-    """The sync's fields that name another record, and the kind named on each side."""
-    partners: Mapping[Ref, str] = field(default_factory=dict)
-    """A record that others refer to, and the id of its partner across."""
-    coming: frozenset[Ref] = frozenset()
-    """Records whose partner is about to be created by the same plan."""
+    references: Mapping[str, Reference] = field(default_factory=dict)
+    """The sync's fields that name another record."""
+    partners: Mapping[Ref, Ref] = field(default_factory=dict)
+    """A record that others refer to, and its partner across."""
+    coming: Mapping[Ref, Kind] = field(default_factory=dict)
+    """Records whose partner is about to be created by the same plan, and the partner's kind."""
     holders: Mapping[tuple[Side, str, str], frozenset[str]] = field(default_factory=dict)
     """(side, unique path, folded value): the ids of live records (and of planned ones) that hold it."""
     linked: Mapping[Ref, str] = field(default_factory=dict)

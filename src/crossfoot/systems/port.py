@@ -116,6 +116,7 @@ class ValueType(StrEnum):
     OPTION = "option"  # one of `FieldInfo.options`
     OPTIONS = "options"  # several of them
     REFERENCE = "reference"  # the id of a record of kind `FieldInfo.refers_to`
+    LINES = "lines"  # the lines of a document, `model.lines.Lines`
 
 
 @dataclass(frozen=True, slots=True)

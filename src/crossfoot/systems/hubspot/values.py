@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
 
+from crossfoot.model.lines import Lines
 from crossfoot.model.records import Value
 from crossfoot.systems.port import ValueType
 
@@ -91,3 +92,5 @@ def written(value: Value) -> str:
             return value.isoformat()
         case str():
             return value
+        case Lines():
+            raise TypeError("Lines are line items, records of their own, not the text of a property.")
