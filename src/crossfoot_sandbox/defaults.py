@@ -124,7 +124,7 @@ def world(
     organisation = sandbox.xero.add_organisation(
         name=ORGANISATION_NAME, country="NZ", base_currency="NZD", short_code="!sAnD8"
     )
-    organisation.change_organisation(currencies=("USD", "CAD", "EUR", "GBP", "AUD"))
+    organisation.change_organisation(currencies=("USD", "CAD", "EUR", "GBP", "AUD", "JPY"))
     sandbox.xero.add_app(XERO_CLIENT_ID, XERO_CLIENT_SECRET, XERO_SCOPES, uris)
     sandbox.xero.custom_connection(
         XERO_CUSTOM_CLIENT_ID, XERO_CUSTOM_CLIENT_SECRET, organisation, XERO_CUSTOM_SCOPES

@@ -42,7 +42,10 @@ _UNDESCRIBED: Mapping[str, tuple[str, ...]] = {
         "UpdatedDateUTCString",
         "DateString",
         "DueDateString",
+        "InvoicePaymentServices",
     ),  # recorded, 17 to 19
+    "LineItem": ("ValidationErrors",),  # recorded
+    "LineItemTracking": ("Options",),  # recorded
 }
 _ENVELOPE = ("Id", "Status", "ProviderName", "DateTimeUTC", "pagination", "SummarizeErrors")  # recorded
 _OPEN = ("Element",)  # echoes whatever was sent

@@ -1,4 +1,4 @@
-"""A stand-in for Xero: identity, connections, settings, contacts and items. What is how true stands in `FIDELITY.md`.
+"""A stand-in for Xero: identity, connections, settings, contacts, items and invoices. What is how true stands in `FIDELITY.md`.
 
 A call walks through these files::
 
@@ -8,8 +8,16 @@ A call walks through these files::
         -> endpoints.py                     contacts and items, by way of
              listing.py, where.py           reading many
              writing.py, fields.py          writing many
-             contacts.py, items.py          what each kind of record is (`resource.py`: what both must answer)
+             contacts.py, items.py          what each kind of record is (`resource.py`: what all must answer)
+             act.py                         what one request or person writes, which stands or falls together
              book.py                        the records, with every version
+        -> document_calls.py                documents: the same way, with filters and calls of their own
+             invoices.py                    what each kind of document is, by way of
+             documents.py                   contact, days, currency, number, status, totals
+             document_rules.py              statuses, and what may be edited when
+             document_contact.py            the contact block
+             lines.py, line_rules.py        lines and what they may name
+             sums.py, days.py, exchange.py  arithmetic, calendar, day rates
     shape.py, errors.py                     the answer as JSON or XML, each refusal in its own shape
     organisation.py                         an organisation's books, and the people who work in Xero's own pages
     webhooks.py                             what Xero tells apps of changes

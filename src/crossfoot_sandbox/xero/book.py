@@ -4,7 +4,7 @@ Kept sorted by UpdatedDateUTC at all times, so that a page of modified records c
 """
 
 from bisect import bisect_left, insort
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
@@ -28,7 +28,7 @@ class Version:
 
 
 class XeroRecord:
-    """One contact or item. `values` has the API's field names and shapes; it is replaced, never changed in place."""
+    """One record. `values` has the API's field names and shapes, with dates as `date`; it is replaced, never changed in place."""
 
     __slots__ = ("created_by", "id", "merged_to", "serial", "status", "updated_ms", "values", "versions")
 
@@ -48,7 +48,10 @@ class XeroRecord:
         return moment(self.updated_ms)
 
     def __repr__(self) -> str:
-        return f"<{self.id} {self.status} {self.values.get('Name') or self.values.get('Code')!r}>"
+        names = ("Name", "Code", "InvoiceNumber", "CreditNoteNumber", "Reference")
+        return (
+            f"<{self.id} {self.status} {next((self.values[n] for n in names if self.values.get(n)), '')!r}>"
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,10 +68,27 @@ Entry = tuple[int, int, XeroRecord]
 
 
 class Book(Mapping[str, XeroRecord]):
-    """Records by id, deleted ones included. `unique` names the fields that find one record, and whether only active ones count."""
+    """Records by id, deleted ones included. `unique` names the fields that find one record, and whether only active ones count.
 
-    def __init__(self, kind: str, owner: str, unique: Mapping[str, bool]) -> None:
+    In a book of documents (`documents`) the deleted ones are listed and found like all others. `numbered` says whose unique fields
+    count, `group` puts records that belong together under one key, such as a contact's id.
+    """
+
+    def __init__(
+        self,
+        kind: str,
+        owner: str,
+        unique: Mapping[str, bool],
+        *,
+        documents: bool = False,
+        numbered: Callable[[Mapping[str, Any]], bool] | None = None,
+        group: Callable[[Mapping[str, Any]], str] | None = None,
+    ) -> None:
         self.kind = kind
+        self._hidden = "" if documents else DELETED
+        self._numbered = numbered
+        self._group = group
+        self._groups: dict[str, dict[str, XeroRecord]] = {}
         self.changed = 0  # grows with every change; caches compare it
         self._owner = owner
         self._unique = dict(unique)
@@ -89,9 +109,13 @@ class Book(Mapping[str, XeroRecord]):
         return len(self._records)
 
     def live(self, record_id: str) -> XeroRecord | None:
-        """The record with this id, unless it was deleted."""
+        """The record with this id, unless it was deleted; a deleted document is still found."""
         record = self._records.get(record_id.lower())
-        return record if record is not None and record.status != DELETED else None
+        return record if record is not None and record.status != self._hidden else None
+
+    def grouped(self, key: str) -> Iterable[XeroRecord]:
+        """The records with this key, in the order in which they came to it."""
+        return self._groups.get(key, {}).values()
 
     def find(self, field: str, text: str) -> XeroRecord | None:
         """The record that has this value in a unique field, compared without case."""
@@ -108,6 +132,7 @@ class Book(Mapping[str, XeroRecord]):
         made = [self._new(values, at_ms, author, status) for values, at_ms, status in rows]
         for record in made:
             self._note_unique(record)
+            self._note_group(record)
             entry = (record.updated_ms, record.serial, record)
             self._by_time.append(entry)
             if record.status == ACTIVE:
@@ -146,6 +171,7 @@ class Book(Mapping[str, XeroRecord]):
         self._leave(record)
         if before is None:
             del self._records[record.id]
+            self.changed += 1
             return
         record.values, record.status, record.updated_ms = before.values, before.status, before.updated_ms
         del record.versions[before.versions :]
@@ -188,22 +214,31 @@ class Book(Mapping[str, XeroRecord]):
         return record
 
     def _note_unique(self, record: XeroRecord) -> None:
+        if self._numbered is not None and not self._numbered(record.values):
+            return
         for field, active_only in self._unique.items():
             text = record.values.get(field)
             if text and (record.status == ACTIVE or not active_only):
                 self._found[field].setdefault(text.casefold(), record)
 
+    def _note_group(self, record: XeroRecord) -> None:
+        if self._group is not None:
+            self._groups.setdefault(self._group(record.values), {})[record.id] = record
+
     def _enter(self, record: XeroRecord) -> None:
         self.changed += 1
-        if record.status == DELETED:
+        if record.status == self._hidden:
             return
         self._note_unique(record)
+        self._note_group(record)
         entry = (record.updated_ms, record.serial, record)
         _insert(self._by_time, entry)
         if record.status == ACTIVE:
             _insert(self._active_by_time, entry)
 
     def _leave(self, record: XeroRecord) -> None:
+        if self._group is not None:
+            self._groups.get(self._group(record.values), {}).pop(record.id, None)
         for field in self._unique:
             text = record.values.get(field)
             if text and self._found[field].get(text.casefold()) is record:

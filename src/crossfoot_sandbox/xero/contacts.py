@@ -17,7 +17,7 @@ from crossfoot_sandbox.xero.contact_fields import (
     read,
     show_slots,
 )
-from crossfoot_sandbox.xero.resource import Form, UnknownIdError
+from crossfoot_sandbox.xero.resource import Form, Simple, UnknownIdError
 from crossfoot_sandbox.xero.shape import ZERO_ID, Json, is_guid, ms_date
 from crossfoot_sandbox.xero.where import Column
 
@@ -56,7 +56,7 @@ def _value(name: str, default: Any = None) -> Any:
     return lambda record: record.values.get(name, default)
 
 
-class Contacts:
+class Contacts(Simple):
     """The contact's half of `writing.py` and `listing.py`."""
 
     key: ClassVar[str] = "Contacts"

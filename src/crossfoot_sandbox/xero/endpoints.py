@@ -1,4 +1,4 @@
-"""The calls on contacts, items and (later) documents: list, read one, write, delete, history."""
+"""The calls on contacts and items, and what documents share with them: list, read one, write, delete, history."""
 
 from collections.abc import Callable
 
@@ -19,39 +19,41 @@ _LONGEST_NOTE = 2_500
 
 def contact_calls(call: Call) -> Answer:
     """`/Contacts`, `/Contacts/{id or number}`, `/Contacts/{id}/History`."""
-    return _calls(call, CONTACTS, _list_contacts)
+    return record_calls(call, CONTACTS, _list_contacts)
 
 
 def item_calls(call: Call) -> Answer:
     """`/Items`, `/Items/{id or code}`, `/Items/{id}/History`; DELETE exists for items only."""
     if call.method == "DELETE" and len(call.parts) == 1:
-        record = _named(call, ITEMS)
-        if record.id in call.organisation.used_items:
+        record = named(call, ITEMS)
+        if call.organisation.uses_item(record):
             raise refused("The item cannot be deleted as it is used on a transaction.", ItemID=record.id)
         call.organisation.delete_item(record, call.author)
         return Answer(204)
-    return _calls(call, ITEMS, _list_items)
+    return record_calls(call, ITEMS, _list_items)
 
 
-def _calls(call: Call, resource: Resource, listing: Callable[[Call], Answer]) -> Answer:
+def record_calls(call: Call, resource: Resource, listing: Callable[[Call], Answer]) -> Answer:
+    """What every kind of record in a book answers; `listing` is what GET without an id says."""
     match (call.method, len(call.parts)):
         case ("GET", 0):
             return listing(call)
         case ("PUT" | "POST", 0):
             return write(call, resource, create_only=call.method == "PUT")
         case ("GET", 1):
-            row = resource.shown(call.organisation, _named(call, resource), Form.ONE, call.places)
+            row = resource.shown(call.organisation, named(call, resource), Form.ONE, call.places)
             return call.answer(resource.key, [row])
         case ("POST", 1):
-            return write(call, resource, create_only=False, target=_named(call, resource))
+            return write(call, resource, create_only=False, target=named(call, resource))
         case (_, 2) if call.parts[1].lower() == "history":
-            return _history(call, _named(call, resource))
+            return _history(call, named(call, resource))
         case (_, 0 | 1):
             raise MethodNotAllowed
     raise NotFound
 
 
-def _named(call: Call, resource: Resource) -> XeroRecord:
+def named(call: Call, resource: Resource) -> XeroRecord:
+    """The record that the path's first part means; 404 without one."""
     record = resource.named(call.organisation.book(resource.key), call.parts[0])
     if record is None:
         raise NotFound
@@ -75,7 +77,7 @@ def _list_contacts(call: Call) -> Answer:
     form = Form.LIST if pagination is None else Form.PAGE
     if truthy(request.one("summaryOnly")):
         form = Form.SUMMARY
-    return _listed(call, CONTACTS, rows, form, pagination)
+    return listed(call, CONTACTS, rows, form, pagination)
 
 
 def _mentions(record: XeroRecord, term: str) -> bool:
@@ -87,12 +89,13 @@ def _list_items(call: Call) -> Answer:
     rows, _ = list_book(
         call.request, organisation.switches, organisation.items, ITEMS.columns, ITEMS.type_name, pages=False
     )
-    return _listed(call, ITEMS, rows, Form.LIST, None)
+    return listed(call, ITEMS, rows, Form.LIST, None)
 
 
-def _listed(
+def listed(
     call: Call, resource: Resource, rows: list[XeroRecord], form: Form, pagination: dict[str, int] | None
 ) -> Answer:
+    """Rows in the form that was asked for; 304 for nothing new, where the switch says so."""
     organisation, shown, places = call.organisation, resource.shown, call.places
     if not rows and organisation.switches.modified_since_304 and "if-modified-since" in call.request.headers:
         return Answer(304)

@@ -13,6 +13,7 @@ from crossfoot_sandbox.xero.shape import Json
 Reader = Callable[[str, Any], Any]
 LARGEST_BATCH = 500
 LARGEST_BODY = 10 * 1024 * 1024
+_LARGEST_NUMBER = Decimal(10) ** 20  # of any field; keeps every rounding exact
 
 
 def elements_of(body: bytes, key: str) -> list[Json]:
@@ -88,6 +89,8 @@ def number(_name: str, value: Any) -> Decimal:
             pass
         else:
             if found.is_finite():
+                if abs(found) >= _LARGEST_NUMBER:
+                    raise malformed("Value was either too large or too small for a Decimal.")
                 return found
     raise malformed(f"Error converting value {_shown(value)} to type 'System.Decimal'")
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from crossfoot_sandbox.xero import fields
 from crossfoot_sandbox.xero.book import ACTIVE, Book, XeroRecord
-from crossfoot_sandbox.xero.resource import Form, UnknownIdError
+from crossfoot_sandbox.xero.resource import Form, Simple, UnknownIdError
 from crossfoot_sandbox.xero.shape import ZERO_ID, Json, is_guid, ms_date, rounded
 from crossfoot_sandbox.xero.where import Column
 
@@ -37,7 +37,7 @@ def tracked(values: Mapping[str, Any]) -> bool:
     )
 
 
-class Items:
+class Items(Simple):
     """The item's half of `writing.py` and `listing.py`."""
 
     key: ClassVar[str] = "Items"

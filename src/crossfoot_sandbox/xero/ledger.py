@@ -11,7 +11,7 @@ import msgspec
 from crossfoot_sandbox import jsontext
 from crossfoot_sandbox.clock import Clock
 from crossfoot_sandbox.wire import Request, Response
-from crossfoot_sandbox.xero import charts, endpoints, groupings, login, settings
+from crossfoot_sandbox.xero import charts, document_calls, endpoints, groupings, login, settings
 from crossfoot_sandbox.xero.call import Call
 from crossfoot_sandbox.xero.errors import MethodNotAllowed, NotFound, Offline, Problem, XeroError
 from crossfoot_sandbox.xero.idempotency import Idempotency
@@ -27,7 +27,8 @@ _API = "/api.xro/2.0/"
 _DEFAULT_SWITCHES = Switches()
 _SETTINGS = frozenset({"accounting.settings"})
 _CONTACTS = frozenset({"accounting.contacts"})
-_NAMED_KEYS = {"contacts", "items", "taxrates"}
+_INVOICES = frozenset({"accounting.invoices", "accounting.transactions"})
+_NAMED_KEYS = {"contacts", "items", "taxrates", "invoices", "creditnotes"}
 
 Endpoint = Callable[[Call], Answer]
 _ROUTES: Mapping[str, tuple[str, Endpoint, frozenset[str]]] = {
@@ -40,6 +41,7 @@ _ROUTES: Mapping[str, tuple[str, Endpoint, frozenset[str]]] = {
     "contactgroups": ("ContactGroups", groupings.group_calls, _CONTACTS),
     "contacts": ("Contacts", endpoints.contact_calls, _CONTACTS),
     "items": ("Items", endpoints.item_calls, _SETTINGS),
+    "invoices": ("Invoices", document_calls.invoice_calls, _INVOICES),
 }
 
 

@@ -42,10 +42,10 @@ def since(request: Request, switches: Switches) -> int | None:
     return second if switches.modified_since_inclusive else second + _SECOND
 
 
-def paging(request: Request) -> tuple[int, int] | None:
+def paging(request: Request, *, forced: bool = False) -> tuple[int, int] | None:
     """Page number and size, or None when `page` was not sent. Sizes beyond 1,000 are clamped without a word."""
     page = request.one("page")
-    if page is None:
+    if page is None and not forced:
         return None
     return max(1, _number(page, 1)), min(LARGEST_PAGE, max(1, _number(request.one("pageSize"), DEFAULT_PAGE)))
 
@@ -68,15 +68,16 @@ def list_book(
     matches: Callable[[XeroRecord], bool] | None = None,
     archived: bool = False,
     pages: bool = True,
+    forced: bool = False,
 ) -> tuple[list[XeroRecord], Json | None]:
-    """The rows that a list call returns and, when `page` was sent, its pagination object.
+    """The rows that a list call returns and, when `page` was sent, its pagination object. `forced`: the first page without asking.
 
     Paging is by offset over a list that moves: a row that is edited between two pages shifts its neighbours, as at Xero.
     """
     entries, start = book.modified(since(request, switches), archived=archived)
     where = request.one("where")
     order = request.one("order") or ""
-    page = paging(request) if pages else None
+    page = paging(request, forced=forced) if pages else None
     tests: list[Callable[[XeroRecord], bool]] = []
     if ids is not None:
         entries, start = book.chosen(ids, since(request, switches), archived=archived), 0

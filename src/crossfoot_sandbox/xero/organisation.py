@@ -2,15 +2,19 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, timedelta
+from decimal import Decimal
 from types import MappingProxyType
 from typing import Any
 
 from crossfoot_sandbox.clock import Clock
 from crossfoot_sandbox.xero import charts
+from crossfoot_sandbox.xero.act import Act
 from crossfoot_sandbox.xero.book import ACTIVE, ARCHIVED, DELETED, ERASED, Book, XeroRecord
 from crossfoot_sandbox.xero.contacts import Contacts
+from crossfoot_sandbox.xero.documents import DocumentKind
 from crossfoot_sandbox.xero.errors import ApiException
 from crossfoot_sandbox.xero.fields import messages_of
+from crossfoot_sandbox.xero.invoices import Invoices
 from crossfoot_sandbox.xero.items import Items
 from crossfoot_sandbox.xero.resource import Resource
 from crossfoot_sandbox.xero.shape import Json, guid, moment, ms_date, ms_of
@@ -18,13 +22,17 @@ from crossfoot_sandbox.xero.switches import Switches
 
 _PEOPLES_PLACES = 4  # Xero's own pages keep four decimals of a unit price
 _VENDOR_FIELDS = ("IsCustomer", "IsSupplier")  # Xero derives these from documents; loading may state them
-_RESOURCES: Mapping[str, Resource] = MappingProxyType({"Contacts": Contacts(), "Items": Items()})
+_CONTACTS, _ITEMS = Contacts(), Items()
+RESOURCES: Mapping[str, Resource] = MappingProxyType(
+    {"Contacts": _CONTACTS, "Items": _ITEMS, "Invoices": Invoices()}
+)
+_LOADABLE: Mapping[str, Contacts | Items] = MappingProxyType({"Contacts": _CONTACTS, "Items": _ITEMS})
 
-Announce = Callable[[str, str, str, str, int], None]
+Announce = Callable[[str, str, str, str, int, Json | None], None]
 
 
 class Organisation:
-    """A tenant. `announce` is told (tenant, category, record id, CREATE or UPDATE, milliseconds) of every change."""
+    """A tenant. `announce` is told (tenant, category, record id, CREATE or UPDATE, milliseconds, data) of every change."""
 
     def __init__(
         self,
@@ -44,6 +52,8 @@ class Organisation:
         now, country, base = self.now_ms(), str(details["CountryCode"]), str(details["BaseCurrency"])
         self.contacts: Book = Contacts.new_book(tenant_id)
         self.items: Book = Items.new_book(tenant_id)
+        self.invoices: Book = Invoices.new_book(tenant_id)
+        self._books = {book.kind: book for book in (self.contacts, self.items, self.invoices)}
         self.accounts: dict[str, Json] = charts.accounts(tenant_id, country, base, now)
         self.tax_rates: dict[str, Json] = charts.tax_rates(country)
         self.currencies: dict[str, Json] = {c: charts.currency(c) for c in (base, *currencies)}
@@ -51,8 +61,9 @@ class Organisation:
         self.themes: list[Json] = charts.themes(tenant_id)
         self.groups: dict[str, Json] = {}
         self.members: dict[str, set[str]] = {}  # group id -> contact ids
-        self.used_items: set[str] = set()  # items that stand on a transaction
         self._notes: dict[str, list[Json]] = {}
+        self._numbers: dict[str, int] = {}  # last number given out, by prefix
+        self._drawn = 0
 
     @property
     def name(self) -> str:
@@ -69,14 +80,40 @@ class Organisation:
         return int(self._clock.seconds() * 1000)
 
     def book(self, kind: str) -> Book:
-        """The records of "Contacts" or "Items", for tests and oracles; archived and deleted ones are in it."""
-        if kind not in _RESOURCES:
-            raise KeyError(kind)
-        return self.contacts if kind == "Contacts" else self.items
+        """The records of a kind such as "Contacts" or "Invoices"; archived and deleted ones are in it. KeyError for no such kind."""
+        return self._books[kind]
 
     def account(self, code: str) -> Json | None:
         """The account with this code."""
         return next((row for row in self.accounts.values() if row.get("Code") == code), None)
+
+    def tax_percent(self, tax_type: str) -> Decimal:
+        """The percentage that a tax type comes to, all its components together; zero for one that does not exist."""
+        rate = self.tax_rates.get(tax_type)
+        return Decimal(rate["EffectiveRate"]) if rate else Decimal(0)
+
+    def uses_item(self, item: XeroRecord) -> bool:
+        """Whether the item stands on a document."""
+        code = item.values["Code"]
+        return any(
+            line.get("ItemCode") == code
+            for document in self.invoices.values()
+            for line in document.values["LineItems"]
+        )
+
+    def draw(self) -> int:
+        """A number that was never drawn before, for ids of parts of a record."""
+        self._drawn += 1
+        return self._drawn
+
+    def next_number(self, kind: DocumentKind) -> str:
+        """The next free number of the organisation's own sequence, such as INV-0055."""
+        book = self._books[kind.key]
+        while True:
+            self._numbers[kind.prefix] = self._numbers.get(kind.prefix, 0) + 1
+            number = f"{kind.prefix}{self._numbers[kind.prefix]:04d}"
+            if book.find(kind.number_field, number) is None:
+                return number
 
     def groups_of(self, contact_id: str) -> list[Json]:
         """The active groups that a contact is in, as a contact shows them."""
@@ -88,10 +125,11 @@ class Organisation:
             if contact_id in members and self.groups[group]["Status"] == ACTIVE
         ]
 
-    def announce(self, category: str, record_id: str, event: str, at_ms: int) -> None:
-        """Tell webhooks of a change; kinds without webhooks have an empty category."""
-        if category:
-            self._announce(self.tenant_id, category, record_id, event, at_ms)
+    def announce(
+        self, category: str, record_id: str, event: str, at_ms: int, data: Json | None = None
+    ) -> None:
+        """Tell webhooks of a change."""
+        self._announce(self.tenant_id, category, record_id, event, at_ms, data)
 
     # History
 
@@ -112,28 +150,28 @@ class Organisation:
 
     # People
 
+    def act_of(self, by: str) -> Act:
+        """What a colleague does now."""
+        return Act(self, self.now_ms(), f"person:{by}")
+
     def person_creates(self, kind: str, values: Json, by: str = "ben") -> str:
-        """A colleague makes a contact or item; returns its id. ValueError when Xero's pages would refuse."""
-        resource = _RESOURCES[kind]
-        changes = _checked(self, resource, None, values)
-        new = resource.merged(self, None, changes, _PEOPLES_PLACES)
-        record = self.book(kind).create({**new, **_stated(values)}, self.now_ms(), f"person:{by}")
-        self.announce(resource.event, record.id, "CREATE", record.updated_ms)
+        """A colleague makes a contact, an item or a document; returns its id. ValueError when Xero's pages would refuse."""
+        act = self.act_of(by)
+        record = _written(act, RESOURCES[kind], None, values)
+        if _stated(values):
+            act.derive(RESOURCES[kind], record, _stated(values))
+        act.tell()
         return record.id
 
     def person_edits(self, kind: str, record_id: str, values: Json, by: str = "ben") -> None:
-        """A colleague edits fields; lists of persons are replaced, phones and addresses merged by slot."""
-        resource = _RESOURCES[kind]
-        record = self._live(kind, record_id)
+        """A colleague edits fields, or gives a document another Status; lists are replaced, phones and addresses merged by slot."""
+        record, act = self._live(kind, record_id), self.act_of(by)
         kept = {"Code": record.values["Code"]} if kind == "Items" else {}
-        changes = _checked(self, resource, record, {**kept, **values})
-        new = resource.merged(self, record, changes, _PEOPLES_PLACES)
-        different = {name: value for name, value in new.items() if record.values.get(name) != value}
-        if different:
-            self._change(kind, record, different, by)
+        _written(act, RESOURCES[kind], record, {**kept, **values})
         derived = {name: value for name, value in _stated(values).items() if record.values.get(name) != value}
-        if derived:  # such changes move no date and fire no webhook (fact 4.6)
-            self.book(kind).change(record, derived, self.now_ms(), "vendor", touch=False)
+        if derived:
+            act.derive(RESOURCES[kind], record, derived)
+        act.tell()
 
     def person_archives(self, kind: str, record_id: str, by: str = "ben") -> None:
         """A colleague archives a contact; items cannot be archived."""
@@ -159,7 +197,11 @@ class Organisation:
         if winner is loser or winner.status != ACTIVE or loser.status != ACTIVE:
             raise ValueError("only two different active contacts can be merged")
         loser.merged_to = winner.id
-        self._change("Contacts", loser, {}, by, status=ARCHIVED)
+        act = self.act_of(by)
+        act.change(_CONTACTS, loser, {}, status=ARCHIVED)
+        for document in list(self.invoices.grouped(loser.id)):
+            act.change(RESOURCES["Invoices"], document, {"Contact": {"ContactID": winner.id}}, touch=False)
+        act.tell()
         for members in self.members.values():
             if loser.id in members:
                 members.discard(loser.id)
@@ -168,7 +210,7 @@ class Organisation:
     def person_deletes(self, item_id: str, by: str = "ben") -> None:
         """A colleague deletes an item that no transaction uses."""
         record = self._live("Items", item_id)
-        if record.id in self.used_items:
+        if self.uses_item(record):
             raise ValueError("the item is used on a transaction")
         self.delete_item(record, f"person:{by}")
 
@@ -197,7 +239,7 @@ class Organisation:
 
         UpdatedDateUTC is spread evenly over the past. A row may state `ContactStatus`; its values have the API's shapes.
         """
-        resource = _RESOURCES[kind]
+        resource = _LOADABLE[kind]
         given = list(rows)
         now, step = self.now_ms(), int(spread / timedelta(milliseconds=1)) / max(1, len(given))
         entries = []
@@ -221,22 +263,28 @@ class Organisation:
     def _change(
         self, kind: str, record: XeroRecord, changes: Json, by: str, status: str | None = None
     ) -> None:
-        at = self.now_ms()
-        self.book(kind).change(record, changes, at, f"person:{by}", status=status)
-        self.announce(_RESOURCES[kind].event, record.id, "UPDATE", at)
+        act = self.act_of(by)
+        act.change(RESOURCES[kind], record, changes, status=status)
+        act.tell()
 
 
-def _checked(organisation: Organisation, resource: Resource, record: XeroRecord | None, values: Json) -> Json:
+def _written(act: Act, resource: Resource, record: XeroRecord | None, values: Json) -> XeroRecord:
+    """Xero's own pages know the rules of the API, keep four decimals of a price and save nothing when nothing changed."""
     if "ContactNumber" in values:
         raise ValueError("people cannot write ContactNumber; only apps can")
     try:
         changes = resource.read(values)
     except ApiException as error:
         raise ValueError(messages_of(error)) from None
-    problems = resource.problems(organisation, record, changes)
-    if problems:
-        raise ValueError(" ".join(problems))
-    return changes
+    plan = resource.plan(act.organisation, record, changes, _PEOPLES_PLACES)
+    if plan.problems:
+        raise ValueError(" ".join(plan.problems))
+    unchanged = (
+        all(record.values.get(name) == value for name, value in plan.values.items()) if record else False
+    )
+    if record is not None and unchanged and plan.status in (None, record.status) and plan.first is None:
+        return record
+    return act.write(resource, record, changes, plan)
 
 
 def _stated(values: Json) -> Json:

@@ -1,10 +1,12 @@
 """What the general parts (`writing.py`, `listing.py`, `endpoints.py`) ask of a kind of record that is kept in a book."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from enum import Enum, auto
 from typing import TYPE_CHECKING, ClassVar, Protocol
 
-from crossfoot_sandbox.xero.book import Book, XeroRecord
+from crossfoot_sandbox.xero.act import Act
+from crossfoot_sandbox.xero.book import ACTIVE, Book, XeroRecord
 from crossfoot_sandbox.xero.shape import Json
 from crossfoot_sandbox.xero.where import Column
 
@@ -24,6 +26,20 @@ class Form(Enum):
 
 class UnknownIdError(Exception):
     """A POST names an id that no record has."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """`problems` is why Xero refuses; without any, `values` are the new values (None: cleared) and `status` the new status."""
+
+    problems: list[str]
+    values: Json = field(default_factory=dict)
+    status: str | None = None
+    warnings: list[str] = field(default_factory=list)
+    touch: bool = True  # whether the change moves UpdatedDateUTC
+    first: Callable[[Act], Json] | None = (
+        None  # writes to other records that come first, and the values that they give
+    )
 
 
 class Resource(Protocol):
@@ -47,18 +63,18 @@ class Resource(Protocol):
         ...
 
     @staticmethod
-    def problems(organisation: "Organisation", record: XeroRecord | None, changes: Json) -> list[str]:
-        """Why Xero refuses the changes."""
+    def plan(organisation: "Organisation", record: XeroRecord | None, changes: Json, places: int) -> "Plan":
+        """What the changes would do to the record (None: a new one). `places`: decimals of unit prices, 2 or 4."""
         ...
 
     @staticmethod
-    def merged(organisation: "Organisation", record: XeroRecord | None, changes: Json, places: int) -> Json:
-        """The new values of the changed fields, None for cleared ones. `places`: decimals of unit prices, 2 or 4."""
+    def follow(act: Act, record: XeroRecord, changes: Json) -> None:
+        """What else changes once the record is written, such as an invoice by its payment."""
         ...
 
     @staticmethod
-    def status(changes: Json) -> str | None:
-        """The status that the changes ask for."""
+    def event_data(record: XeroRecord) -> Json | None:
+        """The `data` of a webhook event; None for the older categories, which have none."""
         ...
 
     @staticmethod
@@ -70,3 +86,42 @@ class Resource(Protocol):
     def echo(sent: Json, record: XeroRecord | None, *, marked: bool) -> Json:
         """A refused element as it comes back, without its messages."""
         ...
+
+
+class Simple:
+    """Half of a resource for kinds without warnings, whose changes touch no other record."""
+
+    @staticmethod
+    def problems(organisation: "Organisation", record: XeroRecord | None, changes: Json) -> list[str]:
+        """Why Xero refuses the changes."""
+        raise NotImplementedError
+
+    @staticmethod
+    def merged(organisation: "Organisation", record: XeroRecord | None, changes: Json, places: int) -> Json:
+        """The new values of the changed fields, None for cleared ones."""
+        raise NotImplementedError
+
+    @staticmethod
+    def status(changes: Json) -> str | None:
+        """The status that the changes ask for."""
+        raise NotImplementedError
+
+    @classmethod
+    def plan(
+        cls, organisation: "Organisation", record: XeroRecord | None, changes: Json, places: int
+    ) -> Plan:
+        """Problems first; a record is made active, whatever status is asked for."""
+        problems = cls.problems(organisation, record, changes)
+        if problems:
+            return Plan(problems)
+        status = ACTIVE if record is None else cls.status(changes)
+        return Plan([], cls.merged(organisation, record, changes, places), status)
+
+    @staticmethod
+    def follow(act: Act, record: XeroRecord, changes: Json) -> None:
+        """Nothing else changes."""
+
+    @staticmethod
+    def event_data(_record: XeroRecord) -> Json | None:
+        """The older categories have no data."""
+        return None

@@ -73,6 +73,11 @@ def moment(ms: int) -> datetime:
     return EPOCH + timedelta(milliseconds=ms)
 
 
+def second(ms: int) -> str:
+    """`2026-09-14T09:29:59Z`, the twin of a date that carries milliseconds (fact 4.2)."""
+    return f"{moment(ms):%Y-%m-%dT%H:%M:%SZ}"
+
+
 def rounded(value: Decimal, places: int, mode: str = "up") -> Decimal:
     """Rounded to `places`, written with at least one decimal as Xero's numbers are (`24.15`, `0.0`)."""
     cut = value.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP if mode == "up" else ROUND_HALF_EVEN)

@@ -77,6 +77,36 @@ class Switches:
     half_cent: Literal["up", "even"] = "up"
     """Rounding of exactly half a unit of the last place, away from zero or to even (fact 8.1, question 3)."""
 
+    number_finds_document: bool = True
+    """POST without id whose InvoiceNumber (or CreditNoteNumber) a sales document has edits that document, instead of being refused
+    as not unique (fact 7.4, question 4)."""
+
+    line_amount_mismatch: Literal["refused", "recomputed"] = "refused"
+    """A LineAmount that disagrees with quantity, price and discount (fact 7.4, question 3)."""
+
+    totals_mismatch: Literal["refused", "ignored"] = "refused"
+    """A Total that disagrees with the lines: the OpenAPI file says ignored, third parties saw a refusal (fact 7.4)."""
+
+    tax_amount_limit: Literal["line amount", "unit amount"] = "line amount"
+    """What a TaxAmount that is sent may not be greater than: the page on invoices names the unit amount, a message seen by third
+    parties the line amount (fact 7.4, question 3)."""
+
+    negative_quantity: Literal["accepted", "refused"] = "accepted"
+    """A quantity below zero on a line; one help centre reports its refusal, Xero's own pages accept it (not documented)."""
+
+    unknown_tracking: Literal["ignored", "refused"] = "ignored"
+    """A tracking option that does not exist is left out with a warning, or refused (fact 7.9)."""
+
+    due_date_from_terms: bool = False
+    """An approved invoice without DueDate takes it from the payment terms of the contact or organisation, instead of being refused
+    (fact 7.4)."""
+
+    currency_can_change: bool = False
+    """The currency of a document that exists can be changed (fact 8.3)."""
+
+    zero_total_is_paid: bool = True
+    """An approved document with a total of zero is paid at once, instead of waiting for ever (not documented)."""
+
     idempotency_conflict_shape: Literal["element", "message"] = "element"
     """Where the 400 for a reused key says so: in one Element's ValidationErrors, or in the top-level Message (fact 3)."""
 

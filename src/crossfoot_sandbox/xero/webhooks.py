@@ -18,7 +18,14 @@ RETRY_SECONDS = 15 * 60
 GIVE_UP_SECONDS = 24 * 3_600
 KEEP_SECONDS = 31 * 86_400
 MOST_EVENTS = 100  # per delivery (assumed)
-_PATHS = {"CONTACT": "Contacts", "INVOICE": "Invoices"}
+_PATHS = {
+    "CONTACT": "Contacts",
+    "INVOICE": "Invoices",
+    "CREDITNOTE": "CreditNotes",
+    "PAYMENT": "Payments",
+    "OVERPAYMENT": "Overpayments",
+    "PREPAYMENT": "Prepayments",
+}
 _WRONG_KEY = b"not the signing key"
 
 
@@ -92,7 +99,9 @@ class Webhooks:
         subscription.failures, subscription.outstanding = 0, 0
         subscription.next_attempt = self._clock.seconds()
 
-    def note(self, tenant_id: str, category: str, record_id: str, event: str, at_ms: int) -> None:
+    def note(
+        self, tenant_id: str, category: str, record_id: str, event: str, at_ms: int, data: Json | None = None
+    ) -> None:
         """Queue an event for everyone who wants it. An unvalidated subscription hears nothing of the past."""
         for subscription in self.subscriptions:
             if (
@@ -102,7 +111,7 @@ class Webhooks:
             ):
                 continue
             subscription.sequence += 1
-            row = {
+            row: Json = {
                 "resourceUrl": f"https://api.xero.com/api.xro/2.0/{_PATHS[category]}/{record_id}",
                 "resourceId": record_id,
                 "eventDateUtc": f"{moment(at_ms):%Y-%m-%dT%H:%M:%S.%f}"[:-3],
@@ -111,6 +120,8 @@ class Webhooks:
                 "tenantId": tenant_id,
                 "tenantType": "ORGANISATION",
             }
+            if data is not None:
+                row["data"] = data
             subscription.waiting.append((subscription.sequence, at_ms / 1000, row))
 
     def due(self) -> list[Delivery]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
 
@@ -17,6 +18,8 @@ from crossfoot_sandbox.xero.organisation import Organisation
 
 START = 1_795_392_000.0  # 2026-11-23T00:00:00Z
 SCOPES = ("accounting.contacts", "accounting.settings")
+DOCUMENTS = "accounting.transactions"  # the broad scope, for documents of every kind
+LINE = {"Description": "Bolts", "Quantity": 2, "UnitAmount": Decimal("10.5"), "AccountCode": "200"}
 CALLBACK = "http://localhost/callback"
 
 
@@ -28,6 +31,7 @@ class World:
     xero: Xero
     organisation: Organisation
     pair: Pair
+    contacts_made: int = 0
 
     def call(
         self, method: str, path: str, body: Any = None, *, query: dict[str, Any] | None = None, **headers: str
@@ -72,6 +76,19 @@ class World:
         assert answer.status == 200, answer.body
         return dict(answer.payload()["Items"][0])
 
+    def invoice(self, **values: Any) -> dict[str, Any]:
+        """A sales invoice of one line at 15 % tax, a draft for a new contact unless told otherwise."""
+        if "Contact" not in values:
+            self.contacts_made += 1
+            values["Contact"] = {
+                "ContactID": self.contact(Name=f"Customer {self.contacts_made}")["ContactID"]
+            }
+        sent = {"Type": "ACCREC", "DueDate": "2026-12-20", "LineItems": [LINE], **values}
+        sent = {name: value for name, value in sent.items() if value is not None}
+        answer = self.put("/Invoices", {"Invoices": [sent]}, query={"unitdp": "4"})
+        assert answer.status == 200, answer.body
+        return dict(answer.payload()["Invoices"][0])
+
     def switch(self, **changes: Any) -> None:
         self.xero.switches = replace(self.xero.switches, **changes)
 
@@ -100,5 +117,5 @@ def world() -> World:
     clock = Clock(lambda: START)
     xero = Xero(clock)
     organisation = xero.add_organisation("Kiwi Trading", "NZ")
-    xero.add_app("app", "secret", SCOPES, [CALLBACK], name="Crossfoot")
+    xero.add_app("app", "secret", (*SCOPES, DOCUMENTS), [CALLBACK], name="Crossfoot")
     return World(clock, xero, organisation, xero.grant("app", [organisation]))

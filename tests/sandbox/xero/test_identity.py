@@ -4,7 +4,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 
 import msgspec
 import pytest
-from tests.sandbox.xero.conftest import CALLBACK, SCOPES, World
+from tests.sandbox.xero.conftest import CALLBACK, DOCUMENTS, SCOPES, World
 
 from crossfoot_sandbox.wire import Request, Response
 
@@ -78,7 +78,7 @@ def test_consent_leads_to_tokens_that_work(world: World, method: str) -> None:
     assert parse_qs(urlsplit(answer.headers["Location"]).query)["state"] == ["s t"]
     tokens = redeem(world, code_of(answer)).payload()
     assert (tokens["expires_in"], tokens["token_type"]) == (1800, "Bearer")
-    assert set(tokens["scope"].split()) == set(ALL.split())
+    assert set(tokens["scope"].split()) == {*ALL.split(), DOCUMENTS}
     assert claims(tokens["id_token"])["aud"] == "app"
     event = claims(tokens["access_token"])["authentication_event_id"]
     assert status_with(world, tokens["access_token"]) == 200
@@ -398,6 +398,6 @@ def test_the_world_is_built_from_known_parts_only(world: World) -> None:
     with pytest.raises(ValueError, match="not assigned to the app"):
         world.xero.grant("app", [world.organisation], ["accounting.payments"])
     with pytest.raises(KeyError):
-        world.organisation.book("Invoices")
+        world.organisation.book("Unicorns")
     with pytest.raises(ValueError, match="Contacts has no record"):
         world.organisation.person_archives("Contacts", "nobody")

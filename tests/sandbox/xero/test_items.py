@@ -123,7 +123,7 @@ def test_an_archived_account_is_refused(world: World) -> None:
 
 def test_an_unused_item_is_deleted_and_a_used_one_is_not(world: World) -> None:
     unused, used = world.item(Code="A")["ItemID"], world.item(Code="B")["ItemID"]
-    world.organisation.used_items.add(used)
+    world.invoice(LineItems=[{"ItemCode": "B", "Quantity": 1, "UnitAmount": 1}])
     assert (
         world.call("DELETE", f"/Items/{unused}").status,
         world.call("DELETE", f"/Items/{used}").status,
