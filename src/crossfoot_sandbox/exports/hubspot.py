@@ -63,7 +63,7 @@ def _columns(table: Table, definitions: Definitions, reading: "Reading") -> Colu
             _unknown(table, heading, by_name, reading)
             continue
         definition = by_name[name]
-        if definition.owners:
+        if definition.drawn == "owners":
             reading.leave_out(table, f'"{heading}": the sandbox has its own users, nobody is made an owner')
         elif not definition.read_only:
             found[heading] = definition

@@ -7,12 +7,20 @@ from dataclasses import dataclass
 from typing import Literal
 
 from crossfoot_sandbox.clock import Clock
-from crossfoot_sandbox.hubspot.book import Actor, Book, HubRecord, Source, Version
+from crossfoot_sandbox.hubspot import behaviours, linking
+from crossfoot_sandbox.hubspot.agenda import Agenda
+from crossfoot_sandbox.hubspot.behaviour import Leaving
+from crossfoot_sandbox.hubspot.book import VENDOR, Actor, Book, HubRecord, Source, Version
+from crossfoot_sandbox.hubspot.commerce import Commerce
+from crossfoot_sandbox.hubspot.currencies import NAMES, Currencies
 from crossfoot_sandbox.hubspot.definitions import Definitions
 from crossfoot_sandbox.hubspot.errors import Problem
-from crossfoot_sandbox.hubspot.kinds import BY_NAME, KINDS, ObjectKind, kind_named
-from crossfoot_sandbox.hubspot.links import CONTACT_TO_COMPANY, PLAIN, PRIMARY, Ends, Links, LinkType
+from crossfoot_sandbox.hubspot.invoices import COUNTED, recalculate
+from crossfoot_sandbox.hubspot.kinds import DEALS, INVOICES, KINDS, LINE_ITEMS, ObjectKind, kind_named
+from crossfoot_sandbox.hubspot.link_types import Ends, LinkType
+from crossfoot_sandbox.hubspot.links import Links
 from crossfoot_sandbox.hubspot.merging import merge_records
+from crossfoot_sandbox.hubspot.stages import Pipelines
 from crossfoot_sandbox.hubspot.switches import Switches
 from crossfoot_sandbox.hubspot.times import iso, milliseconds, moment
 from crossfoot_sandbox.hubspot.webhooks import Webhooks
@@ -55,12 +63,15 @@ class Account:
         self.around = around
         self.id = portal_id
         self.name = name
-        self.currency = currency
-        self.additional_currencies: list[str] = []
         self.time_zone = time_zone
         self.tier: Tier = tier
         self.account_type = "STANDARD"
         self.opened = around.now()
+        self.currencies = Currencies(currency, self.opened)
+        self.commerce = Commerce()
+        self.pipelines = Pipelines()
+        self.agenda = Agenda()
+        self._acting_at: int | None = None
         self.migrating_until = 0  # 477 until then
         self.owners = [
             Owner("41629779", 9586504, "ada@example.test", "Ada", "Byron"),
@@ -75,26 +86,53 @@ class Account:
         self.conditional: dict[str, list[Conditional]] = {kind.plural: [] for kind in KINDS}
         self.books["contacts"].watch_unique(["email", "hs_additional_emails"], around.switches)
 
+    def now(self) -> int:
+        """Milliseconds since 1970; while something from the agenda is done, its own moment."""
+        return self.around.now() if self._acting_at is None else self._acting_at
+
+    def catch_up(self) -> None:
+        """Do everything on the agenda that is due, in order, each as of its own moment."""
+        if self._acting_at is not None:
+            return
+        while (entry := self.agenda.next(self.around.now())) is not None:
+            self._acting_at, act = entry
+            try:
+                act()
+            finally:
+                self._acting_at = None
+
     def book(self, object_type: str) -> Book:
         """The book of an object type, by any of its names (ValueError for others). Reading it does the recalculations that are due."""
+        self.catch_up()
         book = self.books[kind_named(object_type).plural]
         book.settle(self.around.now(), self.around.switches)
         return book
 
-    def owner_ids(self) -> frozenset[str]:
-        """The values `hubspot_owner_id` may have."""
-        return frozenset(owner.id for owner in self.owners if not owner.archived)
+    def options(self, drawn: str) -> dict[str, str]:
+        """The values and labels of an enumeration whose options are the account's own (`Definition.drawn`)."""
+        match drawn:
+            case "owners":
+                return {
+                    owner.id: f"{owner.first_name} {owner.last_name}"
+                    for owner in self.owners
+                    if not owner.archived
+                }
+            case "currencies":
+                return {code: NAMES.get(code, code) for code in sorted(self.currencies.codes())}
+            case "pipelines":
+                return {pipeline.id: pipeline.label for pipeline in self.pipelines.live()}
+        return {stage.id: stage.label for stage in self.pipelines.stages()}
 
     def create(self, kind: ObjectKind, draft: Draft, actor: Actor) -> HubRecord:
         """A new record from checked values."""
-        now = self.around.now()
+        now = self.now()
         book = self.book(kind.plural)
         record = HubRecord(book.next_id(), {}, actor.author, now, now)
         company = draft.changes.pop("associatedcompanyid", None)
         book.add(record)
         changes = {name: value for name, value in draft.changes.items() if value is not None}
         born: dict[str, str | None] = {
-            "createdate": iso(now),
+            kind.created: iso(now),
             "hs_object_id": record.id,
             "hs_object_source": actor.source.change_source,
             "hs_object_source_id": actor.source.source_id,
@@ -104,28 +142,34 @@ class Account:
         book.write(record, now, born, actor, self.around.switches)
         self.around.webhooks.created(self, kind, record, actor.source, changes)
         if company is not None:
-            self.choose_primary(record, company, actor)
+            linking.choose_primary(self, record, company, actor)
+        self.follow(kind, record)
+        if kind is INVOICES:
+            self.add_up_later(record.id)
         return record
 
     def edit(self, kind: ObjectKind, record: HubRecord, draft: Draft, actor: Actor) -> None:
         """Change a record with checked values."""
-        now = self.around.now()
+        now = self.now()
         if "associatedcompanyid" in draft.changes:
-            self.choose_primary(record, draft.changes.pop("associatedcompanyid"), actor)
+            linking.choose_primary(self, record, draft.changes.pop("associatedcompanyid"), actor)
         changed = self.books[kind.plural].write(record, now, draft.changes, actor, self.around.switches)
-        self.around.webhooks.changed(self, kind, record, actor.source, changed)
+        self._told(kind, record, actor.source, changed)
+        self.follow(kind, record)
 
     def archive(self, kind: ObjectKind, record: HubRecord, actor: Actor) -> None:
-        """Into the recycle bin; archiving twice does nothing."""
+        """Into the recycle bin, and a deal's or invoice's line items with it; archiving twice does nothing.
+
+        Raises the Problem of a record that must stay.
+        """
         if record.archived is None:
-            now = self.around.now()
-            self.books[kind.plural].archive(record, now, self.around.switches)
-            record.versions.append(Version(moment(now), {"archived": "true"}, actor.author))
-            record.sources.append(actor.source)
-            self.around.webhooks.told(self, kind, record, actor.source, "deletion")
+            behaviours.of(kind).removable(Leaving(self, kind, record, actor))
+            for line in self._lines(kind, record):
+                self._shelve(LINE_ITEMS, line, actor)
+            self._shelve(kind, record, actor)
 
     def restore(self, kind: ObjectKind, record: HubRecord, actor: Actor) -> None:
-        """Out of the recycle bin. Refused when its e-mail has been taken meanwhile."""
+        """Out of the recycle bin, with the line items that went there with it. Refused when its e-mail has been taken meanwhile."""
         if record.archived is None:
             return
         book = self.books[kind.plural]
@@ -134,11 +178,10 @@ class Account:
             holder = book.holder(name, value, self.around.switches) if value else None
             if holder is not None:
                 raise Problem(409, f"{name} {value} is now used by record {holder.id}", "CONFLICT")
-        now = self.around.now()
-        book.restore(record, now, self.around.switches)
-        record.versions.append(Version(moment(now), {"archived": None}, actor.author))
-        record.sources.append(actor.source)
-        self.around.webhooks.told(self, kind, record, actor.source, "restore")
+        together = [line for line in self._lines(kind, record) if line.archived == record.archived]
+        self._unshelve(kind, record, actor)
+        for line in together:
+            self._unshelve(LINE_ITEMS, line, actor)
 
     def merge(self, kind: ObjectKind, primary: HubRecord, other: HubRecord, actor: Actor) -> HubRecord:
         """Two records become one; the old ids answer for the survivor (A3)."""
@@ -148,7 +191,7 @@ class Account:
 
     def erase(self, kind: ObjectKind, record: HubRecord, actor: Actor) -> None:
         """Privacy deletion: the record and every value it ever had are gone for good."""
-        now = self.around.now()
+        now = self.now()
         self.links.forget(kind.plural, record.id)
         book = self.books[kind.plural]
         merged = [
@@ -165,82 +208,85 @@ class Account:
         for word in ("privacyDeletion", "deletion"):
             self.around.webhooks.told(self, kind, record, actor.source, word)
 
-    def link(self, ends: Ends, one: str, other: str, types: set[LinkType], actor: Actor) -> None:
-        """Associate a pair with these types; a contact's first company becomes its primary one (switchable)."""
-        wanted = set(types)
-        earlier: str | None = None
-        if set(ends) == set(CONTACT_TO_COMPANY):
-            forth = ends == CONTACT_TO_COMPANY
-            contact = one if forth else other
-            earlier = self.links.primary(contact)
-            first = not any(self.links.of(CONTACT_TO_COMPANY, contact))
-            if first and self.around.switches.first_company_is_primary:
-                wanted.add(PRIMARY if forth else self.links.inverse(CONTACT_TO_COMPANY, PRIMARY))
-        before = self.links.types(ends, one, other)
-        self.links.add(ends, one, other, wanted)
-        added = self.links.types(ends, one, other) - before
-        for type_ in sorted(added):
-            self.around.webhooks.associated(
-                self, ends, one, other, type_=type_, source=actor.source, removed=False
-            )
-        if added:
-            touched = {(ends[0], one), (ends[1], other)}
-            self._after_linking(touched | ({("companies", earlier)} if earlier else set()), actor)
+    def link(
+        self,
+        ends: Ends,
+        one: str,
+        other: str,
+        types: set[LinkType],
+        actor: Actor,
+        *,
+        born: bool = False,
+    ) -> tuple[str, str]:
+        """Associate a pair with these types; the pair that is linked now. `born`: the first one is made with it."""
+        return linking.link(self, ends, one, other, types, actor, born=born)
 
     def unlink(self, ends: Ends, one: str, other: str, types: set[LinkType] | None, actor: Actor) -> None:
         """Take a pair apart, or take only these types from it."""
-        before = self.links.types(ends, one, other)
-        if self.links.remove(ends, one, other, types):
-            for type_ in sorted(before - self.links.types(ends, one, other)):
-                self.around.webhooks.associated(
-                    self, ends, one, other, type_=type_, source=actor.source, removed=True
-                )
-            self._after_linking({(ends[0], one), (ends[1], other)}, actor)
+        linking.unlink(self, ends, one, other, types, actor)
 
-    def relabel(self, ends: Ends, one: str, other: str, types: set[LinkType], actor: Actor) -> None:
-        """Make these the pair's only labels."""
-        stale = self.links.types(ends, one, other) - types - {PLAIN[ends]}
-        if stale:
-            self.unlink(ends, one, other, stale, actor)
-        self.link(ends, one, other, types, actor)
-
-    def choose_primary(self, contact: HubRecord, company_id: str | None, actor: Actor) -> None:
-        """What writing `associatedcompanyid` does: the primary company, or none."""
-        current = self.links.primary(contact.id)
-        if company_id is None:
-            if current is not None:
-                self.unlink(CONTACT_TO_COMPANY, contact.id, current, None, actor)
-            return
-        company = self.books["companies"].survivor(company_id)
-        if company is not None and current != company.id:
-            self.link(CONTACT_TO_COMPANY, contact.id, company.id, {PRIMARY}, actor)
+    def relabel(
+        self, ends: Ends, one: str, other: str, types: set[LinkType], actor: Actor
+    ) -> tuple[str, str]:
+        """Make these the pair's only labels; the pair that is linked now."""
+        return linking.relabel(self, ends, one, other, types, actor)
 
     def touch(
         self, kind: ObjectKind, record: HubRecord, changes: dict[str, str | None], actor: Actor
     ) -> None:
         """A change that follows from another one, such as a count or the primary company's id."""
         if changes or self.around.switches.association_bumps:
-            changed = self.books[kind.plural].write(
-                record, self.around.now(), changes, actor, self.around.switches
-            )
-            self.around.webhooks.changed(self, kind, record, Source("CALCULATED", ""), changed)
+            changed = self.books[kind.plural].write(record, self.now(), changes, actor, self.around.switches)
+            self._told(kind, record, Source("CALCULATED", ""), changed)
 
-    def linked_changes(self, plural: str, record: HubRecord) -> dict[str, str | None]:
-        """The properties that mirror a record's associations, where they are out of step."""
-        if plural == "contacts":
-            primary = self.links.primary(record.id)
-            due: dict[str, str | None] = {"associatedcompanyid": primary}
-        else:
-            count = sum(1 for _ in self.links.of(("companies", "contacts"), record.id))
-            due = {
-                "num_associated_contacts": str(count)
-                if count or "num_associated_contacts" in record.values
-                else None
-            }
-        return {name: value for name, value in due.items() if record.values.get(name) != value}
+    def calculate(self, kind: ObjectKind, record: HubRecord, changes: dict[str, str | None]) -> None:
+        """Values that HubSpot computes, where they differ from what the record has."""
+        due = {name: value for name, value in changes.items() if record.values.get(name) != value}
+        if due:
+            changed = self.books[kind.plural].write(record, self.now(), due, VENDOR, self.around.switches)
+            self._told(kind, record, VENDOR.source, changed)
 
-    def _after_linking(self, touched: set[tuple[str, str]], actor: Actor) -> None:
-        for plural, record_id in sorted(touched):
-            record = self.books[plural].get(record_id)
-            if record is not None and record.alive:
-                self.touch(BY_NAME[plural], record, self.linked_changes(plural, record), actor)
+    def follow(self, kind: ObjectKind, record: HubRecord) -> None:
+        """After a change: the record's computed properties at once, the totals of its invoice a moment later."""
+        if record.alive:
+            self.calculate(kind, record, behaviours.of(kind).derived(self, record))
+        if kind is LINE_ITEMS and self.around.switches.lines_set_deal_amount:
+            for deal_id, _ in self.links.of(("line_items", "deals"), record.id):
+                self.follow(DEALS, self.books["deals"][deal_id])
+        if kind.plural in COUNTED:
+            for invoice_id, _ in self.links.of((kind.plural, "invoices"), record.id):
+                self.add_up_later(invoice_id)
+
+    def add_up_later(self, invoice_id: str) -> None:
+        """Compute an invoice's totals after the moment that HubSpot takes for it (B1)."""
+        delay = int(self.around.switches.totals_after * 1000)
+        self.agenda.add(self.now() + delay, lambda: recalculate(self, invoice_id))
+
+    def _lines(self, kind: ObjectKind, record: HubRecord) -> list[HubRecord]:
+        """The line items that belong to a record, archived ones too."""
+        if kind not in (DEALS, INVOICES):
+            return []
+        ids = self.links.every((kind.plural, "line_items"), record.id)
+        return [self.books["line_items"][line_id] for line_id in ids]
+
+    def _shelve(self, kind: ObjectKind, record: HubRecord, actor: Actor) -> None:
+        if record.archived is None:
+            now = self.now()
+            self.books[kind.plural].archive(record, now, self.around.switches)
+            record.versions.append(Version(moment(now), {"archived": "true"}, actor.author))
+            record.sources.append(actor.source)
+            self.around.webhooks.told(self, kind, record, actor.source, "deletion")
+            self.follow(kind, record)
+
+    def _unshelve(self, kind: ObjectKind, record: HubRecord, actor: Actor) -> None:
+        now = self.now()
+        self.books[kind.plural].restore(record, now, self.around.switches)
+        record.versions.append(Version(moment(now), {"archived": None}, actor.author))
+        record.sources.append(actor.source)
+        self.around.webhooks.told(self, kind, record, actor.source, "restore")
+        self.follow(kind, record)
+
+    def _told(
+        self, kind: ObjectKind, record: HubRecord, source: Source, changed: dict[str, str | None]
+    ) -> None:
+        self.around.webhooks.changed(self, kind, record, source, changed)

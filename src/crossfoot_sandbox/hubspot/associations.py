@@ -1,4 +1,4 @@
-"""Associations between contacts and companies, single and in batches, and their labels (HubSpot fact 6, B5)."""
+"""Associations, single and in batches, and their labels (HubSpot fact 6, B5)."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -8,7 +8,7 @@ from crossfoot_sandbox.hubspot.batch import answer, inputs_of
 from crossfoot_sandbox.hubspot.call import Call, listed, whole_number
 from crossfoot_sandbox.hubspot.errors import Problem, invalid, unknown_record
 from crossfoot_sandbox.hubspot.kinds import BY_NAME
-from crossfoot_sandbox.hubspot.links import ENDS, PLAIN, Ends, LinkType
+from crossfoot_sandbox.hubspot.link_types import ENDS, PLAIN, Ends, LinkType
 from crossfoot_sandbox.wire import Response
 
 MOST_READ, MOST_CREATED = 1_000, 2_000
@@ -31,7 +31,7 @@ def link(call: Call) -> Response:
     ends = _ends(call)
     call.may_write(call.kind(), call.kind("to"))
     one, other = _pair(call, ends)
-    call.account.link(ends, one, other, {PLAIN[ends]}, call.actor)
+    one, other = call.account.link(ends, one, other, {PLAIN[ends]}, call.actor)
     return answer(call, 200, _both_ways(call.account, ends, one, other), [])
 
 
@@ -41,7 +41,7 @@ def label(call: Call) -> Response:
     call.may_write(call.kind(), call.kind("to"))
     one, other = _pair(call, ends)
     types = _types(call.account, ends, call.body)
-    call.account.relabel(ends, one, other, types, call.actor)
+    one, other = call.account.relabel(ends, one, other, types, call.actor)
     return Response.json(201, _labels_between(call.account, ends, one, other))
 
 
@@ -157,10 +157,10 @@ def _batch_create(call: Call, *, plain: bool) -> Response:
             one = _record(call.account, ends[0], _id(entry.get("from")))
             other = _target(call.account, ends[1], _id(entry.get("to")))
             types = {PLAIN[ends]} if plain else _types(call.account, ends, entry.get("types"))
+            one, other = call.account.link(ends, one, other, types, call.actor)
         except Problem as problem:
             errors.append(problem.entry())
             continue
-        call.account.link(ends, one, other, types, call.actor)
         if plain:
             results += _both_ways(call.account, ends, one, other)
         else:

@@ -3,7 +3,8 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from crossfoot_sandbox.hubspot import showing
+from crossfoot_sandbox.hubspot import behaviours, showing
+from crossfoot_sandbox.hubspot.behaviour import Leaving
 from crossfoot_sandbox.hubspot.book import HubRecord
 from crossfoot_sandbox.hubspot.call import Call, listed
 from crossfoot_sandbox.hubspot.errors import Problem, invalid, not_there
@@ -104,13 +105,16 @@ def upsert(call: Call) -> Response:
 
 
 def archive(call: Call) -> Response:
-    """Into the recycle bin; unknown and archived ids are passed over."""
+    """Into the recycle bin; unknown and archived ids are passed over. One that must stay keeps them all."""
     kind = call.kind()
     call.may_write(kind)
-    for entry in _inputs(call):
-        record = call.account.book(kind.plural).survivor(str(entry.get("id", "")))
-        if record is not None:
-            call.account.archive(kind, record, call.actor)
+    book = call.account.book(kind.plural)
+    found = [book.survivor(str(entry.get("id", ""))) for entry in _inputs(call)]
+    doomed = [record for record in found if record is not None and record.archived is None]
+    for record in doomed:
+        behaviours.of(kind).removable(Leaving(call.account, kind, record, call.actor))
+    for record in doomed:
+        call.account.archive(kind, record, call.actor)
     return Response(204)
 
 
@@ -166,8 +170,10 @@ def _create_step(
     new: bool | None = None,
 ) -> Callable[[], Write]:
     def check() -> Write:
-        made = draft(call.account, kind, entry.get("properties"), version=call.version, claimed=claimed)
         wishes = association_wishes(call, kind, entry.get("associations"))
+        wished = {ends[1] for ends, _, _ in wishes}
+        sent = entry.get("properties")
+        made = draft(call.account, kind, sent, version=call.version, claimed=claimed, wished=wished)
 
         def write() -> dict[str, Any]:
             record = call.account.create(kind, made, call.actor)

@@ -7,7 +7,7 @@ from typing import Any
 from crossfoot_sandbox.hubspot.account import Account
 from crossfoot_sandbox.hubspot.book import Actor
 from crossfoot_sandbox.hubspot.errors import invalid, missing_scopes
-from crossfoot_sandbox.hubspot.kinds import BY_NAME, PRODUCTS, ObjectKind
+from crossfoot_sandbox.hubspot.kinds import BY_NAME, ObjectKind
 from crossfoot_sandbox.hubspot.oauth import Access
 from crossfoot_sandbox.wire import Request
 
@@ -56,29 +56,25 @@ class Call:
     def may_read(self, *kinds: ObjectKind) -> None:
         """403 without a scope to read records of each of these types."""
         for kind in kinds:
-            self.needs(f"crm.objects.{kind.plural}.read", *_extra(kind))
+            self.needs(*kind.scopes("objects", "read"), *kind.broad)
 
     def may_write(self, *kinds: ObjectKind) -> None:
         """403 without a scope to write records of each of these types."""
         for kind in kinds:
-            self.needs(f"crm.objects.{kind.plural}.write", *_extra(kind))
+            self.needs(*kind.scopes("objects", "write"), *kind.broad)
 
     def may_see_schema(self, kind: ObjectKind) -> None:
         """403 without a scope to see property definitions."""
-        self.needs(f"crm.schemas.{kind.plural}.read", f"crm.objects.{kind.plural}.read", *_extra(kind))
+        self.needs(*kind.scopes("schemas", "read"), *kind.scopes("objects", "read"), *kind.broad)
 
     def may_change_schema(self, kind: ObjectKind) -> None:
-        """403 without a scope to change property definitions; for products only `e-commerce` will do (fact 2.3)."""
-        self.needs(*(_extra(kind) or (f"crm.schemas.{kind.plural}.write",)))
+        """403 without a scope to change property definitions; for products and line items only `e-commerce` will do (fact 2.3)."""
+        self.needs(*(kind.broad or kind.scopes("schemas", "write")))
 
     def needs(self, *any_of: str) -> None:
         """403 unless the token has one of these scopes."""
         if self.access.scopes.isdisjoint(any_of):
             raise missing_scopes(any_of)
-
-
-def _extra(kind: ObjectKind) -> tuple[str, ...]:
-    return ("e-commerce",) if kind is PRODUCTS else ()
 
 
 def whole_number(sent: object, name: str, default: int) -> int:

@@ -47,7 +47,7 @@ class Definition:
     hubspot_defined: bool = False
     hidden: bool = False
     form_field: bool = True
-    owners: bool = False  # the options are the portal's owners
+    drawn: str = ""  # the options are the portal's own: owners, currencies, pipelines, stages
     money: bool = False
     order: int = -1
     formula: str = ""
@@ -73,7 +73,7 @@ class Definition:
             "options": [option.json() for option in self.options],
             "displayOrder": self.order,
             "calculated": self.calculated,
-            "externalOptions": self.owners,
+            "externalOptions": self.drawn == "owners",
             "archived": self.archived is not None,
             "hasUniqueValue": self.unique,
             "hidden": self.hidden,
@@ -87,7 +87,7 @@ class Definition:
             "formField": self.form_field and not self.read_only,
             "dataSensitivity": "non_sensitive",
         }
-        if self.owners:
+        if self.drawn == "owners":
             shown["referencedObjectType"] = "OWNER"
         if self.money:
             shown["showCurrencySymbol"] = True
@@ -130,7 +130,7 @@ def _definition(line: str, order: int) -> Definition:
         read_only=bool(marks & {"ro", "calc"}),
         calculated="calc" in marks,
         hubspot_defined=True,
-        owners="owner" in marks,
+        drawn="owners" if "owner" in marks else next((mark[1:] for mark in marks if mark[0] == "@"), ""),
         money="money" in marks,
         order=order,
     )

@@ -10,7 +10,16 @@ import msgspec
 from crossfoot_sandbox import jsontext
 from crossfoot_sandbox.clock import Clock
 from crossfoot_sandbox.faults import draw
-from crossfoot_sandbox.hubspot import associations, batch, objects, paths, properties, search, settings
+from crossfoot_sandbox.hubspot import (
+    associations,
+    batch,
+    objects,
+    paths,
+    pipelines,
+    properties,
+    search,
+    settings,
+)
 from crossfoot_sandbox.hubspot.account import Surroundings, Tier
 from crossfoot_sandbox.hubspot.book import Actor, Source
 from crossfoot_sandbox.hubspot.call import Call
@@ -30,6 +39,7 @@ _MODULES = {
     "batch": batch,
     "associations": associations,
     "properties": properties,
+    "pipelines": pipelines,
 }
 Endpoint = Callable[[Call], Response]
 
@@ -42,7 +52,7 @@ class HubSpot:
     def __init__(self, clock: Clock, switches: Switches | None = None) -> None:
         chosen = switches or Switches()
         self.clock = clock
-        self.webhooks = Webhooks(clock, chosen)
+        self.webhooks = Webhooks(clock, chosen, self.catch_up)
         self.tokens = Tokens(clock, chosen)
         self.limits = Limits()
         self.portals: dict[int, Portal] = {}
@@ -65,6 +75,11 @@ class HubSpot:
     @switches.setter
     def switches(self, chosen: Switches) -> None:
         self._around.switches = self.webhooks.switches = self.tokens.switches = chosen
+
+    def catch_up(self) -> None:
+        """Let every portal do what it does by itself and what is due by now."""
+        for portal in self.portals.values():
+            portal.catch_up()
 
     def add_portal(
         self,
@@ -197,6 +212,7 @@ class HubSpot:
             )
         if self.switches.limits:
             headers.update(self.limits.check(access, portal, route.endpoint, now))
+        portal.catch_up()
         version = route.version
         writes = request.method != "GET" and route.endpoint not in (
             "batch.read",

@@ -1,56 +1,18 @@
-"""Who belongs to whom: associations between contacts and companies, in both directions, with their types (HubSpot fact 6)."""
+"""Who belongs to whom: the associations of one portal, in both directions, with their types (HubSpot fact 6)."""
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from crossfoot_sandbox.hubspot.book import Book
-
-
-class LinkType(NamedTuple):
-    """One kind of association in one direction. Ids are unique within a category only."""
-
-    category: str  # HUBSPOT_DEFINED or USER_DEFINED
-    type_id: int
-
-
-class Label(NamedTuple):
-    """A type's name as people see it (None for the plain one), and the type seen from the other end."""
-
-    label: str | None
-    inverse: LinkType
-    name: str = ""
-
-
-Ends = tuple[str, str]  # (from, to), both plural
-
-
-def _hubspot(number: int) -> LinkType:
-    return LinkType("HUBSPOT_DEFINED", number)
-
-
-CONTACT_TO_COMPANY: Ends = ("contacts", "companies")
-COMPANY_TO_CONTACT: Ends = ("companies", "contacts")
-PRIMARY = _hubspot(1)
-PLAIN: dict[Ends, LinkType] = {
-    CONTACT_TO_COMPANY: _hubspot(279),
-    COMPANY_TO_CONTACT: _hubspot(280),
-    ("contacts", "contacts"): _hubspot(449),
-    ("companies", "companies"): _hubspot(450),
-}
-_DEFINED: dict[Ends, dict[LinkType, Label]] = {
-    CONTACT_TO_COMPANY: {PRIMARY: Label("Primary", _hubspot(2)), _hubspot(279): Label(None, _hubspot(280))},
-    COMPANY_TO_CONTACT: {
-        _hubspot(2): Label("Primary", PRIMARY),
-        _hubspot(280): Label(None, _hubspot(279)),
-    },
-    ("contacts", "contacts"): {_hubspot(449): Label(None, _hubspot(449))},
-    ("companies", "companies"): {
-        _hubspot(450): Label(None, _hubspot(450)),
-        _hubspot(13): Label("Child Company", _hubspot(14)),
-        _hubspot(14): Label("Parent Company", _hubspot(13)),
-    },
-}
-ENDS: tuple[Ends, ...] = tuple(_DEFINED)
+from crossfoot_sandbox.hubspot.link_types import (
+    CONTACT_TO_COMPANY,
+    DEFINED,
+    ENDS,
+    PLAIN,
+    PRIMARIES,
+    Ends,
+    Label,
+    LinkType,
+)
 
 
 class Links:
@@ -59,9 +21,9 @@ class Links:
     def __init__(self, books: dict[str, Book]) -> None:
         self._books = books
         self.labels: dict[Ends, dict[LinkType, Label]] = {
-            ends: dict(types) for ends, types in _DEFINED.items()
+            ends: dict(types) for ends, types in DEFINED.items()
         }
-        self._held: dict[Ends, dict[str, dict[str, set[LinkType]]]] = {ends: {} for ends in _DEFINED}
+        self._held: dict[Ends, dict[str, dict[str, set[LinkType]]]] = {ends: {} for ends in DEFINED}
         self._next_label = 37
 
     def of(self, ends: Ends, record_id: str) -> Iterator[tuple[str, set[LinkType]]]:
@@ -73,6 +35,10 @@ class Links:
             if book[other].alive:
                 yield other, types
 
+    def every(self, ends: Ends, record_id: str) -> list[str]:
+        """The ids of all linked records, those in the recycle bin too."""
+        return sorted(self._held.get(ends, {}).get(record_id, {}), key=int)
+
     def types(self, ends: Ends, one: str, other: str) -> set[LinkType]:
         """The types of one pair, empty when it is not linked."""
         return set(self._held[ends].get(one, {}).get(other, ()))
@@ -81,18 +47,20 @@ class Links:
         """The same type as the other end sees it."""
         return self.labels[ends][type_].inverse
 
-    def primary(self, contact_id: str) -> str | None:
-        """The contact's primary company, archived or not."""
-        for company, types in self._held[CONTACT_TO_COMPANY].get(contact_id, {}).items():
-            if PRIMARY in types:
+    def primary(self, record_id: str, ends: Ends = CONTACT_TO_COMPANY) -> str | None:
+        """The primary company of a contact (or of a deal), archived or not."""
+        for company, types in self._held[ends].get(record_id, {}).items():
+            if PRIMARIES[ends] in types:
                 return company
         return None
 
     def add(self, ends: Ends, one: str, other: str, types: set[LinkType]) -> None:
-        """Link a pair; every labelled link is a plain one too, and a contact has one primary company at most."""
+        """Link a pair; every labelled link is a plain one too, and a record has one primary company at most."""
         wanted = types | {PLAIN[ends]}
-        if any(self._is_primary(ends, type_) for type_ in wanted):
-            self._end_primary(one if ends == CONTACT_TO_COMPANY else other)
+        if PRIMARIES.get(ends) in wanted:
+            self._end_primary(ends, one)
+        elif (back_ends := (ends[1], ends[0])) in PRIMARIES and self._holds_primary(ends, wanted):
+            self._end_primary(back_ends, other)
         self._held[ends].setdefault(one, {}).setdefault(other, set()).update(wanted)
         back = {self.labels[ends][type_].inverse for type_ in wanted}
         self._held[ends[1], ends[0]].setdefault(other, {}).setdefault(one, set()).update(back)
@@ -114,9 +82,9 @@ class Links:
         for ends in ENDS:
             if ends[0] != plural:
                 continue
-            keeps_primary = ends == CONTACT_TO_COMPANY and self.primary(new) is not None
+            keeps_primary = ends in PRIMARIES and self.primary(new, ends) is not None
             for other, types in list(self._held[ends].get(old, {}).items()):
-                carried = {type_ for type_ in types if not (keeps_primary and type_ == PRIMARY)}
+                carried = {type_ for type_ in types if not (keeps_primary and type_ == PRIMARIES[ends])}
                 self.remove(ends, old, other)
                 if other != new:
                     self.add(ends, new, other, carried)
@@ -156,14 +124,17 @@ class Links:
         inverse = self.labels[ends].pop(type_).inverse
         self.labels[ends[1], ends[0]].pop(inverse, None)
 
-    def _is_primary(self, ends: Ends, type_: LinkType) -> bool:
-        return (ends, type_) in ((CONTACT_TO_COMPANY, PRIMARY), (COMPANY_TO_CONTACT, _hubspot(2)))
+    def _holds_primary(self, ends: Ends, types: set[LinkType]) -> bool:
+        """Whether one of these, seen from the company's end, makes it somebody's primary company."""
+        primary = PRIMARIES[ends[1], ends[0]]
+        return any(self.labels[ends][type_].inverse == primary for type_ in types)
 
-    def _end_primary(self, contact_id: str) -> None:
-        company = self.primary(contact_id)
+    def _end_primary(self, ends: Ends, record_id: str) -> None:
+        company = self.primary(record_id, ends)
         if company is not None:
-            self._discard(CONTACT_TO_COMPANY, contact_id, company, PRIMARY)
-            self._discard(COMPANY_TO_CONTACT, company, contact_id, _hubspot(2))
+            type_ = PRIMARIES[ends]
+            self._discard(ends, record_id, company, type_)
+            self._discard((ends[1], ends[0]), company, record_id, self.labels[ends][type_].inverse)
 
     def _discard(self, ends: Ends, one: str, other: str, type_: LinkType) -> None:
         types = self._held[ends].get(one, {}).get(other)

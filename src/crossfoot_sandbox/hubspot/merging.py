@@ -2,9 +2,10 @@
 
 from typing import TYPE_CHECKING
 
+from crossfoot_sandbox.hubspot import linking
 from crossfoot_sandbox.hubspot.book import Actor, HubRecord
 from crossfoot_sandbox.hubspot.errors import Problem, invalid
-from crossfoot_sandbox.hubspot.kinds import BY_NAME, CONTACTS, ObjectKind
+from crossfoot_sandbox.hubspot.kinds import CONTACTS, ObjectKind
 from crossfoot_sandbox.hubspot.times import iso
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ _OWN = frozenset(
         "hs_object_id",
         "associatedcompanyid",
         "num_associated_contacts",
+        "num_associated_deals",
     }
 )
 
@@ -36,7 +38,7 @@ def merge_records(
     merged_ids = _merged_ids(primary, other, consumed)
     if len(merged_ids) > MOST_IDENTITIES:
         raise Problem(414, "Cannot have more than 250 identities on a profile", "VALIDATION_ERROR")
-    now = account.around.now()
+    now = account.now()
     switches = account.around.switches
     book = account.books[kind.plural]
     values = _carried(kind, primary, other) | {"hs_merged_object_ids": ";".join(merged_ids)}
@@ -46,7 +48,7 @@ def merge_records(
     if primary in consumed:
         created = min(primary.created, other.created)
         survivor = HubRecord(book.next_id(), {}, actor.author, created, now)
-        values |= {"createdate": iso(created), "hs_object_id": survivor.id}
+        values |= {kind.created: iso(created), "hs_object_id": survivor.id}
     for record in consumed:
         record.merged_into = survivor.id
         book.leave(record, now, switches)
@@ -57,16 +59,10 @@ def merge_records(
         touched |= account.links.move(kind.plural, record.id, survivor.id)
     changes: dict[str, str | None] = dict(values)
     book.write(
-        survivor,
-        now,
-        changes | account.linked_changes(kind.plural, survivor),
-        actor,
-        switches,
+        survivor, now, changes | linking.linked_changes(account, kind.plural, survivor), actor, switches
     )
-    for plural, record_id in sorted(touched):
-        linked = account.books[plural][record_id]
-        if linked.alive:
-            account.touch(BY_NAME[plural], linked, account.linked_changes(plural, linked), actor)
+    linking.after_linking(account, touched, actor)
+    account.follow(kind, survivor)
     return survivor
 
 

@@ -13,6 +13,7 @@ import msgspec
 from crossfoot_sandbox import jsontext
 from crossfoot_sandbox.clock import Clock
 from crossfoot_sandbox.hubspot.errors import Problem, expired, invalid, no_credentials
+from crossfoot_sandbox.hubspot.kinds import KINDS
 from crossfoot_sandbox.hubspot.switches import Switches
 from crossfoot_sandbox.hubspot.times import milliseconds
 from crossfoot_sandbox.wire import Request, Response
@@ -21,11 +22,20 @@ ACCESS_LIFE = 1_800  # seconds
 CODE_LIFE = 600  # seconds; assumed
 
 ALL_SCOPES = frozenset(
-    f"crm.{family}.{plural}.{right}"
+    scope
+    for kind in KINDS
     for family in ("objects", "schemas")
-    for plural in ("contacts", "companies", "products")
     for right in ("read", "write")
-) | {"oauth", "crm.objects.owners.read", "e-commerce"}
+    for scope in kind.scopes(family, right)
+) | {
+    "oauth",
+    "crm.objects.owners.read",
+    "e-commerce",
+    "tax_rates.read",
+    "settings.currencies.read",
+    "settings.currencies.write",
+    "automation",
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,13 +4,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from crossfoot_sandbox.faults import draw
-from crossfoot_sandbox.hubspot import showing
+from crossfoot_sandbox.hubspot import behaviours, showing
 from crossfoot_sandbox.hubspot.account import Account
 from crossfoot_sandbox.hubspot.book import HubRecord
 from crossfoot_sandbox.hubspot.call import Call, listed
 from crossfoot_sandbox.hubspot.errors import Problem, invalid, unknown_path, unknown_record
-from crossfoot_sandbox.hubspot.kinds import CONTACTS, KINDS, PRODUCTS, ObjectKind
-from crossfoot_sandbox.hubspot.links import Ends, LinkType
+from crossfoot_sandbox.hubspot.kinds import BY_NAME, CONTACTS, KINDS, ObjectKind
+from crossfoot_sandbox.hubspot.link_types import Ends, LinkType
 from crossfoot_sandbox.hubspot.writing import draft
 from crossfoot_sandbox.wire import Response
 
@@ -45,8 +45,9 @@ def create(call: Call) -> Response:
     kind = call.kind()
     call.may_write(kind)
     fields = call.fields()
-    made = draft(call.account, kind, fields.get("properties"), version=call.version)
     wishes = association_wishes(call, kind, fields.get("associations"))
+    wished = {ends[1] for ends, _, _ in wishes}
+    made = draft(call.account, kind, fields.get("properties"), version=call.version, wished=wished)
     record = call.account.create(kind, made, call.actor)
     link_as_wished(call, record, wishes)
     shown = showing.written(call.account, kind, record, list(fields["properties"]))
@@ -94,7 +95,7 @@ def merge(call: Call) -> Response:
     """Two records become one."""
     kind = call.kind()
     call.may_write(kind)
-    if kind is PRODUCTS:
+    if not kind.mergeable:
         raise unknown_path()
     fields = call.fields()
     both = []
@@ -177,6 +178,7 @@ def association_wishes(call: Call, kind: ObjectKind, sent: Any) -> list[Wish]:
                 raise invalid(
                     "One or more associations are invalid", context={"INVALID_OBJECT_IDS": [other_id]}
                 )
+            behaviours.of(BY_NAME[ends[1]]).linkable(call.account, target, kind.plural)
             wishes.append((ends, target.id, {type_}))
     return wishes
 
@@ -184,7 +186,7 @@ def association_wishes(call: Call, kind: ObjectKind, sent: Any) -> list[Wish]:
 def link_as_wished(call: Call, record: HubRecord, wishes: list[Wish]) -> None:
     """Make the associations of a create."""
     for ends, other_id, types in wishes:
-        call.account.link(ends, record.id, other_id, types, call.actor)
+        call.account.link(ends, record.id, other_id, types, call.actor, born=True)
 
 
 def add_extras(

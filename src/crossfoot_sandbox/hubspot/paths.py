@@ -14,6 +14,7 @@ _BASES: dict[tuple[str, ...], tuple[str, str]] = {
     ("crm", "v4", "associations"): ("associations", "v4"),
     ("crm", "associations", "v4"): ("associations", "v4"),
     ("crm", "v3", "properties"): ("properties", "v3"),
+    ("crm", "v3", "pipelines"): ("pipelines", "v3"),
     ("crm", "v3", "owners"): ("owners", "v3"),
     ("account-info", "v3"): ("account", "v3"),
     ("appinstalls", "v3"): ("installs", "v3"),
@@ -25,6 +26,7 @@ for _version in DATED:
         ("crm", "objects", _version): ("objects", _version),
         ("crm", "associations", _version): ("associations", _version),
         ("crm", "properties", _version): ("properties", _version),
+        ("crm", "pipelines", _version): ("pipelines", _version),
         ("crm", "owners", _version): ("owners", _version),
         ("account-info", _version): ("account", _version),
         ("appinstalls", _version): ("installs", _version),
@@ -37,6 +39,7 @@ _SHOWN = {
     "links": "/crm/objects",
     "associations": "/crm/associations",
     "properties": "/crm/properties",
+    "pipelines": "/crm/pipelines",
     "owners": "/crm/owners",
     "account": "/account-info",
     "installs": "/appinstalls",
@@ -91,6 +94,20 @@ POST   {type}/batch/archive     properties.batch_archive
 GET    {type}/{name}            properties.read
 PATCH  {type}/{name}            properties.edit
 DELETE {type}/{name}            properties.archive
+""",
+    "pipelines": """
+GET    {type}                       pipelines.list
+POST   {type}                       pipelines.create
+GET    {type}/{id}                  pipelines.read
+PUT    {type}/{id}                  pipelines.replace_all
+PATCH  {type}/{id}                  pipelines.edit
+DELETE {type}/{id}                  pipelines.archive
+GET    {type}/{id}/stages           pipelines.stages
+POST   {type}/{id}/stages           pipelines.create_stage
+GET    {type}/{id}/stages/{stage}   pipelines.read_stage
+PATCH  {type}/{id}/stages/{stage}   pipelines.edit_stage
+PUT    {type}/{id}/stages/{stage}   pipelines.edit_stage
+DELETE {type}/{id}/stages/{stage}   pipelines.archive_stage
 """,
     "owners": """
 GET    .                        settings.owners

@@ -7,8 +7,8 @@ from typing import TypeVar
 from crossfoot_sandbox.hubspot.account import Account
 from crossfoot_sandbox.hubspot.book import Actor, HubRecord, Source, Version
 from crossfoot_sandbox.hubspot.errors import Problem
-from crossfoot_sandbox.hubspot.kinds import CONTACTS, PRODUCTS, kind_named
-from crossfoot_sandbox.hubspot.links import CONTACT_TO_COMPANY, PRIMARY
+from crossfoot_sandbox.hubspot.kinds import CONTACTS, kind_named
+from crossfoot_sandbox.hubspot.link_types import CONTACT_TO_COMPANY, PRIMARY
 from crossfoot_sandbox.hubspot.times import iso, moment
 from crossfoot_sandbox.hubspot.writing import draft
 
@@ -46,7 +46,8 @@ class Portal(Account):
 
     def person_archives(self, object_type: str, record_id: str, by: str = "ada") -> None:
         """A colleague deletes a record; it stays in the recycle bin."""
-        self.archive(kind_named(object_type), self._alive(object_type, record_id), self._person(by))
+        record = self._alive(object_type, record_id)
+        _in_words(lambda: self.archive(kind_named(object_type), record, self._person(by)))
 
     def person_restores(self, object_type: str, record_id: str, by: str = "ada") -> None:
         """A colleague takes a record out of the recycle bin, possible for 90 days and only in the pages."""
@@ -60,8 +61,8 @@ class Portal(Account):
 
     def person_merges(self, object_type: str, primary_id: str, other_id: str, by: str = "ada") -> str:
         """A colleague merges two records; the id of the one that remains."""
-        if kind_named(object_type) is PRODUCTS:
-            raise ValueError("products cannot be merged")
+        if not kind_named(object_type).mergeable:
+            raise ValueError(f"{object_type} cannot be merged")
         primary, other = self._alive(object_type, primary_id), self._alive(object_type, other_id)
         return _in_words(lambda: self.merge(kind_named(object_type), primary, other, self._person(by)).id)
 
@@ -118,7 +119,7 @@ class Portal(Account):
                     if holder is not None:
                         raise ValueError(f"{name} {values[name]} is taken by record {holder.id}")
             values |= {
-                "createdate": stamp,
+                kind.created: stamp,
                 kind.modified: stamp,
                 "hs_object_id": record_id,
                 "hs_object_source": "IMPORT",

@@ -40,8 +40,7 @@ def list_(call: Call) -> Response:
     call.may_see_schema(call.kind())
     known = _known(call)
     shown = known.archived if call.flag("archived") else known.live
-    owners = _owner_options(call)
-    return Response.json(200, {"results": [_show(one, owners) for one in shown.values()]})
+    return Response.json(200, {"results": [_show(call, one) for one in shown.values()]})
 
 
 def read(call: Call) -> Response:
@@ -51,7 +50,7 @@ def read(call: Call) -> Response:
     found = (known.archived if call.flag("archived") else known.live).get(call.params["name"])
     if found is None:
         raise _unknown(call, call.params["name"])
-    return Response.json(200, _show(found, _owner_options(call)))
+    return Response.json(200, _show(call, found))
 
 
 def create(call: Call) -> Response:
@@ -284,15 +283,15 @@ def _as_sent(found: Definition) -> dict[str, Any]:
     return {**found.json(), "calculationFormula": found.formula}
 
 
-def _show(found: Definition, owners: list[dict[str, Any]]) -> dict[str, Any]:
-    return found.json() | ({"options": owners} if found.owners else {})
-
-
-def _owner_options(call: Call) -> list[dict[str, Any]]:
-    return [
-        Option(owner.id, f"{owner.first_name} {owner.last_name}", place).json()
-        for place, owner in enumerate(call.account.owners)
-    ]
+def _show(call: Call, found: Definition) -> dict[str, Any]:
+    if not found.drawn:
+        return found.json()
+    options = call.account.options(found.drawn)
+    return found.json() | {
+        "options": [
+            Option(value, label, place).json() for place, (value, label) in enumerate(options.items())
+        ]
+    }
 
 
 def _unknown(call: Call, name: str) -> Problem:

@@ -7,6 +7,8 @@ A selection of what real portals have, in HubSpot's own internal names.
 
 from typing import Final
 
+from crossfoot_sandbox.hubspot import property_money
+
 CONTACTS: Final = """
 email                      | Email                        | string/text              | contactinformation |
 firstname                  | First Name                   | string/text              | contactinformation |
@@ -146,7 +148,12 @@ createdate                   | Create Date                  | datetime/date     
 hs_lastmodifieddate          | Last Modified Date           | datetime/date            | productinformation | ro
 """
 
-TABLES: Final = {"contacts": CONTACTS, "companies": COMPANIES, "products": PRODUCTS}
+TABLES: Final = {
+    "contacts": CONTACTS,
+    "companies": COMPANIES,
+    "products": PRODUCTS,
+    **property_money.TABLES,
+}
 
 GROUPS: Final = {
     "contacts": {
@@ -163,6 +170,7 @@ GROUPS: Final = {
         "socialmediainformation": "Social media information",
     },
     "products": {"productinformation": "Product information"},
+    **property_money.GROUPS,
 }
 
 _INDUSTRIES = """ACCOUNTING AIRLINES_AVIATION ALTERNATIVE_DISPUTE_RESOLUTION ALTERNATIVE_MEDICINE ANIMATION APPAREL_FASHION
@@ -286,4 +294,5 @@ OPTIONS: Final[dict[str, tuple[tuple[str, str], ...]]] = {
         ("per_two_years", "Every two years"),
         ("per_three_years", "Every three years"),
     ),
+    **property_money.OPTIONS,
 }

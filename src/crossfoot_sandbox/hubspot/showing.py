@@ -7,7 +7,7 @@ from crossfoot_sandbox.faults import draw
 from crossfoot_sandbox.hubspot.account import Account
 from crossfoot_sandbox.hubspot.book import HubRecord
 from crossfoot_sandbox.hubspot.kinds import BY_NAME, ObjectKind
-from crossfoot_sandbox.hubspot.links import ENDS, PLAIN
+from crossfoot_sandbox.hubspot.link_types import ENDS, PLAIN
 from crossfoot_sandbox.hubspot.times import iso, milliseconds
 
 
@@ -32,7 +32,7 @@ def frame(
     return {
         "id": record_id,
         "properties": shown,
-        "createdAt": values["createdate"],
+        "createdAt": values[kind.created],
         "updatedAt": values[kind.modified],
         "archived": False,
         "url": f"https://app.hubspot.com/contacts/{account.id}/record/{kind.type_id}/{record_id}",

@@ -82,3 +82,60 @@ class Switches:
 
     webhook_shared_ids: float = 0.05
     """Share of events that repeat the `eventId` of the event before (fact 8.2: not unique)."""
+
+    deal_pipeline_defaults: bool = True
+    """A deal without `pipeline` goes into the default one; otherwise that is a 400 (fact 3.2 lists it as required)."""
+
+    closing_sets_closedate: bool = True
+    """Moving a deal to a closed stage sets its close date, unless the same write sends one (background knowledge only)."""
+
+    lines_set_deal_amount: bool = False
+    """A deal's amount follows its line items; otherwise it stays as written (background knowledge only)."""
+
+    second_parent: Literal["moves", "copies", "shares"] = "moves"
+    """What associating a line item with a second deal or invoice does to it (B3: "steals it or copies it")."""
+
+    exact_line_amounts: bool = False
+    """A line's net amount keeps all its digits; otherwise it is rounded to those of its currency (unknown)."""
+
+    short_sums: bool = False
+    """Computed amounts lose the zeros at their end, "20" for "20.00" (A15, seen both ways)."""
+
+    extras_compound: bool = True
+    """A percentage of discount, fee or tax counts from what those before it left (`hs_sort_order` suggests it; unknown)."""
+
+    totals_after: float = 2.0
+    """Seconds until an invoice's totals follow a change; it reads 0 just after its creation (B1)."""
+
+    invoice_number_from: Literal["draft", "open"] = "draft"
+    """Whether a draft has its `hs_number` already, or gets it when it is finalised (unknown)."""
+
+    finalised_invoices_locked: bool = True
+    """Currency, lines and extras of an open invoice, and nearly all of a paid or voided one, refuse changes (unknown)."""
+
+    api_pays_invoices: bool = False
+    """A billable open invoice takes `hs_invoice_status=paid` through the API (open question 13.1)."""
+
+    nonbillable_status: Literal["any", "as billable"] = "any"
+    """A non-billable invoice takes any status through the API, `paid` and `voided` included (13.1, one integration sends them)."""
+
+    nonbillable_amounts: bool = True
+    """A non-billable invoice takes `hs_number` and `hs_amount_billed` through the API (13.1, one integration sends them)."""
+
+    nonbillable_needs_lines: bool = True
+    """A non-billable invoice needs line items to leave the draft (fact 7.3: one integration says so, another denies it)."""
+
+    payments_need_processor: bool = True
+    """The payments API refuses to write in a portal without payment processing (fact 7.4; newer pages no longer say so)."""
+
+    no_processor_status: int = 400
+    """The status of that refusal (B2, open question 13.2: exact answer unknown)."""
+
+    payments_reduce_balance: bool = True
+    """A succeeded payment on an invoice lowers what is due and, when nothing is, makes it paid (13.2)."""
+
+    unpaid_reopens: bool = True
+    """An invoice whose payments are deleted or refunded is open again (13.2)."""
+
+    overpaid_balance: Literal["zero", "negative"] = "zero"
+    """What is due on an invoice that was paid too much (13.2)."""

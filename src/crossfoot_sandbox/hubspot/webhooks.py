@@ -20,7 +20,7 @@ from crossfoot_sandbox.hubspot.times import milliseconds
 if TYPE_CHECKING:
     from crossfoot_sandbox.hubspot.account import Account
     from crossfoot_sandbox.hubspot.book import HubRecord, Source
-    from crossfoot_sandbox.hubspot.links import Ends, LinkType
+    from crossfoot_sandbox.hubspot.link_types import Ends, LinkType
 
 LARGEST_BATCH = 100
 IN_FLIGHT = 10
@@ -117,8 +117,9 @@ def signature_v3(secret: str, method: str, url: str, body: bytes, timestamp: str
 class Webhooks:
     """All subscribers and what waits for them."""
 
-    def __init__(self, clock: Clock, switches: Switches) -> None:
+    def __init__(self, clock: Clock, switches: Switches, catch_up: Callable[[], None] = lambda: None) -> None:
         self.switches = switches
+        self._catch_up = catch_up
         self.subscribers: list[Subscriber] = []
         self.given_up: list[Delivery] = []
         self._clock = clock
@@ -129,6 +130,7 @@ class Webhooks:
 
     def due(self) -> list[Delivery]:
         """The batches that would be posted now, at most ten in flight per subscriber. Report each to `settle`."""
+        self._catch_up()
         now = self._now()
         self._form_batches(now)
         out: list[Delivery] = []
@@ -248,7 +250,7 @@ class Webhooks:
                 fromObjectTypeId=kind.type_id,
                 toObjectTypeId=to.type_id,
                 associationRemoved=removed,
-                isPrimaryAssociation=seen.category == "HUBSPOT_DEFINED" and seen.type_id in (1, 2),
+                isPrimaryAssociation=account.links.labels[here, there][seen].label == "Primary",
             )
 
     def told(
@@ -272,7 +274,7 @@ class Webhooks:
                         "subscriptionId": subscriber.app_id * 1000 + place,
                         "portalId": account.id,
                         "appId": subscriber.app_id,
-                        "occurredAt": self._now(),
+                        "occurredAt": account.now(),
                         "subscriptionType": subscription.type,
                         "objectId": int(record.id),
                         "changeSource": source.change_source,

@@ -1,11 +1,13 @@
 """The rules that every written value obeys: known, writable, of its type, and not somebody else's (HubSpot facts 3.2, 3.3)."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from crossfoot_sandbox.hubspot import behaviours
+from crossfoot_sandbox.hubspot.behaviour import Write
 from crossfoot_sandbox.hubspot.definitions import Definition
 from crossfoot_sandbox.hubspot.errors import (
     email_taken,
@@ -61,10 +63,12 @@ def draft(
     version: str,
     record_id: str | None = None,
     claimed: dict[tuple[str, str], str] | None = None,
+    wished: Collection[str] = (),
 ) -> Draft:
     """Check the properties of one record, new when `record_id` is None.
 
-    `claimed` remembers the unique values of the other records of the same batch. Raises the Problem HubSpot would answer.
+    `claimed` remembers the unique values of the other records of the same batch, `wished` are the object types that a
+    new record will be associated with. Raises the Problem HubSpot would answer.
     """
     if not isinstance(properties, Mapping):
         raise invalid("Invalid input JSON: Some required fields were not set: [properties]")
@@ -107,6 +111,10 @@ def draft(
             raise invalid(
                 "One or more associations are invalid", context={"INVALID_OBJECT_IDS": [company_id]}
             )
+    record = None if record_id is None else portal.books[kind.plural][record_id]
+    write = Write(portal, kind, made.changes, record, version, wished)
+    behaviours.of(kind).admit(write)
+    entries += write.wrong
     entries += _taken(portal, kind, made.changes, record_id, claimed if claimed is not None else {})
     if entries:
         raise invalid_properties(entries)
@@ -132,9 +140,12 @@ def _stored(
                 raise _Wrong("INVALID_INTEGER", f"{value} was not a valid number.")
             return value.strip()
         case "bool" | "enumeration":
-            allowed = portal.owner_ids() if definition.owners else definition.values
+            allowed = frozenset(portal.options(definition.drawn)) if definition.drawn else definition.values
             parts = value.split(";") if definition.field_type == "checkbox" else [value]
             wrong = [part for part in parts if part and part not in allowed]
+            if wrong and definition.drawn == "currencies":
+                text = f'"{wrong[0]}" is not a part of the current effective currency codes for portal {portal.id}'
+                raise _Wrong("INVALID_OPTION", text)
             if wrong:
                 listed = ", ".join(sorted(allowed)[:50])
                 raise _Wrong("INVALID_OPTION", f"{wrong[0]} was not one of the allowed options: [{listed}]")
@@ -211,10 +222,11 @@ def _required(
     record_id: str | None,
 ) -> None:
     creating = record_id is None
-    if creating and kind.required and not any(changes.get(name) for name in kind.required):
+    lacking = [group for group in kind.required if not any(changes.get(name) for name in group)]
+    if creating and lacking:
         raise invalid(
             f"Error creating {kind.upper}. Some required properties were not set.",
-            context={"properties": [" or ".join(kind.required)]},
+            context={"properties": [" or ".join(group) for group in lacking]},
         )
     if version != "2026-09" or not portal.around.switches.admin_rules:
         return

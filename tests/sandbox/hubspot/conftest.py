@@ -76,6 +76,46 @@ class Desk:
         body = {"filterGroups": [{"filters": group}] if group else [], **more}
         return dict(self.do("POST", f"/crm/objects/2026-09/{plural}/search", body))
 
+    def line(self, parent: str = "", parent_id: str = "", **properties: Any) -> str:
+        """A line item, on a deal or an invoice if one is named."""
+        ends = {"deals": 20, "invoices": 410}
+        linked = [
+            {
+                "to": {"id": parent_id},
+                "types": [{"associationCategory": "HUBSPOT_DEFINED", "associationTypeId": ends[parent]}],
+            }
+            for _ in [parent]
+            if parent
+        ]
+        body = {"properties": {"name": "Tea", **properties}, "associations": linked}
+        return str(self.do("POST", "/crm/objects/2026-09/line_items", body)["id"])
+
+    def associate(self, one: str, one_id: str, other: str, other_id: str) -> Response:
+        path = f"/crm/objects/2026-09/{one}/{one_id}/associations/default/{other}/{other_id}"
+        return self.ask("PUT", path)
+
+    def linked(self, one: str, one_id: str, other: str) -> list[str]:
+        found = self.do("GET", f"/crm/objects/2026-09/{one}/{one_id}/associations/{other}")
+        return [str(entry["toObjectId"]) for entry in found["results"]]
+
+    def change(self, plural: str, record_id: str, **properties: Any) -> Response:
+        return self.ask("PATCH", f"/crm/objects/2026-09/{plural}/{record_id}", {"properties": properties})
+
+    def ready_invoice(self, **properties: Any) -> str:
+        """A draft with a contact and a line of 2 times 10.00; its totals are computed."""
+        ada = self.make(email=f"ada{len(self.portal.book('contacts'))}@example.test")
+        invoice = self.make("invoices", hs_currency="USD", **properties)
+        self.associate("invoices", invoice, "contacts", ada)
+        self.line("invoices", invoice, price="10.00", quantity="2")
+        self.clock.advance(5)
+        return invoice
+
+    def open_invoice(self) -> str:
+        """The same, finalised."""
+        invoice = self.ready_invoice()
+        assert self.change("invoices", invoice, hs_invoice_status="open").status == 200
+        return invoice
+
 
 @pytest.fixture
 def desk() -> Desk:

@@ -54,8 +54,8 @@ def test_the_pages_refuse_in_plain_words(desk: Desk) -> None:
 
 def test_what_is_not_there_cannot_be_acted_on(desk: Desk) -> None:
     ada = desk.portal.person_creates("contacts", {"email": "ada@example.test"})
-    with pytest.raises(ValueError, match="no object type invoices"):
-        desk.portal.person_creates("invoices", {})
+    with pytest.raises(ValueError, match="no object type quotes"):
+        desk.portal.person_creates("quotes", {})
     with pytest.raises(ValueError, match="does not belong"):
         desk.portal.person_dissociates(ada, "5")
     with pytest.raises(ValueError, match="cannot be merged"):
