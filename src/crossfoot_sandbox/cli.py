@@ -79,6 +79,13 @@ def serve(
         Path | None,
         typer.Option(help="Write URL, tokens and ids to this file as JSON once the sandbox answers."),
     ] = None,
+    record: Annotated[
+        Path | None,
+        typer.Option(
+            envvar="CROSSFOOT_SANDBOX_RECORD",
+            help="Add every call, with what was asked and answered (credentials left out), to this file: a line of JSON each.",
+        ),
+    ] = None,
     json: Json = False,
 ) -> None:
     """Run the stand-ins for HubSpot and Xero until Ctrl-C (or SIGTERM)."""
@@ -101,6 +108,8 @@ def serve(
         except ValueError as error:
             raise Failure(f"{error}.", code=2) from None
         world.answer_seconds = answer_ms / 1000
+        if record is not None:
+            _record(world, record)
         _set_switches(world, switch or [])
         _fill(world, generate, seed, load or [])
         address = f"[{host}]" if ":" in host else host
@@ -177,6 +186,15 @@ def switches(json: Json = False) -> None:
     for vendor, named in values.items():
         for name, value in named.items():
             typer.echo(f"{vendor}.{name}={value}")
+
+
+def _record(world: "World", path: Path) -> None:
+    from crossfoot_sandbox.recording import Recording
+
+    try:
+        world.sandbox.journal.recorder = Recording(path)
+    except OSError as error:
+        raise Failure(f"Cannot write to {path}: {_reason(error)}.", code=2) from None
 
 
 def _set_switches(world: "World", wanted: list[str]) -> None:

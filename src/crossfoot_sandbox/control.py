@@ -18,6 +18,7 @@ from crossfoot_sandbox.deliver import deliver, keep_delivering
 from crossfoot_sandbox.exports.csvfile import BadFiles
 from crossfoot_sandbox.faults import Faults
 from crossfoot_sandbox.generate import generate
+from crossfoot_sandbox.journal import told
 from crossfoot_sandbox.load import load
 from crossfoot_sandbox.people_acts import perform
 from crossfoot_sandbox.switchboard import described, set_switch
@@ -59,7 +60,7 @@ def routes(world: World) -> list[Route]:
         Route("/health", controls.health),
         Route("/world", controls.card),
         Route("/clock", controls.clock, methods=["GET", "POST"]),
-        Route("/journal", controls.journal),
+        Route("/journal", controls.journal, methods=["GET", "POST"]),
         Route("/journal/counts", controls.counts),
         Route("/faults", controls.faults, methods=["GET", "POST", "DELETE"]),
         Route("/switches", controls.switches, methods=["GET", "POST"]),
@@ -106,20 +107,31 @@ class Controls:
         return answer({"now": clock.now().isoformat(), "seconds": clock.seconds()})
 
     async def journal(self, request: Request) -> Answer:
-        """The log of calls, oldest first: filters `system`, `operation`, `fault`, `status`, `since` (a count), `limit`."""
+        """The log of calls, oldest first: filters `system`, `operation`, `fault`, `status`, `since` (a count), `limit`.
+
+        `words=true` adds what was said, where it was kept: POST `{"words": true}` begins to keep it, `{"words": false}` ends that.
+        """
+        journal = self._sandbox.journal
+        if request.method == "POST":
+            given = await asked.words(request)
+            asked.known(given, "words")
+            if not isinstance(given.get("words"), bool):
+                raise HTTPException(400, '"words" must be true or false.')
+            journal.keeps_words = given["words"]
+            return answer({"count": journal.count, "words": journal.keeps_words})
         wanted = request.query_params
         found = [
-            asdict(entry)
-            for entry in self._sandbox.journal.calls(
-                wanted.get("system", ""), asked.count(request, "since", 0)
-            )
+            entry
+            for entry in journal.calls(wanted.get("system", ""), asked.count(request, "since", 0))
             if wanted.get("operation", "") in entry.operation
             and wanted.get("fault", entry.fault) == entry.fault
             and wanted.get("status", str(entry.status)) == str(entry.status)
         ]
         limit = min(MOST_ENTRIES, asked.count(request, "limit", 100))
         last = found[-limit:] if limit else []
-        return answer({"count": self._sandbox.journal.count, "found": len(found), "entries": last})
+        wordy = wanted.get("words", "").lower() == "true"
+        shown = [told(entry, journal.said(entry)) if wordy else asdict(entry) for entry in last]
+        return answer({"count": journal.count, "found": len(found), "entries": shown})
 
     async def counts(self, request: Request) -> Answer:
         """How often each operation was called, per system, from the `since`-th call on (as far as the log reaches)."""

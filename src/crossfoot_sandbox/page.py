@@ -20,7 +20,10 @@ CONTROLS = (
     ("GET /sandbox/health", "alive? and the time on the sandbox's clock"),
     ("GET /sandbox/world", "everything on this page as JSON"),
     ("GET, POST /sandbox/clock", '{"advance": 3600} moves time forward, {"freeze": true} stops it'),
-    ("GET /sandbox/journal", "the log of calls: system, operation, status, fault, since, limit"),
+    (
+        "GET, POST /sandbox/journal",
+        'the log of calls: system, operation, status, fault, since, limit; {"words": true} keeps what is said, for words=true',
+    ),
     ("GET /sandbox/journal/counts", "how often each operation was called"),
     (
         "GET, POST, DELETE /sandbox/faults",

@@ -19,7 +19,7 @@ from typing import Protocol
 from crossfoot_sandbox.clock import Clock
 from crossfoot_sandbox.faults import Faults, Kind
 from crossfoot_sandbox.hubspot.hub import HubSpot
-from crossfoot_sandbox.journal import Entry, Journal
+from crossfoot_sandbox.journal import Entry, Journal, Words
 from crossfoot_sandbox.wire import Dropped, Refused, Request, Response
 from crossfoot_sandbox.xero.ledger import Xero
 
@@ -97,17 +97,20 @@ class Sandbox:
                     response.status, response.headers, response.body[: len(response.body) // 2]
                 )
         lost = fault in (Kind.REFUSED, Kind.REQUEST_LOST, Kind.REPLY_LOST)
+        heard = None if lost else response
+        secret = host != "api" or request.path.startswith("/oauth/")
         self.journal.note(
             Entry(
                 at=at,
                 system=vendor.name,
                 method=request.method,
-                path=request.path,
+                path=name.partition(" ")[2] if secret else request.path,
                 operation=name,
-                status=0 if lost or response is None else response.status,
+                status=heard.status if heard else 0,
                 fault=fault or "",
                 correlation=f"{self.journal.count + 1:08d}",
-            )
+            ),
+            Words.of(request, heard) if self.journal.wants_words and not secret else None,
         )
         if fault is Kind.REFUSED:
             raise Refused(f"{vendor.name} refused the connection")

@@ -32,6 +32,10 @@ class Killer:
     def aim(self, victim: "subprocess.Popen[bytes]", nth: int, *, after: bool) -> None:
         self.victim, self.countdown, self.after = victim, nth, after
 
+    def put_down(self) -> None:
+        """The victim has ended; whoever calls next is not meant."""
+        self.victim, self.countdown = None, 0
+
     def __call__(
         self, method: str, target: str, headers: Mapping[str, str] | None = None, body: bytes = b""
     ) -> Response:
@@ -102,6 +106,7 @@ def test_whatever_is_killed_each_person_ends_up_on_both_sides_once(sandbox: Serv
         # Calls 1 to 5 describe the accounts; from then on every call is a listing, a read or a write.
         killer.aim(victim, 6 + turn // 2, after=bool(turn % 2))
         _, err = victim.communicate(timeout=60)
+        killer.put_down()
         killed += victim.returncode == -signal.SIGKILL
         assert victim.returncode in (0, -signal.SIGKILL), err.decode()
     assert killed > KILLS // 2, "the engine was hardly ever killed, so this proves nothing"

@@ -7,9 +7,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 import httpx2
+from tests.witnesses.court import sit
 
 from crossfoot_sandbox.asgi import listening, server
 from crossfoot_sandbox.defaults import World
+from crossfoot_sandbox.faults import Kind
+
+UNHANDLED = (Kind.REFUSED, Kind.REQUEST_LOST, Kind.THROTTLED, Kind.ERROR_BEFORE, Kind.HTML)
+"""With these faults Xero itself never sees the call."""
 
 
 @dataclass(frozen=True)
@@ -21,7 +26,7 @@ class Served:
 
 @contextmanager
 def served(world: World) -> Iterator[Served]:
-    """Serve a world on a free port until the block ends."""
+    """Serve a world on a free port until the block ends. Where Xero's own files are present, every call to its API was judged by them."""
     ready = threading.Event()
     socket = listening("127.0.0.1", 0)
     running = server(world, ready.set)
@@ -37,3 +42,11 @@ def served(world: World) -> Iterator[Served]:
         thread.join(10)
         socket.close()
     assert not thread.is_alive()
+    court = sit()
+    if court is not None:
+        asked = [
+            entry
+            for entry in world.sandbox.journal.calls("xero")
+            if entry.path.startswith(("/api.xro/", "/connections")) and entry.fault not in UNHANDLED
+        ]
+        assert court.heard_of(world.sandbox.xero) >= len(asked)

@@ -1,6 +1,7 @@
 """The sandbox over real HTTP: vendors behind their prefixes, connections that really break, and the controls."""
 
 import base64
+import json
 import socket
 import threading
 from collections.abc import Iterator
@@ -17,6 +18,7 @@ from crossfoot_sandbox import defaults
 from crossfoot_sandbox.asgi import listening
 from crossfoot_sandbox.clock import Clock
 from crossfoot_sandbox.hubspot.webhooks import signature_v1
+from crossfoot_sandbox.journal import KEPT_WORDS, Entry, Journal, Words
 
 HUBSPOT = {"Authorization": f"Bearer {defaults.HUBSPOT_TOKEN}"}
 CONTACTS = "/hubspot/crm/objects/2026-03/contacts"
@@ -246,6 +248,49 @@ def test_the_log_of_calls_can_be_filtered_and_counted(sandbox: Served) -> None:
     counts = get(sandbox, "/sandbox/journal/counts")
     assert counts["hubspot"] == {"POST /crm/objects/contacts": 2}
     assert counts["xero"] == {"GET /connections": 1}
+
+
+def test_the_log_keeps_what_is_said_when_asked_but_never_a_credential(sandbox: Served) -> None:
+    create(sandbox)
+    assert get(sandbox, "/sandbox/journal?words=true")["entries"][0]["words"] is None
+    post(sandbox, "/sandbox/journal", {"words": "yes"}, 400)
+    assert post(sandbox, "/sandbox/journal", {"words": True}) == {"count": 1, "words": True}
+    create(sandbox)
+    login = {"grant_type": "client_credentials"}
+    client = (defaults.XERO_CUSTOM_CLIENT_ID, defaults.XERO_CUSTOM_CLIENT_SECRET)
+    token = sandbox.http.post("/xero-identity/connect/token", data=login, auth=client).json()["access_token"]
+    sandbox.http.get("/hubspot/oauth/v1/access-tokens/a-secret")
+    sandbox.http.get(
+        "/xero/api.xro/2.0/Contacts?page=1",
+        headers={"Authorization": f"Bearer {token}", "Accept": "application/json"},
+    )
+    shown = get(sandbox, "/sandbox/journal?words=true&since=1")["entries"]
+    refused, *secret, listed = (entry["words"] for entry in shown)
+    assert json.loads(refused["sent"])["properties"]
+    assert json.loads(refused["answer"])["category"] == "CONFLICT"
+    assert secret == [None, None]
+    assert listed["query"] == [["page", "1"]]
+    assert listed["asked_with"]["accept"] == "application/json"
+    assert "x-minlimit-remaining" in listed["answered_with"]
+    assert "words" not in get(sandbox, "/sandbox/journal")["entries"][-1]
+    for hidden in (token, defaults.HUBSPOT_TOKEN, "a-secret"):
+        assert hidden not in json.dumps(shown)
+    post(sandbox, "/sandbox/journal", {"words": False})
+    create(sandbox)
+    assert get(sandbox, "/sandbox/journal?words=true")["entries"][-1]["words"] is None
+
+
+def test_only_the_last_words_stay_in_memory() -> None:
+    journal = Journal()
+    journal.keeps_words = True
+    for number in range(KEPT_WORDS + 5):
+        entry = Entry(Clock().now(), "xero", "GET", "/", "GET /", 200, "", str(number))
+        journal.note(entry, Words((), {}, b"", {}, str(number).encode()))
+    entries = journal.calls()
+    assert journal.said(entries[4]) is None
+    kept = journal.said(entries[5])
+    assert kept is not None
+    assert kept.answer == b"5"
 
 
 def test_faults_are_placed_seen_and_taken_away(sandbox: Served) -> None:

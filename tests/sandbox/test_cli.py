@@ -130,6 +130,27 @@ def test_serve_tells_people_what_they_need_on_standard_output() -> None:
     assert defaults.XERO_CLIENT_SECRET in told
 
 
+def test_every_call_is_recorded_with_its_words_but_without_credentials(tmp_path: Path) -> None:
+    file = tmp_path / "calls.jsonl"
+    file.write_text('{"from": "an earlier run"}\n', encoding="utf-8")
+    with serving("--record", file) as (_, printed):
+        headers = {"Authorization": f"Bearer {printed['hubspot']['token']}"}
+        get(f"{printed['hubspot']['api_url']}/crm/objects/2026-03/contacts?limit=1", headers=headers)
+        get(f"{printed['xero']['api_url']}/api.xro/2.0/Contacts")
+    _, found, refused = map(json.loads, file.read_text(encoding="utf-8").splitlines())
+    assert (found["system"], found["status"], found["words"]["query"]) == ("hubspot", 200, [["limit", "1"]])
+    assert json.loads(found["words"]["answer"]) == {"results": []}
+    assert (refused["operation"], refused["status"]) == ("GET /Contacts", 401)
+    assert printed["hubspot"]["token"] not in file.read_text(encoding="utf-8")
+
+
+def test_a_file_that_cannot_be_written_is_one_clear_line(tmp_path: Path) -> None:
+    done = run("serve", "--port", "0", "--record", tmp_path / "nowhere" / "calls.jsonl")
+    assert done.returncode == 2
+    assert done.stderr.startswith("crossfoot-sandbox: Cannot write to ")
+    assert len(done.stderr.strip().splitlines()) == 1
+
+
 def test_a_further_redirect_address_is_allowed_by_both_apps() -> None:
     with serving("--redirect-uri", "http://localhost:4711/back") as (_, printed):
         assert "http://localhost:4711/back" in printed["redirect_uris"]

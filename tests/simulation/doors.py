@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 from tests.simulation.faults import COMMIT, CRASH_AFTER, CRASH_BEFORE, OWN, SLOW, UNSEEN
 from tests.simulation.wire import unseen
+from tests.simulation.words import Violation
+from tests.witnesses.court import sit
 
 from crossfoot.store.database import Database, Tx
 from crossfoot.systems.port import NoAnswer, NotSent, Request, Response
@@ -123,11 +125,19 @@ class Life:
             await asyncio.sleep(delay + (SLOW_SECONDS if fate == SLOW else 0.0))
         finally:
             in_flight[tenant] -= bool(tenant)
+            self._judged()
         exchange.unheard = self.dead
         self.check()
         return Response(
             answer.status, {name.lower(): value for name, value in answer.headers.items()}, answer.body
         )
+
+    def _judged(self) -> None:
+        """What Xero's own files say of the calls since the last time, where they are present."""
+        court = sit()
+        if court is not None:
+            self.world.counters["judged"] = court.heard_of(self.world.sandbox.xero)
+            self.world.violations += [Violation("SPEC", verdict) for verdict in court.taken()]
 
 
 class GuardedDatabase:

@@ -15,6 +15,7 @@ from tests.simulation.scheduler import Endless, Stuck
 from tests.simulation.view import view_of
 from tests.simulation.words import Line, Violation
 from tests.simulation.world import MakeEngine, World
+from tests.witnesses.court import sparingly
 
 from crossfoot_sandbox.faults import draw
 
@@ -77,8 +78,17 @@ def play(
     make_engine: MakeEngine = real.RealEngine,
     *,
     prepare: Callable[[World], Any] | None = None,
+    every_call: bool = False,
 ) -> Verdict:
-    """Play a scenario to its end and judge it."""
+    """Play a scenario to its end and judge it.
+
+    Where Xero's OpenAPI files are present, the calls to Xero are judged by them: each shape once, or every one of them.
+    """
+    with sparingly(sparing=not every_call):
+        return _play(scenario, make_engine, prepare)
+
+
+def _play(scenario: Scenario, make_engine: MakeEngine, prepare: Callable[[World], Any] | None) -> Verdict:
     world = World(scenario, make_engine, real.open_memory)
     if prepare is not None:
         prepare(world)

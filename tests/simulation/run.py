@@ -24,6 +24,7 @@ from tests.simulation.play import Verdict, drawn, play
 from tests.simulation.scenario import Scenario, load, to_toml
 from tests.simulation.shrink import shrink
 from tests.simulation.stories import STORIES, mishaps
+from tests.witnesses.court import sit
 
 SEEDS = Path(__file__).parent / "seeds"
 
@@ -67,6 +68,11 @@ class Campaign:
         """What never happened, though it must."""
         return [name for name in SOMETIMES if not self.counters[name]]
 
+    @property
+    def unjudged(self) -> bool:
+        """Whether Xero's own files are present, and yet not one call was judged by them."""
+        return sit() is not None and not self.counters["judged"]
+
 
 Short = tuple[int, str, str, str, dict[str, int]]
 
@@ -88,6 +94,7 @@ def campaign(
     seeds: Iterable[int], *, jobs: int = 1, minutes: float = 0.0, progress: bool = False
 ) -> Campaign:
     """Play seeds until they, or the minutes, are used up."""
+    sit()  # before there are other processes, which inherit it
     found, began = Campaign(), time.monotonic()
     for seed, invariant, evidence, trace, counters in _played(seeds, jobs):
         found.runs += 1
@@ -168,7 +175,7 @@ def report(seed: int, verdict: Verdict) -> str:
 
 def story(name: str, *, progress: bool = False) -> list[tuple[Scenario, Verdict]]:
     """Every single mishap of a story; those that break a promise."""
-    calm = play(STORIES[name])
+    calm = play(STORIES[name], every_call=True)
     broken = [(STORIES[name], calm)] if calm.violations else []
     total = 0
     for scenario in mishaps(STORIES[name], calm.effects):
@@ -230,7 +237,7 @@ def main(arguments: list[str] | None = None) -> int:
     chosen = parser.parse_args(arguments)
     if chosen.replay is not None or chosen.file is not None:
         scenario = load(chosen.file) if chosen.file else drawn(chosen.replay)
-        verdict = play(scenario)
+        verdict = play(scenario, every_call=True)
         print(timeline.told(verdict))
         print(report(scenario.seed, verdict))
         return 1 if verdict.violations else 0
@@ -262,10 +269,12 @@ def main(arguments: list[str] | None = None) -> int:
         f"{found.runs} runs in {found.seconds:.0f} s ({found.runs / found.seconds:.1f} a second), {len(found.failed)} broke a promise: "
         f"{dict(Counter(invariant for _, invariant, _, _ in found.failed))}"
     )
+    if found.unjudged:
+        print("Xero's OpenAPI files are present, yet not one call was judged by them.")
     print("What happened: " + ", ".join(f"{name} {count}" for name, count in sorted(found.counters.items())))
     if found.never and found.runs >= 200:
         print(f"Never happened, though it must: {', '.join(found.never)}")
-    return 1 if found.failed or (found.runs >= 200 and found.never) else 0
+    return 1 if found.failed or found.unjudged or (found.runs >= 200 and found.never) else 0
 
 
 if __name__ == "__main__":

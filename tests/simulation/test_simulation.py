@@ -52,7 +52,7 @@ def test_every_single_mishap_of_a_story_ends_well(name: str) -> None:
 def test_a_failure_that_was_found_once_stays_mended(path: Path) -> None:
     scenario = load(path)
     assert scenario.sentence, "a kept failure tells its story in a sentence"
-    verdict = play(scenario)
+    verdict = play(scenario, every_call=True)
     assert not verdict.violations, timeline.told(verdict) + "\n" + str(verdict.violations[0])
 
 

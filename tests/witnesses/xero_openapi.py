@@ -1,59 +1,53 @@
 """The OpenAPI judge: is this request one that Xero describes, and is this answer one that Xero could give?
 
-It reads Xero's own files where they lie beside the repository (`../shared/specs/xero`) and is silent where they do not.
-Stricter than the files: a field that no schema names is an error, unless it is listed below with its reason.
+It reads Xero's own files where they lie beside the repository (`../shared/specs/xero`). Stricter than the files: a field that no
+schema names is an error, and so is a query parameter or header that the operation does not have, unless `xero_exceptions` lists it.
+Who is judged, and when, is the business of `court`.
 """
 
 import json
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 import jsonschema  # type: ignore[import-untyped]
-import pytest
 import yaml  # type: ignore[import-untyped]  # noqa: TID251 - 0.9 MB of the vendor's YAML, read with our own resolver below
 from referencing import Registry
 from referencing.jsonschema import DRAFT4, DRAFT202012
-
-from crossfoot_sandbox.wire import Request, Response
-from crossfoot_sandbox.xero.ledger import Xero
+from tests.witnesses.xero_exceptions import (
+    ENVELOPE,
+    OPEN,
+    PARAMETERS,
+    REFUSALS,
+    UNDESCRIBED,
+    UNDOCUMENTED_ANSWERS,
+)
 
 SPECS = Path(__file__).resolve().parents[2].parent / "shared" / "specs" / "xero"
 MOST_ELEMENTS = 100  # of one answer; the rest of a long page looks the same
 _BASE = "/api.xro/2.0"
 _DATE = r"^/Date\(-?\d+(\+0000)?\)/$|^\d{4}-\d{2}-\d{2}"
-
-# Fields that Xero sends and its files leave out.
-_UNDESCRIBED: Mapping[str, tuple[str, ...]] = {
-    "Phone": ("ValidationErrors",),  # recorded in refused contacts
-    "Address": ("ValidationErrors",),  # likewise
-    "ContactGroup": ("HasValidationErrors",),  # in the files' own examples
-    "TrackingOption": ("HasValidationErrors", "IsDeleted", "IsArchived", "IsActive"),  # likewise
-    "HistoryRecord": ("DateUTCString",),  # recorded
-    "Account": ("CreatedDateUTC",),  # since version 20.0.0 of the files
-    "Item": ("QuantityAvailable", "QuantityOnBackOrder"),  # since version 19
-    "Invoice": (
-        "RoundingAmount",
-        "EnteredTotal",
-        "UpdatedDateUTCString",
-        "DateString",
-        "DueDateString",
-        "InvoicePaymentServices",
-    ),  # recorded, 17 to 19
-    "LineItem": ("ValidationErrors",),  # recorded
-    "LineItemTracking": ("Options",),  # recorded
-}
-_ENVELOPE = ("Id", "Status", "ProviderName", "DateTimeUTC", "pagination", "SummarizeErrors")  # recorded
-_OPEN = ("Element",)  # echoes whatever was sent
-_LATER_PARAMETERS = ("allowBackorders",)  # since version 17
+_OF_VALUES = ("maxLength", "minLength", "maximum", "minimum", "enum", "pattern", "format")
+HEADERS = ("if-modified-since", "idempotency-key")
+_ID = re.compile(r"[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}")
 
 
 class VerdictError(AssertionError):
     """The call is not one that Xero's files describe."""
+
+
+@dataclass(frozen=True, slots=True)
+class Described:
+    """An operation of the files. `name` is method and path, ids replaced."""
+
+    document: Any
+    operation: Any
+    name: str
 
 
 class Judge:
@@ -65,70 +59,102 @@ class Judge:
         self._identity = _load(folder / "xero-identity.yaml")
         self._webhooks = _load(folder / "xero-webhooks.yaml")
         self._validators: dict[tuple[int, str], Any] = {}
+        self._described: dict[str, Described | None] = {}
 
     def call(
-        self, method: str, target: str, body: bytes, status: int, content_type: str, answer: bytes
+        self,
+        method: str,
+        target: str,
+        body: bytes,
+        status: int,
+        content_type: str,
+        answer: bytes,
+        headers: Mapping[str, str] | None = None,
     ) -> None:
         """Judge one call to api.xero.com. `target` is path and query. Raises `VerdictError`."""
         parts = urlsplit(target)
-        if parts.path.lower().startswith("/connections"):
-            document, path = self._identity, "/Connections" + parts.path[len("/connections") :]
-        else:
-            document, path = self._accounting, parts.path.removeprefix(_BASE)
-        operation = _operation(document, method, path)
-        if operation is None:
-            if status not in (404, 405, 401, 403, 429):
-                raise VerdictError(f"{method} {path} is not described, yet was answered {status}")
+        described = self.described(method, parts.path, status)
+        if described is None:
             self.counted["undescribed"] += 1
             return
         if status < 300:  # a refused request may well be a wrong one
-            self._request(document, operation, parts.query, body, f"{method} {path}")
-        self._response(document, operation, status, content_type, answer, f"{method} {path}")
+            query = parse_qsl(parts.query, keep_blank_values=True)
+            self.asked(described, query, headers or {})
+            self.sent(described, accepted(body, answer))
+        self.answered(described, status, content_type, answer)
 
     def webhook(self, body: bytes) -> None:
         """Judge the body of a webhook delivery."""
         self._validate(self._webhooks, "WebhookEvent", json.loads(body), "webhook")
         self.counted["webhooks"] += 1
 
-    def _request(self, document: Any, operation: Any, query: str, body: bytes, what: str) -> None:
-        described = {p["name"]: p for p in operation["parameters"] if p["in"] == "query"}
-        for name, value in parse_qsl(query, keep_blank_values=True):
-            if name in _LATER_PARAMETERS:
-                continue
-            if name not in described:
-                raise VerdictError(f"{what}: no query parameter {name}")
-            _check_parameter(described[name]["schema"], value, f"{what}: {name}")
-        self.counted["requests"] += 1
-        if body:
-            schema = _resolved(document, operation["requestBody"])["content"]["application/json"]["schema"]
-            self._validate_ref(
-                document, schema, _enveloped(document, schema, json.loads(body)), f"{what} request"
-            )
-            self.counted["bodies"] += 1
+    def described(self, method: str, path: str, status: int) -> Described | None:
+        """The operation that is called; None for one that nobody knows and that is refused. Raises `VerdictError`."""
+        name = f"{method} {_ID.sub('{id}', path)}"
+        if name not in self._described:
+            self._described[name] = self._find(method, path, name)
+        found = self._described[name]
+        if found is None and status not in REFUSALS:
+            raise VerdictError(f"{name} is not described, yet was answered {status}")
+        return found
 
-    def _response(
-        self, document: Any, operation: Any, status: int, content_type: str, answer: bytes, what: str
-    ) -> None:
-        described = operation["responses"].get(str(status))
-        if described is None:
-            if status < 400:
+    def _find(self, method: str, path: str, name: str) -> Described | None:
+        if path.lower().startswith("/connections"):
+            document, path = self._identity, "/Connections" + path[len("/connections") :]
+        else:
+            document, path = self._accounting, path.removeprefix(_BASE)
+        operation = _operation(document, method, path)
+        return None if operation is None else Described(document, operation, name.replace(_BASE, "", 1))
+
+    def asked(self, described: Described, query: list[tuple[str, str]], headers: Mapping[str, str]) -> None:
+        """Judge a request's parameters. Raises `VerdictError`."""
+        what = described.name
+        known = {(p["in"], p["name"].lower()): p for p in described.operation["parameters"]}
+        exactly = {p["name"] for p in described.operation["parameters"] if p["in"] == "query"}
+        for name, value in query:
+            if name in PARAMETERS:
+                continue
+            if name not in exactly:
+                raise VerdictError(f"{what}: no query parameter {name}")
+            _check_parameter(known["query", name.lower()]["schema"], value, f"{what}: {name}")
+        for name in headers:
+            if name.lower() in HEADERS and ("header", name.lower()) not in known:
+                raise VerdictError(f"{what}: no header {name}")
+        self.counted["requests"] += 1
+
+    def sent(self, described: Described, body: bytes) -> None:
+        """Judge a request's body. Raises `VerdictError`."""
+        if not body:
+            return
+        what, document = described.name, described.document
+        content = _resolved(document, described.operation.get("requestBody", {})).get("content", {})
+        if "application/json" not in content:
+            raise VerdictError(f"{what}: takes no JSON body")
+        schema = content["application/json"]["schema"]
+        value = _enveloped(document, schema, json.loads(body))
+        self._validate_ref(document, schema, value, f"{what} request")
+        self.counted["bodies"] += 1
+
+    def answered(self, described: Described, status: int, content_type: str, answer: bytes) -> None:
+        """Judge an answer. Raises `VerdictError`."""
+        what, document = described.name, described.document
+        found = described.operation["responses"].get(str(status))
+        if found is None:
+            if status < 400 and status not in UNDOCUMENTED_ANSWERS:
                 raise VerdictError(f"{what}: an answer {status} is not described")
             if status == 400 and json.loads(answer).get("Type") is None:
                 raise VerdictError(f"{what}: a 400 without Type")
             self.counted["undescribed"] += 1
             return
-        described = _resolved(document, described)
-        content = described.get("content", {}).get("application/json")
+        content = _resolved(document, found).get("content", {}).get("application/json")
         self.counted["responses"] += 1
         if content is None:
             if answer and status < 400:
                 raise VerdictError(f"{what}: {status} should have no body")
-            return
-        if "json" not in content_type:
+        elif "json" in content_type:
+            self._validate_ref(document, content["schema"], json.loads(answer), f"{what} answer {status}")
+        else:
             self.counted["xml"] += 1
-            return
-        schema = content["schema"]
-        self._validate_ref(document, schema, json.loads(answer), f"{what} answer {status}")
 
     def _validate_ref(self, document: Any, schema: Any, value: Any, what: str) -> None:
         if "$ref" in schema:
@@ -153,47 +179,30 @@ class Judge:
         value = _thinned(value)
         self.counted["elements"] += _size(value)
         for error in validator.iter_errors(value):
+            if error.validator in _OF_VALUES and _refused(value, error.absolute_path):
+                continue  # it echoes what was asked for, which was wrong (fact 5)
             raise VerdictError(f"{what}: {'/'.join(map(str, error.absolute_path))}: {error.message[:300]}")
+
+
+def accepted(body: bytes, answer: bytes) -> bytes:
+    """A request without the elements that were refused one by one (fact 5: `ERROR`, in the order of the request), which may well be wrong ones."""
+    if b'"ERROR"' not in answer or not body:
+        return body
+    sent, told = json.loads(body), json.loads(answer)
+    for name, asked in sent.items() if isinstance(sent, dict) else ():
+        echoed = told.get(name)
+        if isinstance(asked, list) and isinstance(echoed, list) and len(asked) == len(echoed):
+            pairs = zip(asked, echoed, strict=True)
+            sent[name] = [one for one, echo in pairs if echo.get("StatusAttributeString") != "ERROR"]
+            if not sent[name]:
+                return b""
+    return json.dumps(sent).encode()
 
 
 @cache
 def judge() -> Judge | None:
-    """The judge of this session, None where Xero's files are not present."""
+    """The judge of this process, None where Xero's files are not present."""
     return Judge() if SPECS.is_dir() else None
-
-
-def judged(request: Request, response: Response) -> Response:
-    """Pass an answer of the sandbox through the judge; `request` as api.xero.com sees it."""
-    court = judge()
-    if court is not None:
-        query = "&".join(
-            f"{name}={value.replace('&', '%26').replace('+', '%2B')}" for name, value in request.query
-        )
-        content_type = next((v for k, v in response.headers.items() if k.lower() == "content-type"), "")
-        target = f"{request.path}?{query}" if query else request.path
-        court.call(request.method, target, request.body, response.status, content_type, response.body)
-    return response
-
-
-def watch(xero: Xero, monkeypatch: pytest.MonkeyPatch) -> list[VerdictError]:
-    """From now on every call to the stand-in's API host is judged; the verdicts gather in the list, which should stay empty.
-
-    They are not raised at once, because the stand-in may be served by another thread whose errors nobody sees.
-    """
-    verdicts: list[VerdictError] = []
-    handle = xero.handle
-
-    def handle_and_judge(host: str, request: Request) -> Response:
-        response = handle(host, request)
-        if host == "api":
-            try:
-                judged(request, response)
-            except VerdictError as verdict:
-                verdicts.append(verdict)
-        return response
-
-    monkeypatch.setattr(xero, "handle", handle_and_judge)
-    return verdicts
 
 
 class _Loader(yaml.CSafeLoader):  # type: ignore[misc]
@@ -229,12 +238,9 @@ def _tighten(schema: Any, name: str = "") -> None:
     if schema.get("x-is-msdate-time") or schema.get("x-is-msdate"):
         schema["pattern"] = _DATE
     properties = schema.get("properties")
-    if properties is not None and name not in _OPEN:
-        extra = (
-            *_UNDESCRIBED.get(name, ()),
-            *(_ENVELOPE if "x-objectArrayKey" in schema or name == "Error" else ()),
-        )
-        for field in extra:
+    if properties is not None and name not in OPEN:
+        enveloped = "x-objectArrayKey" in schema or name == "Error"
+        for field in (*UNDESCRIBED.get(name, ()), *(ENVELOPE if enveloped else ())):
             properties.setdefault(field, {})
         if "allOf" not in schema:
             schema["additionalProperties"] = False
@@ -287,6 +293,13 @@ def _thinned(value: Any) -> Any:
     if not isinstance(value, dict):
         return value
     return {k: v[:: max(1, len(v) // MOST_ELEMENTS)] if isinstance(v, list) else v for k, v in value.items()}
+
+
+def _refused(value: Any, place: Sequence[str | int]) -> bool:
+    """Whether what was found at a place of an answer is within an element that was refused."""
+    if len(place) < 2 or not isinstance(place[1], int):
+        return False
+    return bool(value[place[0]][place[1]].get("StatusAttributeString") == "ERROR")
 
 
 def _size(value: Any) -> int:

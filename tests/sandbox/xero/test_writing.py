@@ -157,9 +157,10 @@ def test_empty_and_overlong_keys_are_refused(world: World, key: str) -> None:
 
 
 def test_keys_are_ignored_on_reads(world: World) -> None:
-    world.get("/Contacts", Idempotency_Key="k1")
+    # Xero's files have the header on writes only.
+    world.raw("GET", "/Contacts", Idempotency_Key="k1")
     world.contact(Name="Ada")
-    assert len(world.rows("Contacts", Idempotency_Key="k1")) == 1
+    assert len(world.raw("GET", "/Contacts", Idempotency_Key="k1").payload()["Contacts"]) == 1
 
 
 def test_a_replay_costs_a_call_of_the_limit(world: World) -> None:

@@ -7,7 +7,7 @@ from urllib.parse import unquote
 
 import pytest
 from tests.systems.xero.world import Ledger, applied, create
-from tests.witnesses.xero_openapi import judge
+from tests.witnesses.court import sit
 
 from crossfoot.model.identity import Kind
 from crossfoot.model.problems import Cause
@@ -378,12 +378,12 @@ async def test_being_ready_reserves_calls_of_the_organisations_minute(ledger: Le
 
 
 async def test_every_call_is_judged_by_xeros_own_files(ledger: Ledger) -> None:
-    court = judge()
+    court = sit()
     if court is None:
         pytest.skip("Xero's OpenAPI files are not beside the repository")
-    before = court.counted.copy()
+    before = court.judge.counted.copy()
     await ledger.system.describe()
     await ledger.system.write([create(Kind.CONTACT, {"Name": "Ada", "Phones.FAX": "1"}, "key")])
     await ledger.listed(Kind.CONTACT)
-    counted = court.counted - before
+    counted = court.judge.counted - before
     assert (counted["requests"], counted["bodies"], counted["responses"]) == (5, 1, 5)

@@ -1,0 +1,3 @@
+"""For all tests: the court sits, see `tests/witnesses/sitting.py`."""
+
+pytest_plugins = ["tests.witnesses.sitting"]
