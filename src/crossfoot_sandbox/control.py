@@ -18,6 +18,7 @@ from crossfoot_sandbox.deliver import deliver, keep_delivering
 from crossfoot_sandbox.exports.csvfile import BadFiles
 from crossfoot_sandbox.faults import Faults
 from crossfoot_sandbox.generate import generate
+from crossfoot_sandbox.hubspot.kinds import KINDS
 from crossfoot_sandbox.journal import told
 from crossfoot_sandbox.load import load
 from crossfoot_sandbox.people_acts import perform
@@ -257,11 +258,11 @@ class Controls:
                     for one, _ in zip(records.values(), range(limit), strict=False)
                 ]
                 return answer({"count": len(records), "records": rows})
-        except KeyError:
+        except (KeyError, ValueError):
             pass
         raise HTTPException(
             404,
-            "Books are hubspot/contacts, hubspot/companies, hubspot/products, xero/Contacts and xero/Items.",
+            f"Books are {', '.join(f'hubspot/{kind.plural}' for kind in KINDS)}, xero/Contacts and xero/Items.",
         )
 
     async def webhooks(self, request: Request) -> Answer:

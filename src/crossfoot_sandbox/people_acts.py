@@ -1,6 +1,7 @@
 """Acts of colleagues by name, so that they can be asked for over HTTP: what a person does in either product's own pages."""
 
 from collections.abc import Callable, Mapping
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from crossfoot_sandbox.hubspot.portal import Portal
@@ -28,6 +29,27 @@ class _Asked:
         value = self._words.get("values")
         if not isinstance(value, dict):
             raise BadAct('"values" is missing or not an object')
+        return value
+
+    def maybe(self, name: str) -> str:
+        """Text that may be missing, which reads as empty."""
+        return self.text(name) if self._words.get(name) else ""
+
+    def amount(self, name: str) -> Decimal | None:
+        """An amount of money, as text or as a number of JSON; None when it is missing."""
+        value = self._words.get(name)
+        if value is None:
+            return None
+        try:
+            return Decimal(str(value))
+        except InvalidOperation:
+            raise BadAct(f'"{name}" is no amount: {value}') from None
+
+    def lines(self) -> list[dict[str, Any]]:
+        """A list of objects under `lines`, empty when it is missing."""
+        value = self._words.get("lines", [])
+        if not isinstance(value, list) or not all(isinstance(one, dict) for one in value):
+            raise BadAct('"lines" must be a list of objects')
         return value
 
     def flag(self, name: str, *, default: bool) -> bool:
@@ -75,6 +97,29 @@ def _in_hubspot(portal: Portal) -> dict[str, Act]:
             a.text("contact"), a.text("company"), primary=a.flag("primary", default=True), by=a.by
         ),
         "dissociate": lambda a: portal.person_dissociates(a.text("contact"), a.text("company"), by=a.by),
+        **_money_in_hubspot(portal),
+    }
+
+
+def _money_in_hubspot(portal: Portal) -> dict[str, Act]:
+    """What is done about money: `kind` and `id` name a record, `other_kind` and `other` the one at the other end."""
+    return {
+        "link": lambda a: portal.person_links(
+            a.text("kind"), a.text("id"), a.text("other_kind"), a.text("other"), by=a.by
+        ),
+        "unlink": lambda a: portal.person_unlinks(
+            a.text("kind"), a.text("id"), a.text("other_kind"), a.text("other"), by=a.by
+        ),
+        "add line": lambda a: portal.person_adds_line(a.text("kind"), a.text("id"), a.values(), by=a.by),
+        "draft invoice": lambda a: portal.person_drafts_invoice(
+            a.values(), a.text("contact"), a.lines(), a.maybe("company"), a.maybe("deal"), by=a.by
+        ),
+        "finalise": lambda a: portal.person_finalises(a.text("id"), by=a.by),
+        "void": lambda a: portal.person_voids(a.text("id"), by=a.by),
+        "record payment": lambda a: portal.person_records_payment(a.text("id"), a.amount("amount"), by=a.by),
+        "pay": lambda a: portal.buyer_pays(a.text("id"), a.amount("amount"), a.amount("fee") or Decimal(0)),
+        "refund": lambda a: portal.person_refunds(a.text("id"), a.amount("amount"), by=a.by),
+        "set up money": lambda a: portal.admin_sets_up(a.values()),
     }
 
 

@@ -364,6 +364,32 @@ def test_colleagues_act_on_both_sides(sandbox: Served) -> None:
     ]
 
 
+def test_colleagues_deal_with_money_in_hubspot(sandbox: Served) -> None:
+    def act(**words: Any) -> str:
+        return str(post(sandbox, "/sandbox/people", {"side": "hubspot", **words})["id"])
+
+    act(act="set up money", values={"processor": "hs_payments", "currencies": {"EUR": "1.8"}})
+    ada = act(act="create", kind="contacts", values={"email": "ada@home.example"})
+    deal = act(act="create", kind="deals", values={"dealname": "Tea", "dealstage": "qualifiedtobuy"})
+    act(act="add line", kind="deals", id=deal, values={"name": "Tea", "price": "4.50", "quantity": "2"})
+    act(act="edit", kind="deals", id=deal, values={"dealstage": "closedwon"})
+    lines = [{"name": "Tea", "price": "4.50", "quantity": "2"}]
+    invoice = act(act="draft invoice", values={"hs_currency": "EUR"}, contact=ada, deal=deal, lines=lines)
+    act(act="finalise", id=invoice)
+    act(act="record payment", id=invoice, amount="4.00")
+    payment = act(act="pay", id=invoice, fee="0.10")
+    act(act="refund", id=payment, amount="1.00")
+    voided = act(act="draft invoice", values={}, contact=ada)
+    act(act="link", kind="invoices", id=voided, other_kind="deals", other=deal)
+    act(act="unlink", kind="invoices", id=voided, other_kind="deals", other=deal)
+    act(act="void", id=voided)
+    sandbox.world.sandbox.clock.advance(5)
+    book = sandbox.world.portal.book("invoices")
+    assert book[invoice].values["hs_balance_due"] == "1.00"
+    assert book[voided].values["hs_invoice_status"] == "voided"
+    assert post(sandbox, "/sandbox/people", {"side": "hubspot", "act": "finalise", "id": voided}, 400)
+
+
 def test_generate_answers_the_manifest(sandbox: Served) -> None:
     manifest = post(sandbox, "/sandbox/generate", {"contacts": 40, "seed": 2})
     assert made(sandbox) >= 40
@@ -423,6 +449,16 @@ BAD = {
         {"side": "hubspot", "act": "archive", "kind": "contacts", "id": "1"},
         "no contacts 1",
     ),
+    "people: no amount": (
+        "/sandbox/people",
+        {"side": "hubspot", "act": "record payment", "id": "1", "amount": "much"},
+        "no amount: much",
+    ),
+    "people: lines that are none": (
+        "/sandbox/people",
+        {"side": "hubspot", "act": "draft invoice", "values": {}, "contact": "1", "lines": ["tea"]},
+        '"lines" must be a list',
+    ),
     "generate: no number": ("/sandbox/generate", {"contacts": "many"}, "whole number"),
     "generate: far too many": ("/sandbox/generate", {"contacts": 10**9}, "1,000,000 at most"),
     "generate: a seed that is none": ("/sandbox/generate", {"contacts": 1, "seed": []}, '"seed" must be'),
@@ -465,7 +501,12 @@ def test_a_body_that_is_no_json_object_is_a_400(sandbox: Served) -> None:
 
 
 def test_unknown_controls_and_books_are_not_found_as_json(sandbox: Served) -> None:
-    for path in ("/sandbox/nothing", "/sandbox/books/xero/Moons", "/sandbox/books/sap/x"):
+    for path in (
+        "/sandbox/nothing",
+        "/sandbox/books/xero/Moons",
+        "/sandbox/books/hubspot/moons",
+        "/sandbox/books/sap/x",
+    ):
         answer = sandbox.http.get(path)
         assert answer.status_code == 404
         assert answer.json()["error"]

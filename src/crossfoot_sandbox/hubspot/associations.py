@@ -17,7 +17,7 @@ PAGE = 500
 
 def list_(call: Call) -> Response:
     """The records linked to one record, with the types of each link."""
-    ends = _ends(call)
+    ends = ends_of(call)
     call.may_read(call.kind(), call.kind("to"))
     one = _record(call.account, ends[0], call.params["id"])
     results, after = _linked(
@@ -28,18 +28,18 @@ def list_(call: Call) -> Response:
 
 def link(call: Call) -> Response:
     """The plain link, in both directions."""
-    ends = _ends(call)
+    ends = ends_of(call)
     call.may_write(call.kind(), call.kind("to"))
-    one, other = _pair(call, ends)
+    one, other = pair_of(call, ends)
     one, other = call.account.link(ends, one, other, {PLAIN[ends]}, call.actor)
     return answer(call, 200, _both_ways(call.account, ends, one, other), [])
 
 
 def label(call: Call) -> Response:
     """A link with labels; the list replaces the labels the pair had."""
-    ends = _ends(call)
+    ends = ends_of(call)
     call.may_write(call.kind(), call.kind("to"))
-    one, other = _pair(call, ends)
+    one, other = pair_of(call, ends)
     types = _types(call.account, ends, call.body)
     one, other = call.account.relabel(ends, one, other, types, call.actor)
     return Response.json(201, _labels_between(call.account, ends, one, other))
@@ -47,7 +47,7 @@ def label(call: Call) -> Response:
 
 def unlink(call: Call) -> Response:
     """Take a pair apart."""
-    ends = _ends(call)
+    ends = ends_of(call)
     call.may_write(call.kind(), call.kind("to"))
     call.account.unlink(ends, call.params["id"], call.params["to_id"], None, call.actor)
     return Response(204)
@@ -55,7 +55,7 @@ def unlink(call: Call) -> Response:
 
 def batch_read(call: Call) -> Response:
     """The links of up to 1,000 records; records without any are reported in a 207."""
-    ends = _ends(call)
+    ends = ends_of(call)
     call.may_read(call.kind(), call.kind("to"))
     results: list[dict[str, Any]] = []
     missing: list[str] = []
@@ -85,7 +85,7 @@ def batch_label(call: Call) -> Response:
 
 def batch_unlink(call: Call) -> Response:
     """Take pairs apart: `inputs: [{from, to: [...]}]`. 204 in v4, 200 with a body in dated versions (fact 1)."""
-    ends = _ends(call)
+    ends = ends_of(call)
     call.may_write(call.kind(), call.kind("to"))
     for entry in inputs_of(call, MOST_CREATED):
         for target in listed(entry.get("to"), "to"):
@@ -95,7 +95,7 @@ def batch_unlink(call: Call) -> Response:
 
 def batch_unlabel(call: Call) -> Response:
     """Take labels from pairs; taking the plain type takes them apart."""
-    ends = _ends(call)
+    ends = ends_of(call)
     call.may_write(call.kind(), call.kind("to"))
     for entry in inputs_of(call, MOST_CREATED):
         types = _types(call.account, ends, entry.get("types"))
@@ -105,7 +105,7 @@ def batch_unlabel(call: Call) -> Response:
 
 def labels(call: Call) -> Response:
     """The types a pair of object types can have."""
-    ends = _ends(call)
+    ends = ends_of(call)
     call.may_see_schema(call.kind())
     known = call.account.links.labels[ends]
     return Response.json(200, {"results": [_type(call.account, ends, type_) for type_ in sorted(known)]})
@@ -113,7 +113,7 @@ def labels(call: Call) -> Response:
 
 def define(call: Call) -> Response:
     """A label of the portal's own, in both directions."""
-    ends = _ends(call)
+    ends = ends_of(call)
     call.may_change_schema(call.kind())
     fields = call.fields()
     name, text = fields.get("name"), fields.get("label")
@@ -131,7 +131,7 @@ def define(call: Call) -> Response:
 
 def rename(call: Call) -> Response:
     """Another text for a label of the portal's own."""
-    ends = _ends(call)
+    ends = ends_of(call)
     call.may_change_schema(call.kind())
     fields = call.fields()
     type_ = _own_label(call.account, ends, str(fields.get("associationTypeId", "")))
@@ -141,14 +141,14 @@ def rename(call: Call) -> Response:
 
 def undefine(call: Call) -> Response:
     """Delete a label of the portal's own, everywhere."""
-    ends = _ends(call)
+    ends = ends_of(call)
     call.may_change_schema(call.kind())
     call.account.links.undefine(ends, _own_label(call.account, ends, call.params["label"]))
     return Response(204)
 
 
 def _batch_create(call: Call, *, plain: bool) -> Response:
-    ends = _ends(call)
+    ends = ends_of(call)
     call.may_write(call.kind(), call.kind("to"))
     results: list[dict[str, Any]] = []
     errors: list[dict[str, Any]] = []
@@ -168,14 +168,16 @@ def _batch_create(call: Call, *, plain: bool) -> Response:
     return answer(call, 200 if plain else 201, results, errors)
 
 
-def _ends(call: Call) -> Ends:
+def ends_of(call: Call) -> Ends:
+    """The two object types of the path; 400 when they have nothing to do with each other."""
     ends = (call.kind().plural, call.kind("to").plural)
     if ends not in ENDS:
         raise invalid(f"{call.kind().upper} and {call.kind('to').upper} cannot be associated")
     return ends
 
 
-def _pair(call: Call, ends: Ends) -> tuple[str, str]:
+def pair_of(call: Call, ends: Ends) -> tuple[str, str]:
+    """The two records of the path, which must be there."""
     one = _record(call.account, ends[0], call.params["id"])
     return one, _target(call.account, ends[1], call.params["to_id"])
 

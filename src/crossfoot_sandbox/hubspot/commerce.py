@@ -1,8 +1,9 @@
 """What an admin set up for money in one portal: payment processing, the tax library, invoice numbers (HubSpot facts 7.2 to 7.4)."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from decimal import Decimal
-from typing import Any, Literal
+from decimal import Decimal, InvalidOperation
+from typing import Any, Literal, cast, get_args
 
 from crossfoot_sandbox.hubspot.times import iso
 
@@ -69,3 +70,35 @@ class Commerce:
     def set_active(self, tax_rate_id: str, now: int, *, active: bool) -> None:
         """Take an entry out of use, or back into it."""
         self.tax_rates[tax_rate_id] = replace(self.tax_rates[tax_rate_id], active=active, updated=now)
+
+    def set_tax_rate(self, wanted: object, now: int) -> TaxRate:
+        """Make an entry of the tax library from its words, or change the one of that name."""
+        if not isinstance(wanted, Mapping) or not wanted.get("name"):
+            raise ValueError('a tax rate needs a "name" and a "rate"')
+        name, active = str(wanted["name"]), wanted.get("active", True) is True
+        found = next((rate for rate in self.tax_rates.values() if rate.name == name), None)
+        if found is None:
+            try:
+                percent = Decimal(str(wanted.get("rate")))
+            except InvalidOperation:
+                raise ValueError(f'the tax rate {name} needs a "rate", in percent') from None
+            found = self.add_tax_rate(name, percent, now, str(wanted.get("label") or ""))
+        self.set_active(found.id, now, active=active)
+        return self.tax_rates[found.id]
+
+    def set_up(self, wanted: Mapping[str, object]) -> None:
+        """Change settings by name. Raises ValueError for an unknown one or an impossible value."""
+        for name, value in wanted.items():
+            match name:
+                case "processor" if value in get_args(Processor):
+                    self.processor = cast("Processor", value)
+                case "deletes_open_invoices" if isinstance(value, bool):
+                    self.deletes_open_invoices = value
+                case "number_prefix" if isinstance(value, str):
+                    self.number_prefix = value
+                case "next_number" if isinstance(value, int) and not isinstance(value, bool):
+                    self.next_number = value
+                case "tax_ids" if isinstance(value, list):
+                    self.tax_ids = [str(one) for one in value]
+                case _:
+                    raise ValueError(f"{value!r} cannot be set as {name}")

@@ -13,7 +13,10 @@ from crossfoot_sandbox.faults import draw
 from crossfoot_sandbox.hubspot import (
     associations,
     batch,
+    currency_settings,
+    money_settings,
     objects,
+    older_links,
     paths,
     pipelines,
     properties,
@@ -39,7 +42,10 @@ _MODULES = {
     "batch": batch,
     "associations": associations,
     "properties": properties,
+    "older_links": older_links,
     "pipelines": pipelines,
+    "money_settings": money_settings,
+    "currency_settings": currency_settings,
 }
 Endpoint = Callable[[Call], Response]
 

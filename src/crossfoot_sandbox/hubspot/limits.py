@@ -42,7 +42,7 @@ class Limits:
             raise over_limit("DAILY")
         window = self._window((access.app_id, account.id), now, TEN_SECONDS)
         headers = _headers(most, most - len(window) - 1, daily, self._days[day] + 1)
-        if endpoint.startswith("associations."):
+        if endpoint.startswith(("associations.", "older_links.")):
             if self._days[day, "associations"] >= ASSOCIATIONS_PER_DAY:
                 raise over_limit("DAILY")
             few = ASSOCIATIONS_PER_TEN_SECONDS[account.tier]

@@ -34,6 +34,7 @@ ALL_SCOPES = frozenset(
     "tax_rates.read",
     "settings.currencies.read",
     "settings.currencies.write",
+    "commerce.payment_accounts.read",
     "automation",
 }
 

@@ -16,6 +16,9 @@ _BASES: dict[tuple[str, ...], tuple[str, str]] = {
     ("crm", "v3", "properties"): ("properties", "v3"),
     ("crm", "v3", "pipelines"): ("pipelines", "v3"),
     ("crm", "v3", "owners"): ("owners", "v3"),
+    ("tax-rates", "v1"): ("tax-rates", "v1"),
+    ("settings", "v3", "currencies"): ("currencies", "v3"),
+    ("commerce", "payment-accounts", "2026-09-beta"): ("payment-accounts", "2026-09"),
     ("account-info", "v3"): ("account", "v3"),
     ("appinstalls", "v3"): ("installs", "v3"),
     ("oauth", "v1"): ("oauth1", "v1"),
@@ -28,6 +31,8 @@ for _version in DATED:
         ("crm", "properties", _version): ("properties", _version),
         ("crm", "pipelines", _version): ("pipelines", _version),
         ("crm", "owners", _version): ("owners", _version),
+        ("tax-rates", _version): ("tax-rates", _version),
+        ("settings", "currencies", _version): ("currencies", _version),
         ("account-info", _version): ("account", _version),
         ("appinstalls", _version): ("installs", _version),
         ("oauth", _version): ("oauth", _version),
@@ -41,6 +46,9 @@ _SHOWN = {
     "properties": "/crm/properties",
     "pipelines": "/crm/pipelines",
     "owners": "/crm/owners",
+    "tax-rates": "/tax-rates",
+    "currencies": "/settings/currencies",
+    "payment-accounts": "/commerce/payment-accounts",
     "account": "/account-info",
     "installs": "/appinstalls",
     "oauth": "/oauth",
@@ -51,6 +59,11 @@ GET    {type}/{id}/associations/{to}                  associations.list
 PUT    {type}/{id}/associations/default/{to}/{to_id}  associations.link
 PUT    {type}/{id}/associations/{to}/{to_id}          associations.label
 DELETE {type}/{id}/associations/{to}/{to_id}          associations.unlink
+"""
+_OLDER = """
+GET    {type}/{id}/associations/{to}                    older_links.list
+PUT    {type}/{id}/associations/{to}/{to_id}/{type_id}  older_links.link
+DELETE {type}/{id}/associations/{to}/{to_id}/{type_id}  older_links.unlink
 """
 _ENDPOINTS = {
     "objects": """
@@ -113,6 +126,28 @@ DELETE {type}/{id}/stages/{stage}   pipelines.archive_stage
 GET    .                        settings.owners
 GET    {id}                     settings.owner
 """,
+    "tax-rates": """
+GET    tax-rates                money_settings.tax_rates
+GET    tax-rates/{id}           money_settings.tax_rate
+""",
+    "payment-accounts": """
+GET    status                   money_settings.payment_account
+""",
+    "currencies": """
+GET    codes                               currency_settings.codes
+GET    company-currency                    currency_settings.company
+PUT    company-currency                    currency_settings.set_company
+GET    exchange-rates                      currency_settings.rates
+POST   exchange-rates                      currency_settings.create
+GET    exchange-rates/current              currency_settings.current
+POST   exchange-rates/update-visibility    currency_settings.visibility
+GET    exchange-rates/{id}                 currency_settings.rate
+PATCH  exchange-rates/{id}                 currency_settings.edit
+POST   exchange-rates/batch/read           currency_settings.batch_read
+POST   exchange-rates/batch/create         currency_settings.batch_create
+POST   exchange-rates/batch/update         currency_settings.batch_edit
+GET    central-fx-rates/information        currency_settings.central
+""",
     "account": """
 GET    details                          settings.details
 GET    api-usage/daily/private-apps     settings.usage
@@ -151,7 +186,7 @@ def _compile() -> dict[tuple[str, str, int], list[tuple[tuple[str, ...], str]]]:
             method, path, endpoint = line.split()
             segments = () if path == "." else tuple(path.split("/"))
             table.setdefault((area, method, len(segments)), []).append((segments, endpoint))
-    for line in _LINKS.strip().splitlines():
+    for line in (*_LINKS.strip().splitlines(), *_OLDER.strip().splitlines()):
         method, path, endpoint = line.split()
         segments = tuple(path.split("/"))
         table.setdefault(("objects", method, len(segments)), []).append((segments, endpoint))
@@ -187,7 +222,7 @@ def _below(area: str, version: str, method: str, rest: tuple[str, ...]) -> Route
             shown.append(kind.plural if kind else pattern)
         else:
             if version == "v3" and endpoint.startswith("associations."):
-                return None
+                continue
             return Route(endpoint, version, "/".join(shown), params)
     return None
 

@@ -1,21 +1,18 @@
 """A HubSpot account with its people: what colleagues do in HubSpot's own pages, without API limits."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
-from typing import TypeVar
 
-from crossfoot_sandbox.hubspot.account import Account
-from crossfoot_sandbox.hubspot.book import Actor, HubRecord, Source, Version
-from crossfoot_sandbox.hubspot.errors import Problem
+from crossfoot_sandbox.hubspot.book import HubRecord, Source, Version
 from crossfoot_sandbox.hubspot.kinds import CONTACTS, kind_named
 from crossfoot_sandbox.hubspot.link_types import CONTACT_TO_COMPANY, PRIMARY
+from crossfoot_sandbox.hubspot.money_pages import MoneyPages
+from crossfoot_sandbox.hubspot.people import in_words
 from crossfoot_sandbox.hubspot.times import iso, moment
 from crossfoot_sandbox.hubspot.writing import draft
 
-T = TypeVar("T")
 
-
-class Portal(Account):
+class Portal(MoneyPages):
     """The account and its people. Each `person_...` raises ValueError with a plain message when the page would refuse."""
 
     def person_creates(self, object_type: str, properties: Mapping[str, str | None], by: str = "ada") -> str:
@@ -25,7 +22,7 @@ class Portal(Account):
         def act() -> str:
             return self.create(kind, draft(self, kind, properties, version="ui"), self._person(by)).id
 
-        return _in_words(act)
+        return in_words(act)
 
     def person_edits(
         self, object_type: str, record_id: str, properties: Mapping[str, str | None], by: str = "ada"
@@ -42,12 +39,12 @@ class Portal(Account):
                 self._person(by),
             )
 
-        _in_words(act)
+        in_words(act)
 
     def person_archives(self, object_type: str, record_id: str, by: str = "ada") -> None:
         """A colleague deletes a record; it stays in the recycle bin."""
         record = self._alive(object_type, record_id)
-        _in_words(lambda: self.archive(kind_named(object_type), record, self._person(by)))
+        in_words(lambda: self.archive(kind_named(object_type), record, self._person(by)))
 
     def person_restores(self, object_type: str, record_id: str, by: str = "ada") -> None:
         """A colleague takes a record out of the recycle bin, possible for 90 days and only in the pages."""
@@ -57,14 +54,14 @@ class Portal(Account):
         if self.around.now() - record.archived > RECYCLE_BIN:
             raise ValueError(f"{object_type} {record_id} was deleted more than 90 days ago")
         found = record
-        _in_words(lambda: self.restore(kind_named(object_type), found, self._person(by)))
+        in_words(lambda: self.restore(kind_named(object_type), found, self._person(by)))
 
     def person_merges(self, object_type: str, primary_id: str, other_id: str, by: str = "ada") -> str:
         """A colleague merges two records; the id of the one that remains."""
         if not kind_named(object_type).mergeable:
             raise ValueError(f"{object_type} cannot be merged")
         primary, other = self._alive(object_type, primary_id), self._alive(object_type, other_id)
-        return _in_words(lambda: self.merge(kind_named(object_type), primary, other, self._person(by)).id)
+        return in_words(lambda: self.merge(kind_named(object_type), primary, other, self._person(by)).id)
 
     def person_associates(
         self, contact_id: str, company_id: str, primary: bool = True, by: str = "ada"
@@ -145,22 +142,5 @@ class Portal(Account):
         book.index.fill((int(record.id), record.values, record.modified) for record in made)
         return [record.id for record in made]
 
-    def _alive(self, object_type: str, record_id: str) -> HubRecord:
-        record = self.book(object_type).survivor(record_id)
-        if record is None or not record.alive:
-            raise ValueError(f"there is no {object_type} {record_id}")
-        return record
-
-    def _person(self, name: str) -> Actor:
-        user = next((owner.user_id for owner in self.owners if owner.first_name.lower() == name), 9586504)
-        return Actor(f"person:{name}", Source("CRM_UI", f"userId:{user}"), "ui", "CRM UI")
-
 
 RECYCLE_BIN = 90 * 86_400_000  # milliseconds
-
-
-def _in_words(act: Callable[[], T]) -> T:
-    try:
-        return act()
-    except Problem as problem:
-        raise ValueError(problem.message) from problem

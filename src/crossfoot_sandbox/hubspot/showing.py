@@ -7,7 +7,7 @@ from crossfoot_sandbox.faults import draw
 from crossfoot_sandbox.hubspot.account import Account
 from crossfoot_sandbox.hubspot.book import HubRecord
 from crossfoot_sandbox.hubspot.kinds import BY_NAME, ObjectKind
-from crossfoot_sandbox.hubspot.link_types import ENDS, PLAIN
+from crossfoot_sandbox.hubspot.link_types import DEFINED, ENDS, PLAIN, Ends, LinkType
 from crossfoot_sandbox.hubspot.times import iso, milliseconds
 
 
@@ -83,16 +83,21 @@ def associations(
         ends = (kind.plural, other.plural if other else "")
         if other is None or ends not in ENDS:
             continue
-        results = []
-        base = f"{kind.singular}_to_{other.singular}"
-        for other_id, types in account.links.of(ends, found.id):
-            for type_ in sorted(types):
-                label = account.links.labels[ends][type_]
-                suffix = "_unlabeled" if type_ == PLAIN[ends] else ""
-                results.append({"id": other_id, "type": label.name or f"{base}{suffix}"})
+        results = [
+            {"id": other_id, "type": type_name(account, ends, type_)}
+            for other_id, types in account.links.of(ends, found.id)
+            for type_ in sorted(types)
+        ]
         if results:
             told[other.plural] = {"results": results}
     return told
+
+
+def type_name(account: Account, ends: Ends, type_: LinkType) -> str:
+    """The name of an association type, such as `invoice_to_line_item`."""
+    base = f"{BY_NAME[ends[0]].singular}_to_{BY_NAME[ends[1]].singular}"
+    plain_beside_others = type_ == PLAIN[ends] and (len(DEFINED[ends]) > 1 or ends[0] == ends[1])
+    return account.links.labels[ends][type_].name or f"{base}{'_unlabeled' if plain_beside_others else ''}"
 
 
 def shuffled(account: Account, results: list[dict[str, Any]], now: int) -> list[dict[str, Any]]:

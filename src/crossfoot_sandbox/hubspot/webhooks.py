@@ -299,7 +299,7 @@ class Webhooks:
             self._last_event_id = 100_000_000 + int(draw("event", switches.seed, self._count) * 3_900_000_000)
         event["eventId"] = self._last_event_id
         longest = 300.0 if chance[1] < switches.webhook_late_share else switches.webhook_delay
-        at = self._now() + int(longest * chance[2] * 1000)
+        at = int(event["occurredAt"]) + int(longest * chance[2] * 1000)
         self._waiting.append((at, self._count, subscriber, event))
         if chance[3] < switches.webhook_duplicates:
             twin = dict(event)
