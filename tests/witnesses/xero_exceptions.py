@@ -29,6 +29,13 @@ UNDESCRIBED: Mapping[str, Mapping[str, str]] = {
         "DueDateString": "recorded (fact 4.2)",
         "InvoicePaymentServices": "recorded of sales invoices",
     },
+    "CreditNote": {"DateString": "recorded", "ID": "recorded"},
+    "Overpayment": {"DateString": "the files' own examples", "ID": "the files' own examples"},
+    "Prepayment": {"DateString": "the files' own examples", "ID": "the files' own examples"},
+    "BankTransaction": {
+        "DateString": "the files' own examples",
+        "Warnings": "as every other document has them",
+    },
     "LineItem": {"ValidationErrors": "recorded in refused invoices"},
     "LineItemTracking": {"Options": "recorded: `[]` in list rows (fact 4.3)"},
 }

@@ -71,7 +71,7 @@ class Book(Mapping[str, XeroRecord]):
     """Records by id, deleted ones included. `unique` names the fields that find one record, and whether only active ones count.
 
     In a book of documents (`documents`) the deleted ones are listed and found like all others. `numbered` says whose unique fields
-    count, `group` puts records that belong together under one key, such as a contact's id.
+    count, `groups` names the keys under which records that belong together are found, such as a contact's id.
     """
 
     def __init__(
@@ -82,12 +82,12 @@ class Book(Mapping[str, XeroRecord]):
         *,
         documents: bool = False,
         numbered: Callable[[Mapping[str, Any]], bool] | None = None,
-        group: Callable[[Mapping[str, Any]], str] | None = None,
+        groups: Callable[[Mapping[str, Any]], Iterable[str]] = lambda _values: (),
     ) -> None:
         self.kind = kind
         self._hidden = "" if documents else DELETED
         self._numbered = numbered
-        self._group = group
+        self._keys = groups
         self._groups: dict[str, dict[str, XeroRecord]] = {}
         self.changed = 0  # grows with every change; caches compare it
         self._owner = owner
@@ -222,8 +222,8 @@ class Book(Mapping[str, XeroRecord]):
                 self._found[field].setdefault(text.casefold(), record)
 
     def _note_group(self, record: XeroRecord) -> None:
-        if self._group is not None:
-            self._groups.setdefault(self._group(record.values), {})[record.id] = record
+        for key in self._keys(record.values):
+            self._groups.setdefault(key, {})[record.id] = record
 
     def _enter(self, record: XeroRecord) -> None:
         self.changed += 1
@@ -237,15 +237,15 @@ class Book(Mapping[str, XeroRecord]):
             _insert(self._active_by_time, entry)
 
     def _leave(self, record: XeroRecord) -> None:
-        if self._group is not None:
-            self._groups.get(self._group(record.values), {}).pop(record.id, None)
+        for key in self._keys(record.values):
+            self._groups.get(key, {}).pop(record.id, None)
         for field in self._unique:
             text = record.values.get(field)
             if text and self._found[field].get(text.casefold()) is record:
                 del self._found[field][text.casefold()]
-        key = (record.updated_ms, record.serial)
+        place = (record.updated_ms, record.serial)
         for entries in (self._by_time, self._active_by_time):
-            at = bisect_left(entries, key)  # a shorter tuple sorts before the entry that it begins
+            at = bisect_left(entries, place)  # a shorter tuple sorts before the entry that it begins
             if at < len(entries) and entries[at][2] is record:
                 del entries[at]
 

@@ -1,20 +1,33 @@
-"""The calls on documents: lists with their own filters, online invoices, e-mail (Xero facts 4.4, 4.5 and 7.4)."""
+"""The calls on documents: lists with their own filters, allocations, online invoices, e-mail (Xero facts 4.4, 4.5, 7.4 to 7.7)."""
 
 from collections.abc import Callable, Mapping
 
 from crossfoot_sandbox.xero import endpoints
 from crossfoot_sandbox.xero.act import Act
+from crossfoot_sandbox.xero.allocations import Allocations, undo
+from crossfoot_sandbox.xero.bank_transactions import BankTransactions
 from crossfoot_sandbox.xero.book import XeroRecord
 from crossfoot_sandbox.xero.call import Call
+from crossfoot_sandbox.xero.credit_notes import CreditNotes
+from crossfoot_sandbox.xero.days import show_day
 from crossfoot_sandbox.xero.document_rules import AUTHORISED, PAID, SUBMITTED
 from crossfoot_sandbox.xero.errors import MethodNotAllowed, NotFound, refused
 from crossfoot_sandbox.xero.invoices import Invoices
 from crossfoot_sandbox.xero.listing import list_book, truthy
+from crossfoot_sandbox.xero.payments import Payments
+from crossfoot_sandbox.xero.prepaid import Overpayments, Prepayments
 from crossfoot_sandbox.xero.resource import Form, Resource
-from crossfoot_sandbox.xero.shape import Answer, guid
+from crossfoot_sandbox.xero.shape import Answer, Json, guid
 from crossfoot_sandbox.xero.where import Column
+from crossfoot_sandbox.xero.writing import write
 
 INVOICES: Resource = Invoices()
+CREDIT_NOTES: Resource = CreditNotes()
+PAYMENTS: Resource = Payments()
+ALLOCATIONS: Resource = Allocations()
+OVERPAYMENTS: Resource = Overpayments()
+PREPAYMENTS: Resource = Prepayments()
+BANK_TRANSACTIONS: Resource = BankTransactions()
 
 
 def invoice_calls(call: Call) -> Answer:
@@ -26,6 +39,92 @@ def invoice_calls(call: Call) -> Answer:
             case "email":
                 return _email(call, endpoints.named(call, INVOICES))
     return endpoints.record_calls(call, INVOICES, _list_invoices)
+
+
+def payment_calls(call: Call) -> Answer:
+    """`/Payments`, `/Payments/{id}` (POST deletes), `/Payments/{id}/History`."""
+    return endpoints.record_calls(call, PAYMENTS, _list_payments)
+
+
+def _list_payments(call: Call) -> Answer:
+    organisation = call.organisation
+    book = organisation.payments
+    rows, pagination = list_book(
+        call.request, organisation.switches, book, PAYMENTS.columns, PAYMENTS.type_name, archived=True
+    )
+    return endpoints.listed(call, PAYMENTS, rows, Form.LIST, pagination)
+
+
+def credit_note_calls(call: Call) -> Answer:
+    """`/CreditNotes`, `/CreditNotes/{id or number}`, and below it Allocations and History."""
+    if len(call.parts) > 1 and call.parts[1].lower() == "allocations":
+        return _allocations(call, CREDIT_NOTES)
+    return endpoints.record_calls(call, CREDIT_NOTES, lambda listing: _list_plainly(listing, CREDIT_NOTES))
+
+
+def overpayment_calls(call: Call) -> Answer:
+    """`/Overpayments`, `/Overpayments/{id}`, and below it Allocations and History."""
+    return _prepaid_calls(call, OVERPAYMENTS, "Reference", "References")
+
+
+def prepayment_calls(call: Call) -> Answer:
+    """`/Prepayments`, `/Prepayments/{id}`, and below it Allocations and History."""
+    return _prepaid_calls(call, PREPAYMENTS, "InvoiceNumber", "InvoiceNumbers")
+
+
+def bank_transaction_calls(call: Call) -> Answer:
+    """`/BankTransactions`, `/BankTransactions/{id}` (POST deletes), and below it History."""
+    return endpoints.record_calls(
+        call, BANK_TRANSACTIONS, lambda listing: _list_plainly(listing, BANK_TRANSACTIONS)
+    )
+
+
+def _prepaid_calls(call: Call, resource: Resource, field: str, parameter: str) -> Answer:
+    if len(call.parts) > 1 and call.parts[1].lower() == "allocations":
+        return _allocations(call, resource)
+    if len(call.parts) < 2 and call.method != "GET":
+        raise MethodNotAllowed
+    wanted = _asked(call, parameter)
+    test = (lambda record: record.values.get(field, "").lower() in wanted) if wanted else None
+    return endpoints.record_calls(call, resource, lambda listing: _list_plainly(listing, resource, test))
+
+
+def _list_plainly(
+    call: Call, resource: Resource, matches: Callable[[XeroRecord], bool] | None = None
+) -> Answer:
+    """A list with `where`, `order` and paging; the lines come with a page only."""
+    organisation = call.organisation
+    rows, pagination = list_book(
+        call.request,
+        organisation.switches,
+        organisation.book(resource.key),
+        {**resource.columns, **contact_columns(call)},
+        resource.type_name,
+        matches=matches,
+        archived=True,
+    )
+    return endpoints.listed(call, resource, rows, Form.PAGE if pagination else Form.LIST, pagination)
+
+
+def _allocations(call: Call, resource: Resource) -> Answer:
+    """PUT allocates a credit to invoices, DELETE takes one allocation back and answers with it alone, without an envelope."""
+    credit = endpoints.named(call, resource)
+    if len(call.parts) == 2 and call.method == "PUT":
+        context = {"Credit": {"Kind": resource.key, "ID": credit.id}}
+        return write(call, ALLOCATIONS, create_only=True, context=context)
+    if len(call.parts) != 3 or call.method != "DELETE":
+        raise MethodNotAllowed
+    allocation = ALLOCATIONS.named(call.organisation.allocations, call.parts[2])
+    if allocation is None or allocation.values["Credit"]["ID"] != credit.id:
+        raise NotFound
+    act = Act(call.organisation, call.ms, call.author)
+    problems = undo(act, allocation)
+    if problems:
+        raise refused(*problems, AllocationID=allocation.id)
+    act.tell()
+    row: Json = {"AllocationID": allocation.id, "Amount": allocation.values["Amount"]}
+    show_day(row, "Date", allocation.values["Date"], twin=False)
+    return Answer(200, {**row, "Invoice": dict(allocation.values["Invoice"]), "IsDeleted": True})
 
 
 def _list_invoices(call: Call) -> Answer:

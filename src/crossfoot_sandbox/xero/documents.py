@@ -56,7 +56,7 @@ def reader_of(kind: DocumentKind) -> Mapping[str, fields.Reader]:
         "Type": fields.enum("InvoiceType", (kind.sales, kind.purchases)),
         "Status": fields.enum("InvoiceStatus", STATUSES),
         "LineAmountTypes": fields.enum("LineAmountTypes", (EXCLUSIVE, INCLUSIVE, NO_TAX)),
-        "Contact": _contact,
+        "Contact": read_contact_block,
         "LineItems": lines.read_lines,
         **dict.fromkeys(_DAYS, day),
         "CurrencyRate": fields.number,
@@ -65,7 +65,8 @@ def reader_of(kind: DocumentKind) -> Mapping[str, fields.Reader]:
     }
 
 
-def _contact(name: str, value: Any) -> Json:
+def read_contact_block(name: str, value: Any) -> Json:
+    """A reader of the contact of a document."""
     if not isinstance(value, dict):
         raise malformed(f"Error converting value to type '{name}'")
     return read_contact(value)
@@ -79,7 +80,7 @@ def new_book(kind: DocumentKind, owner: str) -> Book:
         {kind.number_field: False},
         documents=True,
         numbered=lambda values: values.get("Type") == kind.sales,
-        group=lambda values: str(values.get("Contact", {}).get("ContactID", "")),
+        groups=lambda values: (values["Contact"]["ContactID"],),
     )
 
 

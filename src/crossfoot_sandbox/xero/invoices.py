@@ -11,6 +11,7 @@ from crossfoot_sandbox.xero.days import show_day
 from crossfoot_sandbox.xero.document_contact import mark
 from crossfoot_sandbox.xero.lines import shown_lines
 from crossfoot_sandbox.xero.resource import Form, Plan
+from crossfoot_sandbox.xero.settling import show_credits, show_payments
 from crossfoot_sandbox.xero.shape import Json, is_guid, ms_date, second
 from crossfoot_sandbox.xero.where import Column
 
@@ -98,8 +99,12 @@ class Invoices:
         row: Json = {"Type": values["Type"], "InvoiceID": record.id}
         _copy(values, ("InvoiceNumber", "Reference", "Url"), row)
         for name in _LISTS:
-            if _lists(form, name, values):
-                row[name] = values[name]
+            if not _lists(form, name, values):
+                continue
+            if name == "Payments":
+                row[name] = show_payments(values[name])
+            else:
+                row[name] = show_credits(name, values[name], one=full)
         row["AmountDue"], row["AmountPaid"] = values["AmountDue"], values["AmountPaid"]
         if not written:
             row["AmountCredited"] = values["AmountCredited"]
@@ -142,9 +147,9 @@ class Invoices:
 
 def _lists(form: Form, name: str, values: Mapping[str, Any]) -> bool:
     """Which lists an answer has: after a write no payments and credit notes, by id only those that have entries (recorded)."""
-    if name in ("Prepayments", "Overpayments"):
-        return True
-    if form is Form.PAGE or form is Form.LIST:
+    if form is Form.SUMMARY:
+        return name != "Payments"
+    if form in (Form.PAGE, Form.LIST) or name in ("Prepayments", "Overpayments"):
         return True
     return form is Form.ONE and bool(values[name])
 

@@ -28,6 +28,8 @@ _DEFAULT_SWITCHES = Switches()
 _SETTINGS = frozenset({"accounting.settings"})
 _CONTACTS = frozenset({"accounting.contacts"})
 _INVOICES = frozenset({"accounting.invoices", "accounting.transactions"})
+_PAYMENTS = frozenset({"accounting.payments", "accounting.transactions"})
+_BANK = frozenset({"accounting.banktransactions", "accounting.transactions"})
 _NAMED_KEYS = {"contacts", "items", "taxrates", "invoices", "creditnotes"}
 
 Endpoint = Callable[[Call], Answer]
@@ -42,6 +44,11 @@ _ROUTES: Mapping[str, tuple[str, Endpoint, frozenset[str]]] = {
     "contacts": ("Contacts", endpoints.contact_calls, _CONTACTS),
     "items": ("Items", endpoints.item_calls, _SETTINGS),
     "invoices": ("Invoices", document_calls.invoice_calls, _INVOICES),
+    "creditnotes": ("CreditNotes", document_calls.credit_note_calls, _INVOICES),
+    "payments": ("Payments", document_calls.payment_calls, _PAYMENTS),
+    "overpayments": ("Overpayments", document_calls.overpayment_calls, _PAYMENTS),
+    "prepayments": ("Prepayments", document_calls.prepayment_calls, _PAYMENTS),
+    "banktransactions": ("BankTransactions", document_calls.bank_transaction_calls, _BANK),
 }
 
 

@@ -9,13 +9,18 @@ from typing import Any
 from crossfoot_sandbox.clock import Clock
 from crossfoot_sandbox.xero import charts
 from crossfoot_sandbox.xero.act import Act
+from crossfoot_sandbox.xero.allocations import Allocations
+from crossfoot_sandbox.xero.bank_transactions import BankTransactions
 from crossfoot_sandbox.xero.book import ACTIVE, ARCHIVED, DELETED, ERASED, Book, XeroRecord
 from crossfoot_sandbox.xero.contacts import Contacts
+from crossfoot_sandbox.xero.credit_notes import CreditNotes
 from crossfoot_sandbox.xero.documents import DocumentKind
 from crossfoot_sandbox.xero.errors import ApiException
 from crossfoot_sandbox.xero.fields import messages_of
 from crossfoot_sandbox.xero.invoices import Invoices
 from crossfoot_sandbox.xero.items import Items
+from crossfoot_sandbox.xero.payments import Payments
+from crossfoot_sandbox.xero.prepaid import Overpayments, Prepayments
 from crossfoot_sandbox.xero.resource import Resource
 from crossfoot_sandbox.xero.shape import Json, guid, moment, ms_date, ms_of
 from crossfoot_sandbox.xero.switches import Switches
@@ -24,8 +29,19 @@ _PEOPLES_PLACES = 4  # Xero's own pages keep four decimals of a unit price
 _VENDOR_FIELDS = ("IsCustomer", "IsSupplier")  # Xero derives these from documents; loading may state them
 _CONTACTS, _ITEMS = Contacts(), Items()
 RESOURCES: Mapping[str, Resource] = MappingProxyType(
-    {"Contacts": _CONTACTS, "Items": _ITEMS, "Invoices": Invoices()}
+    {
+        "Contacts": _CONTACTS,
+        "Items": _ITEMS,
+        "Invoices": Invoices(),
+        "CreditNotes": CreditNotes(),
+        "Payments": Payments(),
+        "Allocations": Allocations(),
+        "Overpayments": Overpayments(),
+        "Prepayments": Prepayments(),
+        "BankTransactions": BankTransactions(),
+    }
 )
+DOCUMENTS = ("Invoices", "CreditNotes", "Overpayments", "Prepayments", "BankTransactions")
 _LOADABLE: Mapping[str, Contacts | Items] = MappingProxyType({"Contacts": _CONTACTS, "Items": _ITEMS})
 
 Announce = Callable[[str, str, str, str, int, Json | None], None]
@@ -53,7 +69,11 @@ class Organisation:
         self.contacts: Book = Contacts.new_book(tenant_id)
         self.items: Book = Items.new_book(tenant_id)
         self.invoices: Book = Invoices.new_book(tenant_id)
-        self._books = {book.kind: book for book in (self.contacts, self.items, self.invoices)}
+        self.payments: Book = Payments.new_book(tenant_id)
+        self.allocations: Book = Allocations.new_book(tenant_id)
+        books = (self.contacts, self.items, self.invoices, self.payments, self.allocations)
+        others = (CreditNotes, Overpayments, Prepayments, BankTransactions)
+        self._books = {book.kind: book for book in (*books, *(kind.new_book(tenant_id) for kind in others))}
         self.accounts: dict[str, Json] = charts.accounts(tenant_id, country, base, now)
         self.tax_rates: dict[str, Json] = charts.tax_rates(country)
         self.currencies: dict[str, Json] = {c: charts.currency(c) for c in (base, *currencies)}
@@ -83,6 +103,10 @@ class Organisation:
         """The records of a kind such as "Contacts" or "Invoices"; archived and deleted ones are in it. KeyError for no such kind."""
         return self._books[kind]
 
+    def resource(self, kind: str) -> Resource:
+        """What a kind of record is."""
+        return RESOURCES[kind]
+
     def account(self, code: str) -> Json | None:
         """The account with this code."""
         return next((row for row in self.accounts.values() if row.get("Code") == code), None)
@@ -97,7 +121,8 @@ class Organisation:
         code = item.values["Code"]
         return any(
             line.get("ItemCode") == code
-            for document in self.invoices.values()
+            for kind in DOCUMENTS
+            for document in self._books[kind].values()
             for line in document.values["LineItems"]
         )
 
@@ -129,6 +154,8 @@ class Organisation:
         self, category: str, record_id: str, event: str, at_ms: int, data: Json | None = None
     ) -> None:
         """Tell webhooks of a change."""
+        if category == "PAYMENT" and not self.switches.payment_webhooks:
+            return
         self._announce(self.tenant_id, category, record_id, event, at_ms, data)
 
     # History
@@ -199,8 +226,9 @@ class Organisation:
         loser.merged_to = winner.id
         act = self.act_of(by)
         act.change(_CONTACTS, loser, {}, status=ARCHIVED)
-        for document in list(self.invoices.grouped(loser.id)):
-            act.change(RESOURCES["Invoices"], document, {"Contact": {"ContactID": winner.id}}, touch=False)
+        for kind in DOCUMENTS:
+            for document in list(self._books[kind].grouped(loser.id)):
+                act.change(RESOURCES[kind], document, {"Contact": {"ContactID": winner.id}}, touch=False)
         act.tell()
         for members in self.members.values():
             if loser.id in members:

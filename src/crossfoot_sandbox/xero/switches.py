@@ -107,6 +107,15 @@ class Switches:
     zero_total_is_paid: bool = True
     """An approved document with a total of zero is paid at once, instead of waiting for ever (not documented)."""
 
+    payment_fires_invoice_update: bool = True
+    """A payment or allocation sends an INVOICE UPDATE webhook for the invoice that it settles (fact 9, question 1)."""
+
+    payment_webhooks: bool = False
+    """Payments have a webhook category of their own; it was published in November 2026, and nobody has seen it (fact 9, question 1)."""
+
+    payment_deletion_moves_date: bool = True
+    """Deleting a payment moves its UpdatedDateUTC, so that lists of modified payments show it (fact 7.6, question 6)."""
+
     idempotency_conflict_shape: Literal["element", "message"] = "element"
     """Where the 400 for a reused key says so: in one Element's ValidationErrors, or in the top-level Message (fact 3)."""
 

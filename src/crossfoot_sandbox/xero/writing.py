@@ -9,12 +9,24 @@ from crossfoot_sandbox.xero.resource import Form, Plan, Resource, UnknownIdError
 from crossfoot_sandbox.xero.shape import Answer, Json
 
 
-def write(call: Call, resource: Resource, *, create_only: bool, target: XeroRecord | None = None) -> Answer:
-    """PUT (`create_only`), POST, or POST to the record `target`. Elements are answered in the order they were sent."""
+def write(
+    call: Call,
+    resource: Resource,
+    *,
+    create_only: bool,
+    target: XeroRecord | None = None,
+    context: Json | None = None,
+) -> Answer:
+    """PUT (`create_only`), POST, or POST to the record `target`. Elements are answered in the order they were sent.
+
+    `context` is what the path says beside the body, and stands in every element's changes.
+    """
     organisation = call.organisation
     per_element = (call.request.one("summarizeErrors") or "true").lower() == "false"
     elements = elements_of(call.request.body, resource.key)
-    sent = [resource.read(element) for element in (elements[:1] if target else elements)]
+    sent = [
+        {**resource.read(element), **(context or {})} for element in (elements[:1] if target else elements)
+    ]
     act = Act(organisation, call.ms, call.author)
     rows: list[Json] = []
     failed: list[Json] = []

@@ -1,0 +1,138 @@
+"""What a colleague does with documents in Xero's own pages, by the rules of the API and a little beyond them."""
+
+from datetime import date
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from crossfoot_sandbox.xero import allocations
+from crossfoot_sandbox.xero.book import ACTIVE, ARCHIVED, XeroRecord
+from crossfoot_sandbox.xero.days import lock_problems
+from crossfoot_sandbox.xero.document_rules import AUTHORISED, DELETED, DRAFT, SUBMITTED, VOIDED
+from crossfoot_sandbox.xero.settling import OPEN_FIELD
+from crossfoot_sandbox.xero.shape import Json, ms_date
+
+if TYPE_CHECKING:
+    from crossfoot_sandbox.xero.organisation import Organisation
+
+BANK = "090"
+
+
+class Bookkeeper:
+    """Every method raises `ValueError` with Xero's own words where its page would refuse."""
+
+    def __init__(self, organisation: "Organisation", by: str = "ben") -> None:
+        self._organisation = organisation
+        self._by = by
+
+    def approves(self, kind: str, document_id: str, **changes: Any) -> None:
+        """A draft becomes an approved document; `changes` are made with it, such as a DueDate."""
+        self._organisation.person_edits(kind, document_id, {**changes, "Status": AUTHORISED}, self._by)
+
+    def voids(self, kind: str, document_id: str) -> None:
+        """An approved document becomes void, a draft is deleted."""
+        _, record = self._document(document_id)
+        status = DELETED if record.status in (DRAFT, SUBMITTED) else VOIDED
+        self._organisation.person_edits(kind, document_id, {"Status": status}, self._by)
+
+    def pays(
+        self,
+        document_id: str,
+        amount: Decimal | None = None,
+        *,
+        account: str = BANK,
+        on: date | None = None,
+        reference: str = "",
+        reconciled: bool = False,
+    ) -> str:
+        """A payment of a document (of a credit: a refund), all that is open unless told otherwise; returns its id."""
+        kind, record = self._document(document_id)
+        field = kind.removesuffix("s")
+        values: Json = {
+            field: {f"{field}ID": document_id},
+            "Account": {"Code": account},
+            "Amount": record.values[OPEN_FIELD[kind]] if amount is None else amount,
+            "IsReconciled": reconciled,
+            "Reference": reference,
+        }
+        if on is not None:
+            values["Date"] = on.isoformat()
+        return self._organisation.person_creates("Payments", values, self._by)
+
+    def removes_payment(self, payment_id: str) -> None:
+        """A payment is deleted; people may remove reconciled ones too, which takes the reconciliation with it."""
+        payment = self._found("Payments", payment_id)
+        problems = lock_problems(self._organisation.details, payment.values["Date"])
+        if payment.status == DELETED or problems:
+            raise ValueError(" ".join(problems) or "the payment is deleted already")
+        act, resource = self._organisation.act_of(self._by), self._organisation.resource("Payments")
+        act.change(resource, payment, {"IsReconciled": False}, status=DELETED)
+        resource.follow(act, payment, {})
+        act.tell()
+
+    def reconciles(self, payment_id: str, *, reconciled: bool = True) -> None:
+        """A payment is matched with the bank's statement, or no longer is. Its document does not change (assumed)."""
+        payment = self._found("Payments", payment_id)
+        if payment.status == DELETED:
+            raise ValueError("the payment is deleted")
+        act = self._organisation.act_of(self._by)
+        act.change(self._organisation.resource("Payments"), payment, {"IsReconciled": reconciled})
+        act.tell()
+
+    def allocates(self, credit_id: str, invoice_id: str, amount: Decimal | None = None) -> str:
+        """A credit note or prepaid money is set against an invoice, as much as both allow unless told otherwise; returns the allocation's id."""
+        kind, credit = self._document(credit_id)
+        invoice = self._found("Invoices", invoice_id)
+        resource, act = self._organisation.resource("Allocations"), self._organisation.act_of(self._by)
+        most: Decimal = min(credit.values["RemainingCredit"], invoice.values["AmountDue"])
+        changes: Json = {
+            "Amount": most if amount is None else amount,
+            "Invoice": {"InvoiceID": invoice_id},
+            "Credit": {"Kind": kind, "ID": credit_id},
+        }
+        plan = resource.plan(self._organisation, None, changes, 4)
+        if plan.problems:
+            raise ValueError(" ".join(plan.problems))
+        record = act.write(resource, None, changes, plan)
+        act.tell()
+        return record.id
+
+    def removes_allocation(self, allocation_id: str) -> None:
+        """An allocation is taken back."""
+        allocation = self._found("Allocations", allocation_id)
+        act = self._organisation.act_of(self._by)
+        problems = (
+            allocations.undo(act, allocation)
+            if allocation.status == AUTHORISED
+            else ["it is deleted already"]
+        )
+        if problems:
+            raise ValueError(" ".join(problems))
+        act.tell()
+
+    def locks(self, period: date | None = None, year: date | None = None) -> None:
+        """Lock dates: nothing may be posted or changed up to and including them. None opens the books again."""
+        self._organisation.change_organisation(PeriodLockDate=period, EndOfYearLockDate=year)
+
+    def archives_account(self, code: str, *, archived: bool = True) -> None:
+        """An account can no longer be used, or can be again. System accounts stay."""
+        account = self._organisation.account(code)
+        if account is None or account.get("SystemAccount"):
+            raise ValueError(f"no account {code} that could be archived")
+        moved = {
+            "Status": ARCHIVED if archived else ACTIVE,
+            "UpdatedDateUTC": ms_date(self._organisation.now_ms()),
+        }
+        self._organisation.accounts[account["AccountID"]] = {**account, **moved}
+
+    def _document(self, record_id: str) -> tuple[str, XeroRecord]:
+        for kind in OPEN_FIELD:
+            record = self._organisation.book(kind).live(record_id)
+            if record is not None:
+                return kind, record
+        raise ValueError(f"no document {record_id}")
+
+    def _found(self, kind: str, record_id: str) -> XeroRecord:
+        record = self._organisation.book(kind).live(record_id)
+        if record is None:
+            raise ValueError(f"{kind} has no record {record_id}")
+        return record
