@@ -5,7 +5,7 @@ from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal
 from hypothesis import strategies as st
 
 from crossfoot.model.arithmetic import Arithmetic, Discounts, TaxRounding
-from crossfoot.model.documents import Discount, Document, Line, Prices
+from crossfoot.model.documents import Adjustment, AdjustmentKind, Discount, Document, Line, Prices
 from crossfoot.model.taxes import Tax, TaxPart
 
 halves = st.sampled_from([ROUND_HALF_UP, ROUND_HALF_EVEN])
@@ -38,6 +38,18 @@ lines = st.builds(
     tax=st.one_of(st.none(), taxes, taxes),
     tax_override=st.one_of(st.none(), st.none(), st.none(), decimals(-9, 9, 2)),
 )
+adjustments = st.builds(
+    Adjustment,
+    kind=st.sampled_from(AdjustmentKind),
+    percent=decimals(0, 40, 2),
+    label=st.sampled_from(["", "Spring"]),
+) | st.builds(Adjustment, kind=st.sampled_from(AdjustmentKind), amount=decimals(0, 40, 2))
+adjusted_documents = st.builds(
+    Document,
+    currency=currencies,
+    lines=st.lists(lines, max_size=5).map(tuple),
+    adjustments=st.lists(adjustments, max_size=4).map(tuple),
+)
 documents = st.builds(
     Document,
     currency=currencies,
@@ -55,4 +67,5 @@ arithmetics = st.builds(
     discount_per_unit=st.booleans(),
     tax=st.sampled_from(TaxRounding),
     overrides=st.booleans(),
+    adjustments=st.booleans(),
 )

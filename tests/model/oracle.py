@@ -47,14 +47,17 @@ class Sums:
     nets: list[Fraction]
     taxes: list[Fraction]
     discounts: list[Fraction]
+    off: Fraction = Fraction(0)
+    fees: Fraction = Fraction(0)
+    document_tax: Fraction = Fraction(0)
 
     @property
     def net(self) -> Fraction:
-        return sum(self.nets, Fraction(0))
+        return sum(self.nets, Fraction(0)) - self.off + self.fees
 
     @property
     def tax(self) -> Fraction:
-        return sum(self.taxes, Fraction(0))
+        return sum(self.taxes, Fraction(0)) + self.document_tax
 
     @property
     def total(self) -> Fraction:
@@ -62,7 +65,7 @@ class Sums:
 
     @property
     def discount(self) -> Fraction:
-        return sum(self.discounts, Fraction(0))
+        return sum(self.discounts, Fraction(0)) + self.off
 
 
 def sums(document: Document, arithmetic: Arithmetic) -> Sums:
@@ -111,6 +114,16 @@ def sums(document: Document, arithmetic: Arithmetic) -> Sums:
     _group(document, arithmetic, exact_taxes, found, digits)
     for amount, tax in zip(found.amounts, found.taxes, strict=True):
         found.nets.append(amount - tax if told == "inclusive" else amount)
+    for kind in ("discount", "fee", "tax"):
+        for adjustment in document.adjustments:
+            if str(adjustment.kind) == kind:
+                exact = Fraction(adjustment.amount or 0) + found.net * Fraction(adjustment.percent or 0) / 100
+                if kind == "discount":
+                    found.off += cents(exact)
+                elif kind == "fee":
+                    found.fees += cents(exact)
+                else:
+                    found.document_tax += cents(exact)
     return found
 
 

@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.model import drawn, oracle
 
-from crossfoot.model.arithmetic import Arithmetic, TaxRounding, Totals, add_up
-from crossfoot.model.documents import Discount, Document, Line, Prices
+from crossfoot.model.arithmetic import Arithmetic, TaxRounding, Totals, add_up, as_told
+from crossfoot.model.documents import Adjustment, AdjustmentKind, Discount, Document, Line, Prices
 from crossfoot.model.taxes import Tax, TaxPart
 from crossfoot.systems.hubspot.arithmetic import ARITHMETIC as HUBSPOT
 from crossfoot.systems.xero.arithmetic import ARITHMETIC as XERO
@@ -26,11 +26,14 @@ def line(quantity: str, unit: str, tax: Tax | None = GST, discount: Discount | N
 
 def decimals_in(totals: Totals) -> list[Decimal]:
     within = [(each.amount, each.discount, each.net, each.tax, each.gross) for each in totals.lines]
-    return [totals.net, totals.tax, totals.total, totals.discount, *(one for each in within for one in each)]
+    sums = (totals.net, totals.tax, totals.total, totals.discount)
+    return [*sums, *totals.adjustments, *(one for each in within for one in each)]
 
 
-@given(drawn.documents, drawn.arithmetics)
+@given(drawn.documents | drawn.adjusted_documents, drawn.arithmetics)
 def test_any_document_comes_to_what_fractions_come_to(document: Document, arithmetic: Arithmetic) -> None:
+    if document.adjustments:
+        arithmetic = replace(arithmetic, adjustments=True)
     totals, judged = add_up(document, arithmetic), oracle.sums(document, arithmetic)
     assert [each.amount for each in totals.lines] == judged.amounts
     assert [each.tax for each in totals.lines] == judged.taxes
@@ -40,7 +43,7 @@ def test_any_document_comes_to_what_fractions_come_to(document: Document, arithm
     assert sums == [judged.net, judged.tax, judged.total, judged.discount]
 
 
-@given(drawn.documents, drawn.arithmetics)
+@given(drawn.documents | drawn.adjusted_documents, drawn.arithmetics)
 def test_every_amount_is_a_decimal_with_the_digits_of_its_system_and_no_sign_on_nothing(
     document: Document, arithmetic: Arithmetic
 ) -> None:
@@ -61,10 +64,11 @@ def test_the_order_of_lines_moves_no_total(
     assert (one.net, one.tax, one.total, one.discount) == (other.net, other.tax, other.total, other.discount)
 
 
-@given(drawn.documents, drawn.arithmetics)
+@given(drawn.documents | drawn.adjusted_documents, drawn.arithmetics)
 def test_rows_and_columns_cross_foot(document: Document, arithmetic: Arithmetic) -> None:
     totals = add_up(document, arithmetic)
-    assert sum(each.gross for each in totals.lines) == totals.total == totals.net + totals.tax
+    rows = sum(each.gross for each in totals.lines) + sum(totals.adjustments)
+    assert rows == totals.total == totals.net + totals.tax
 
 
 @given(drawn.documents, drawn.arithmetics)
@@ -170,6 +174,55 @@ def test_tax_put_on_a_net_amount_is_found_within_the_gross_one(rate: Decimal, ce
     on_top = add_up(Document("NZD", (Line("", Decimal(1), net, None, tax),)), XERO)
     within = add_up(Document("NZD", (Line("", Decimal(1), on_top.total, None, tax),), Prices.INCLUSIVE), XERO)
     assert (within.net, within.tax, within.total) == (on_top.net, on_top.tax, on_top.total)
+
+
+@given(drawn.adjusted_documents)
+def test_what_applies_to_a_whole_document_is_told_to_the_ledger_in_lines(document: Document) -> None:
+    """Without taxes on the lines both sides come to the same total; with them a discount takes tax along."""
+    untaxed = replace(
+        document, lines=tuple(replace(each, tax=None, tax_override=None) for each in document.lines)
+    )
+    ledger, crm = (
+        replace(XERO, digits=None),
+        replace(HUBSPOT, discounts=XERO.discounts, discount_per_unit=False),
+    )
+    told = as_told(untaxed, ledger)
+    assert not told.adjustments
+    assert add_up(told, ledger) == add_up(untaxed, ledger)
+    one, other = add_up(untaxed, ledger), add_up(untaxed, crm)
+    assert (one.net, one.tax, one.total) == (other.net, other.tax, other.total)
+
+
+def test_a_tax_of_the_whole_document_becomes_the_rate_of_its_lines_where_the_ledger_knows_it() -> None:
+    whole = Adjustment(AdjustmentKind.TAX, percent=Decimal(15), label="GST", tax=GST)
+    document = Document(
+        "NZD", tuple(line("1", unit, None) for unit in ("25.06", "25.61", "25.63")), adjustments=(whole,)
+    )
+    assert {each.tax for each in as_told(document, XERO).lines} == {GST}
+    assert (add_up(document, XERO).tax, add_up(document, HUBSPOT).tax) == (Decimal("11.44"), Decimal("11.45"))
+
+
+def test_a_discount_of_the_whole_document_takes_its_share_from_each_tax() -> None:
+    tenth = Adjustment(AdjustmentKind.DISCOUNT, percent=Decimal(10), label="Spring")
+    document = Document("NZD", (line("1", "100"), line("1", "50", None)), adjustments=(tenth,))
+    told = as_told(document, XERO).lines[2:]
+    assert [(each.description, each.unit_amount, each.tax) for each in told] == [
+        ("Spring", Decimal("-10.00"), GST),
+        ("Spring", Decimal("-5.00"), None),
+    ]
+    assert add_up(document, XERO).total == Decimal("148.50")
+
+
+def test_discounts_come_before_fees_and_fees_before_taxes_whatever_their_order() -> None:
+    tax, fee, off = (
+        Adjustment(AdjustmentKind.TAX, percent=Decimal(10)),
+        Adjustment(AdjustmentKind.FEE, amount=Decimal(20)),
+        Adjustment(AdjustmentKind.DISCOUNT, percent=Decimal(50)),
+    )
+    document = Document("NZD", (line("1", "100", None),), adjustments=(tax, fee, off))
+    totals = add_up(document, HUBSPOT)
+    assert totals.adjustments == (Decimal("7.00"), Decimal("20.00"), Decimal("-50.00"))
+    assert (totals.net, totals.tax, totals.discount) == (Decimal("70.00"), Decimal("7.00"), Decimal("50.00"))
 
 
 def test_a_line_that_only_describes_comes_to_nothing() -> None:

@@ -10,10 +10,10 @@ from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Decimal, localcontext
 from enum import StrEnum
 
-from crossfoot.model.documents import Discount, Document, Line, Prices
+from crossfoot.model.documents import Adjustment, AdjustmentKind, Discount, Document, Line, Prices
 from crossfoot.model.money import EXACT, currency_digits, round_ratio, round_to
-from crossfoot.model.shares import round_together
-from crossfoot.model.taxes import HUNDRED
+from crossfoot.model.shares import ONE, apportion, round_together
+from crossfoot.model.taxes import HUNDRED, Tax
 
 ZERO = Decimal(0)
 
@@ -53,6 +53,10 @@ class Arithmetic:
     tax: TaxRounding = TaxRounding.LINE
     overrides: bool = True
     """Whether a tax that a person set is taken in place of the calculated one."""
+    adjustments: bool = False
+    """Whether a document may have discounts, fees and taxes of its own. Where not, they are told as lines and taxes of lines."""
+    delayed: bool = False
+    """Whether the system adds up a while after it was told: until then it says the old sums, or nothing."""
 
     def digits_of(self, currency: str) -> int:
         """Digits after the point of an amount in this currency. Raises ValueError for what is no currency."""
@@ -82,36 +86,76 @@ class Totals:
 
     currency: str
     lines: tuple[LineTotals, ...]
+    adjustments: tuple[Decimal, ...]
+    """What each adjustment adds to the total; a discount is negative."""
     net: Decimal
     tax: Decimal
     total: Decimal
     discount: Decimal
+    """Of the lines and of the document, together."""
 
 
 def add_up(document: Document, arithmetic: Arithmetic) -> Totals:
     """The totals of a document by a system's arithmetic. Raises ValueError for a currency that does not exist."""
     with localcontext(EXACT):
-        if document.prices is Prices.INCLUSIVE and not arithmetic.inclusive:
-            document = without_tax_in_prices(document, arithmetic)
-        digits = arithmetic.digits_of(document.currency)
-        amounts = [_amount(line, arithmetic, digits) for line in document.lines]
-        taxes = _taxes(document, arithmetic, digits, [amount for amount, _ in amounts])
-        inclusive = document.prices is Prices.INCLUSIVE
-        lines = tuple(
-            LineTotals(amount, discount, amount - tax if inclusive else amount, tax)
-            for (amount, discount), tax in zip(amounts, taxes, strict=True)
-        )
-        nothing = round_to(ZERO, digits)
+        document = as_told(document, arithmetic)
+        lines = _lines(document, arithmetic)
+        nothing = round_to(ZERO, arithmetic.digits_of(document.currency))
         net = sum((line.net for line in lines), nothing)
-        tax = sum((line.tax for line in lines), nothing)
-        discount = sum((line.discount for line in lines), nothing)
-        return Totals(document.currency, lines, net, tax, net + tax, discount)
+        adjusted = adjust(document, arithmetic, net)
+        by_kind = dict.fromkeys(AdjustmentKind, nothing)
+        for adjustment, amount in zip(document.adjustments, adjusted, strict=True):
+            by_kind[adjustment.kind] += amount
+        net += by_kind[AdjustmentKind.DISCOUNT] + by_kind[AdjustmentKind.FEE]
+        tax = sum((line.tax for line in lines), by_kind[AdjustmentKind.TAX])
+        discount = sum((line.discount for line in lines), -by_kind[AdjustmentKind.DISCOUNT])
+        return Totals(document.currency, lines, adjusted, net, tax, net + tax, discount)
 
 
-def without_tax_in_prices(document: Document, arithmetic: Arithmetic) -> Document:
-    """The same document with prices without tax, as a system must be told it that knows no others. Rounding a price moves cents."""
+def adjust(document: Document, arithmetic: Arithmetic, net: Decimal) -> tuple[Decimal, ...]:
+    """What each adjustment adds to the total of a document whose lines come to `net`, in the document's order.
 
-    def line(line: Line) -> Line:
+    Discounts apply first, then fees, each to what the ones before it left; taxes are taken of what is left then (HubSpot fact 7.2).
+    """
+    digits = arithmetic.digits_of(document.currency)
+    amounts = [round_to(ZERO, digits)] * len(document.adjustments)
+    with localcontext(EXACT):
+        for kind in AdjustmentKind:
+            for at, adjustment in enumerate(document.adjustments):
+                if adjustment.kind is not kind:
+                    continue
+                exact = (
+                    adjustment.amount if adjustment.percent is None else net * adjustment.percent.scaleb(-2)
+                )
+                amount = round_to(exact or ZERO, digits, arithmetic.half)
+                amounts[at] = -amount if kind is AdjustmentKind.DISCOUNT else amount
+                if kind is not AdjustmentKind.TAX:
+                    net += amounts[at]
+    return tuple(amounts)
+
+
+def _lines(document: Document, arithmetic: Arithmetic) -> tuple[LineTotals, ...]:
+    digits = arithmetic.digits_of(document.currency)
+    amounts = [_amount(line, arithmetic, digits) for line in document.lines]
+    taxes = _taxes(document, arithmetic, digits, [amount for amount, _ in amounts])
+    inclusive = document.prices is Prices.INCLUSIVE
+    return tuple(
+        LineTotals(amount, discount, amount - tax if inclusive else amount, tax)
+        for (amount, discount), tax in zip(amounts, taxes, strict=True)
+    )
+
+
+def as_told(document: Document, arithmetic: Arithmetic) -> Document:
+    """The document in the words that a system has: without tax in prices, without adjustments, where it knows none."""
+    if document.prices is Prices.INCLUSIVE and not arithmetic.inclusive:
+        return _without_tax_in_prices(document, arithmetic)
+    if document.adjustments and not arithmetic.adjustments:
+        return _with_adjustments_as_lines(document, arithmetic)
+    return document
+
+
+def _without_tax_in_prices(document: Document, arithmetic: Arithmetic) -> Document:
+    def told(line: Line) -> Line:
         rate = line.tax.rate if line.tax else ZERO
 
         def net(gross: Decimal | None) -> Decimal | None:
@@ -125,7 +169,57 @@ def without_tax_in_prices(document: Document, arithmetic: Arithmetic) -> Documen
         return replace(line, unit_amount=net(line.unit_amount), discount=discount)
 
     with localcontext(EXACT):
-        return replace(document, lines=tuple(map(line, document.lines)), prices=Prices.EXCLUSIVE)
+        return replace(document, lines=tuple(map(told, document.lines)), prices=Prices.EXCLUSIVE)
+
+
+def _with_adjustments_as_lines(document: Document, arithmetic: Arithmetic) -> Document:
+    """Discounts and fees become lines, a discount one for each tax among the lines; a tax becomes the lines' tax."""
+    with localcontext(EXACT):
+        by_tax: dict[Tax | None, Decimal] = {}
+        for line, counted in zip(document.lines, _lines(document, arithmetic), strict=True):
+            by_tax[line.tax] = by_tax.get(line.tax, ZERO) + counted.net
+        by_tax = by_tax or {None: ZERO}
+        lines, taxes = list(document.lines), []
+        adjusted = adjust(document, arithmetic, sum(by_tax.values(), ZERO))
+        for adjustment, amount in zip(document.adjustments, adjusted, strict=True):
+            name = adjustment.label or adjustment.kind.capitalize()
+            if adjustment.kind is AdjustmentKind.TAX:
+                taxes.append((adjustment, amount))
+            elif adjustment.kind is AdjustmentKind.FEE:
+                lines.append(Line(name, ONE, amount))
+            else:
+                parts = apportion(amount, list(by_tax.values()), arithmetic.digits_of(document.currency))
+                lines += [Line(name, ONE, part, tax=tax) for tax, part in zip(by_tax, parts, strict=True)]
+        plain = replace(document, lines=tuple(lines), adjustments=())
+        return _with_taxes_on_lines(plain, taxes, arithmetic) if taxes else plain
+
+
+def _with_taxes_on_lines(
+    document: Document, taxes: Sequence[tuple[Adjustment, Decimal]], arithmetic: Arithmetic
+) -> Document:
+    """Taxes of the whole document, put on its lines.
+
+    One percentage whose rate the ledger knows, on lines without a tax of their own, becomes their rate. Any other tax is shared out among
+    the lines and set on them in place of the calculated one.
+    """
+    lines = document.lines or (Line(quantity=ONE, unit_amount=ZERO),)
+    (adjustment, _), rate = taxes[0], taxes[0][0].tax
+    untaxed = all(line.tax is None and line.tax_override is None for line in lines)
+    if untaxed and len(taxes) == 1 and rate is not None and rate.rate == adjustment.percent:
+        return replace(
+            document, lines=tuple(line if line.only_describes else replace(line, tax=rate) for line in lines)
+        )
+    document = replace(document, lines=lines)
+    counted = _lines(document, arithmetic)
+    whole = sum((amount for _, amount in taxes), ZERO)
+    parts = apportion(whole, [each.net for each in counted], arithmetic.digits_of(document.currency))
+    shared = zip(lines, counted, parts, strict=True)
+    return replace(
+        document,
+        lines=tuple(
+            replace(line, tax_override=each.tax + part) if part else line for line, each, part in shared
+        ),
+    )
 
 
 def _amount(line: Line, arithmetic: Arithmetic, digits: int) -> tuple[Decimal, Decimal]:

@@ -1,4 +1,4 @@
-"""A sales document as both sides talk about it: an invoice or a credit note with its lines. Values only; sums are in `arithmetic`."""
+"""A sales document as both sides talk about it: an invoice or a credit note with its lines. Values only; `arithmetic` adds them up."""
 
 from dataclasses import dataclass
 from decimal import Decimal
@@ -66,7 +66,34 @@ class Line:
     @property
     def only_describes(self) -> bool:
         """Whether the line is text without an amount."""
-        return self.quantity is None and self.unit_amount is None
+        numbers = (self.quantity, self.unit_amount, self.discount, self.tax_override)
+        return all(number is None for number in numbers)
+
+
+class AdjustmentKind(StrEnum):
+    """What an adjustment of a whole document is. They apply in this order (HubSpot fact 7.2)."""
+
+    DISCOUNT = "discount"
+    FEE = "fee"
+    TAX = "tax"
+
+
+@dataclass(frozen=True, slots=True)
+class Adjustment:
+    """A discount, fee or tax of a whole document rather than of a line: either percent, or an amount. Not negative."""
+
+    kind: AdjustmentKind
+    percent: Decimal | None = None
+    amount: Decimal | None = None
+    label: str = ""
+    tax: Tax | None = None
+    """For a tax: the ledger's rate of the same percentage, once it is known which that is."""
+
+    def __post_init__(self) -> None:
+        if (self.percent is None) == (self.amount is None):
+            raise ValueError(f"A {self.kind} of a document is either percent or an amount.")
+        _exact(f"A {self.kind}", self.percent)
+        _exact(f"A {self.kind}", self.amount)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +104,14 @@ class Document:
     """ISO 4217."""
     lines: tuple[Line, ...] = ()
     prices: Prices = Prices.EXCLUSIVE
+    adjustments: tuple[Adjustment, ...] = ()
+    """What applies to the document as a whole, in the order in which it applies inside its kind."""
+
+    def __post_init__(self) -> None:
+        if self.adjustments and self.prices is not Prices.EXCLUSIVE:
+            raise ValueError(
+                "Only a document with prices without tax has discounts, fees and taxes of its own."
+            )
 
 
 def _exact(what: str, number: Decimal | None) -> None:

@@ -26,7 +26,7 @@ def apportion(whole: Decimal, weights: Sequence[Decimal], digits: int) -> list[D
             weights, together = [ONE] * len(weights), Decimal(len(weights))
         if not weights:
             raise ValueError(f"There is nothing among which to divide {whole}.")
-        return _largest_remainders([whole * weight for weight in weights], together, whole, digits)
+        return share_out([whole * weight for weight in weights], together, whole, digits)
 
 
 def round_together(
@@ -41,19 +41,20 @@ def round_together(
         others = {each: prod(distinct - {each}, start=ONE) for each in distinct}
         exact = [each * others[below] for each, below in zip(numerators, denominators, strict=True)]
         whole = round_ratio(sum(exact, Decimal(0)), common, digits, rounding)
-        return _largest_remainders(exact, common, whole, digits)
+        return share_out(exact, common, whole, digits)
 
 
-def _largest_remainders(
-    exact: Sequence[Decimal], denominator: Decimal, whole: Decimal, digits: int
-) -> list[Decimal]:
-    """Whole cents near to each `exact / denominator`, in sum `whole`, which is less than a cent from the sum of the exact ones."""
+def share_out(exact: Sequence[Decimal], denominator: Decimal, whole: Decimal, digits: int) -> list[Decimal]:
+    """Whole cents near to each `exact / denominator` that add up to `whole`, which is about what the exact ones add up to.
+
+    Cut to whole cents first; then one cent more, or less, to those that lost most by that, and round again while there is something left.
+    """
     sign = ONE.copy_sign(denominator)
     cut = [divmod((each * sign).scaleb(digits), abs(denominator)) for each in exact]
-    left = whole.scaleb(digits) - sum((cents for cents, _ in cut), Decimal(0))
-    step = ONE.copy_sign(left)
-    most_lost = sorted(range(len(cut)), key=lambda at: -step * cut[at][1])[: int(abs(left))]
     parts = [cents for cents, _ in cut]
-    for at in most_lost:
-        parts[at] += step
+    left = whole.scaleb(digits) - sum(parts, Decimal(0))
+    step = ONE.copy_sign(left)
+    most_lost = sorted(range(len(cut)), key=lambda at: -step * cut[at][1])
+    for turn in range(int(abs(left))):
+        parts[most_lost[turn % len(cut)]] += step
     return [round_to(part.scaleb(-digits), digits) for part in parts]

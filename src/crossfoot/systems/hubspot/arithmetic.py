@@ -14,4 +14,6 @@ ARITHMETIC = Arithmetic(
     discount_per_unit=True,  # fact 7.1: `discount` is per unit
     tax=TaxRounding.LINE,  # a library rate is kept per line, with its amount; a tax object of the invoice is an adjustment
     overrides=False,  # the amount of tax is calculated and cannot be written
+    adjustments=True,  # fact 7.2: discounts, then fees, then taxes of the invoice
+    delayed=True,  # fact B1: sums follow a write after a while, and read 0 until then
 )

@@ -1,0 +1,184 @@
+"""Why two systems come to different totals for what is the same document, in words and to the cent.
+
+The way from one total to the other is walked in single steps: first the ledger's own rules are exchanged for the CRM's, one after the
+other, then what the two documents say is exchanged, line by line. What a step moves is what its rule costs. The steps begin at one total and
+end at the other, so nothing is left over, whatever the document: a difference without a cause cannot hide between them.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal, localcontext
+from difflib import SequenceMatcher
+
+from crossfoot.model.arithmetic import Arithmetic, Totals, add_up, as_told
+from crossfoot.model.documents import Document, Line
+from crossfoot.model.money import EXACT
+from crossfoot.model.variance_rules import GUESSES, RULES, VarianceCause, how_much, on_lines
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """The sums that a system itself says a document has."""
+
+    net: Decimal
+    tax: Decimal
+
+    @property
+    def total(self) -> Decimal:
+        """With tax."""
+        return EXACT.add(self.net, self.tax)
+
+
+@dataclass(frozen=True, slots=True)
+class Reckoned:
+    """One side of a comparison: a document, how its system adds up, and what the system said, if it was asked."""
+
+    document: Document
+    arithmetic: Arithmetic
+    said: Said | None = None
+    before: Said | None = None
+    """What the system said before it was last told something, for one that adds up late."""
+
+    @property
+    def counted(self) -> Said:
+        """What the document comes to here."""
+        return _sums(add_up(self.document, self.arithmetic))
+
+    @property
+    def sums(self) -> Said:
+        """What the system said, or else what the document comes to."""
+        return self.said or self.counted
+
+
+@dataclass(frozen=True, slots=True)
+class Variance:
+    """A part of a difference, from the ledger to the CRM: positive where the CRM comes to more."""
+
+    cause: VarianceCause
+    net: Decimal
+    tax: Decimal
+    lines: tuple[int, ...]
+    """The lines concerned, counted from 1; none where it is the document as a whole."""
+    why: str
+    """For people: which rules, how much, on which lines."""
+
+    @property
+    def total(self) -> Decimal:
+        """What it moves the total by."""
+        return EXACT.add(self.net, self.tax)
+
+
+def explain_difference(ledger: Reckoned, crm: Reckoned) -> tuple[Variance, ...]:
+    """Why the CRM's net, tax and total differ from the ledger's. The parts add up to the difference exactly; no difference, no parts.
+
+    Raises ValueError for documents in different currencies, which have no difference.
+    """
+    currencies = [side.document.currency for side in (ledger, crm)]
+    if len(set(currencies)) > 1:
+        raise ValueError(f"An amount in {currencies[0]} and one in {currencies[1]} have no difference.")
+    if ledger.sums == crm.sums:
+        return ()
+    with localcontext(EXACT):
+        return tuple(_Walk(ledger, crm).steps())
+
+
+@dataclass(frozen=True, slots=True)
+class _Walk:
+    ledger: Reckoned
+    crm: Reckoned
+
+    def steps(self) -> Iterator[Variance]:
+        ledger, crm = self.ledger, self.crm
+        if ledger.said is not None:
+            cause, words = _why_said(ledger)
+            yield from self._moved(cause, words, ledger.said, ledger.counted)
+        document, rules = _start(ledger, crm), ledger.arithmetic
+        here = add_up(document, rules)
+        for cause, names, told in RULES:
+            rules = replace(rules, **{name: getattr(crm.arithmetic, name) for name in names})
+            there = add_up(document, rules)
+            pairs = enumerate(zip(here.lines, there.lines, strict=False), 1)
+            lines = tuple(number for number, (one, other) in pairs if one != other)
+            words = told(ledger.arithmetic, crm.arithmetic)
+            yield from self._moved(cause, words, _sums(here), _sums(there), lines)
+            here = there
+        for rewritten, words, lines in self._rewritten(as_told(document, rules)):
+            there = add_up(rewritten, crm.arithmetic)
+            yield from self._moved(VarianceCause.LINES, words, _sums(here), _sums(there), lines)
+            here = there
+        if crm.said is not None:
+            cause, words = _why_said(crm)
+            yield from self._moved(cause, words, crm.counted, crm.said)
+
+    def _moved(
+        self, cause: VarianceCause, words: str, here: Said, there: Said, lines: tuple[int, ...] = ()
+    ) -> Iterator[Variance]:
+        """A step, if it moves anything."""
+        net, tax = there.net - here.net, there.tax - here.tax
+        if net or tax:
+            much = how_much(net, tax, self.ledger.document.currency, self.crm.arithmetic.title)
+            yield Variance(cause, net, tax, lines, f"{words}: {much}{on_lines(lines)}.")
+
+    def _rewritten(self, document: Document) -> Iterator[tuple[Document, str, tuple[int, ...]]]:
+        """The ledger's document as it becomes the CRM's: prices, line by line, and what applies to the whole; with what changed."""
+        wanted = as_told(self.crm.document, self.crm.arithmetic)
+        ours, theirs = self.ledger.arithmetic.title, self.crm.arithmetic.title
+        if document.prices is not wanted.prices:
+            document = replace(document, prices=wanted.prices, adjustments=())
+            yield document, f"Tax is {wanted.prices} in {theirs} and not in {ours}".replace("_", " "), ()
+        old, new = document.lines, wanted.lines
+        matched = SequenceMatcher(None, list(map(_money, old)), list(map(_money, new)), autojunk=False)
+        for tag, i, old_end, j, new_end in matched.get_opcodes():
+            if tag == "equal":
+                lines = new[:new_end] + old[old_end:]
+                yield replace(document, lines=lines), f"{theirs} has other tax codes than {ours}", ()
+                continue
+            for step in range(max(old_end - i, new_end - j)):
+                one, other = min(i + step, old_end), min(j + step, new_end)
+                mine = old[one] if one < old_end else None
+                yours = new[other] if other < new_end else None
+                lines = new[: min(other + 1, new_end)] + old[min(one + 1, old_end) :]
+                number = one + 1 if mine else other + 1
+                yield replace(document, lines=lines), _differs(mine, yours, ours, theirs), (number,)
+        if document.adjustments != wanted.adjustments:
+            yield wanted, f"{theirs} has other discounts, fees or taxes of the whole than {ours}", ()
+
+
+def _start(ledger: Reckoned, crm: Reckoned) -> Document:
+    """The document to set out from: the CRM's own, if the ledger was told just that in its own words, else the ledger's."""
+    rules = ledger.arithmetic
+    told, held = as_told(crm.document, rules), as_told(ledger.document, rules)
+    same = told.prices is held.prices and list(map(_money, told.lines)) == list(map(_money, held.lines))
+    return crm.document if same and add_up(told, rules) == add_up(held, rules) else ledger.document
+
+
+def _differs(mine: Line | None, yours: Line | None, ours: str, theirs: str) -> str:
+    if mine is None or yours is None:
+        only, line = (theirs, yours) if mine is None else (ours, mine)
+        return f"Only {only} has the line '{line.description if line else ''}'"
+    names = ("quantity", "price", "discount", "tax rate", "tax set by hand")
+    pairs = zip(names, _money(mine), _money(yours), strict=True)
+    differing = [name for name, one, other in pairs if one != other]
+    return f"{theirs} has another {' and '.join(differing)} than {ours}"
+
+
+def _why_said(side: Reckoned) -> tuple[VarianceCause, str]:
+    """Why a system says something else than its lines come to, as far as that can be known."""
+    said, counted, rules = side.said, side.counted, side.arithmetic
+    assert said is not None
+    words = f"{rules.title} says {said.total:,f} where the lines come to {counted.total:,f}"
+    if rules.delayed and said in (Said(Decimal(0), Decimal(0)), side.before):
+        return VarianceCause.NOT_YET, f"{words}, for it has not added up yet"
+    for cause, told, guess in GUESSES:
+        if said != counted and said == _sums(add_up(side.document, guess(rules))):
+            return cause, f"{words}, which is right if {told}"
+    return VarianceCause.UNEXPLAINED, words
+
+
+def _sums(totals: Totals) -> Said:
+    return Said(totals.net, totals.tax)
+
+
+def _money(line: Line) -> Sequence[object]:
+    """What of a line moves money."""
+    return line.quantity, line.unit_amount, line.discount, line.tax and line.tax.rate, line.tax_override
