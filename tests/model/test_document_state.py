@@ -6,7 +6,7 @@ from itertools import product
 
 import pytest
 
-from crossfoot.model.document_state import DocumentState, LedgerStatus, DocumentStanding, state_of, today_in
+from crossfoot.model.document_state import DocumentStanding, DocumentState, LedgerStatus, state_of, today_in
 from crossfoot.model.money import Money
 from crossfoot.model.payments import Means, Settlement, balance
 
