@@ -4,7 +4,7 @@ import pytest
 
 from crossfoot.model.problems import Cause
 from crossfoot.systems.port import Response
-from crossfoot.systems.xero import answers, errors
+from crossfoot.systems.xero import answers, errors, refusals
 
 
 @pytest.mark.parametrize(
@@ -34,7 +34,7 @@ from crossfoot.systems.xero import answers, errors
     ],
 )
 def test_what_xero_says_is_told_with_cause_values_and_fix(said: str, cause: Cause, shown: str) -> None:
-    problem = errors.problem([said])
+    problem = refusals.problem([said])
     assert problem.cause is cause
     assert shown in problem.what
     assert problem.fix
@@ -44,24 +44,24 @@ def test_what_xero_says_is_told_with_cause_values_and_fix(said: str, cause: Caus
 def test_a_long_name_does_not_hide_what_is_said_behind_it() -> None:
     name = "N" * 255
     assert (
-        errors.problem([f"The contact name {name} is already assigned to another contact. The"]).cause
+        refusals.problem([f"The contact name {name} is already assigned to another contact. The"]).cause
         is Cause.TAKEN
     )
 
 
 def test_a_name_that_quotes_another_message_is_not_taken_for_it() -> None:
-    problem = errors.problem(
+    problem = refusals.problem(
         ["The contact name Email address must be valid is already assigned to another contact."]
     )
     assert problem.cause is Cause.TAKEN
-    assert errors.problem(["Odd: Email address must be valid."]).field is None
+    assert refusals.problem(["Odd: Email address must be valid."]).field is None
 
 
 def test_the_known_message_wins_among_several_and_all_are_kept() -> None:
-    problem = errors.problem(["Odd thing.", "Email address must be valid."])
+    problem = refusals.problem(["Odd thing.", "Email address must be valid."])
     assert problem.field == "EmailAddress"
     assert problem.said == "Odd thing. Email address must be valid."
-    assert errors.problem([]).what.endswith("gave no reason.")
+    assert refusals.problem([]).what.endswith("gave no reason.")
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from tests.systems.xero.world import Ledger
 from crossfoot.model.identity import Kind
 from crossfoot.systems.xero import listing
 from crossfoot.systems.xero.answers import Contact, Contacts, Pagination
+from crossfoot.systems.xero.listed import CONTACTS
 from crossfoot.systems.xero.listing import Cursor, advance
 
 NOON = datetime(2026, 11, 2, 12, 0, tzinfo=UTC)
@@ -96,7 +97,9 @@ async def listed(ledger: Ledger, size: int, cursor: str | None = None) -> tuple[
     """Names, cursor and number of calls of a listing with small pages."""
     ledger.calls()
     names: list[str] = []
-    async for page in listing.list_contacts(ledger.system._client, {Kind.CONTACT: ["Name"]}, cursor, size):
+    async for page in listing.list_pages(
+        ledger.system._client, CONTACTS, {Kind.CONTACT: ["Name"]}, cursor, size
+    ):
         names += [str(seen.fields["Name"]) for seen in page.observations]
         cursor = page.cursor
     return names, str(cursor), len(ledger.calls())
@@ -130,7 +133,7 @@ async def test_a_listing_can_go_on_in_another_process_after_any_page(ledger: Led
         ledger.clock.clock.advance(2)
     for stop in range(1, 4):
         names, cursor, pages = [], None, 0
-        async for page in listing.list_contacts(ledger.system._client, {}, None, 4):
+        async for page in listing.list_pages(ledger.system._client, CONTACTS, {}, None, 4):
             names += [str(seen.fields["Name"]) for seen in page.observations]
             cursor, pages = page.cursor, pages + 1
             if pages == stop:
@@ -147,7 +150,7 @@ async def test_no_contact_is_missed_while_a_colleague_edits_between_pages(ledger
         ledger.clock.clock.advance(gap)
     ledger.clock.clock.advance(60)
     names, edits = set(), iter(list(contacts.values())[:3])
-    async for page in listing.list_contacts(ledger.system._client, {Kind.CONTACT: ["Name"]}, None, 5):
+    async for page in listing.list_pages(ledger.system._client, CONTACTS, {Kind.CONTACT: ["Name"]}, None, 5):
         names |= {str(seen.fields["Name"]) for seen in page.observations}
         edited = next(edits, None)
         if edited:

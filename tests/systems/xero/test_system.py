@@ -14,6 +14,7 @@ from crossfoot.model.problems import Cause
 from crossfoot.model.records import Standing
 from crossfoot.systems.port import FieldInfo, System, Trouble
 from crossfoot.systems.xero import listing
+from crossfoot.systems.xero.system import CAPABILITIES
 from crossfoot_sandbox.faults import Kind as Fault
 
 
@@ -30,7 +31,7 @@ async def test_describing_tells_who_it_is_and_which_currencies_it_has(ledger: Le
     assert (identity.name, identity.currency, identity.country) == ("Ako Books", "NZD", "NZ")
     assert "GBP" in description.currencies
     assert description.facts["version"] == "NZ"
-    assert set(description.fields) == {Kind.CONTACT, Kind.CONTACT_PERSON, Kind.ITEM}
+    assert set(description.fields) == set(CAPABILITIES.kinds)
     assert ledger.calls() == [
         "GET /connections",
         "GET /api.xro/2.0/Organisation",

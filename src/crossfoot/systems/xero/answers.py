@@ -4,9 +4,9 @@ Null fields are left out of an answer (Xero fact 4.3), so every field has a defa
 """
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar
 
 import msgspec
 
@@ -23,17 +23,17 @@ def _xero_name(name: str) -> str:
     )
 
 
-class _Answer(msgspec.Struct, frozen=True, gc=False, rename=_xero_name):
-    pass
+class Answer(msgspec.Struct, frozen=True, gc=False, rename=_xero_name):
+    """Anything that Xero answers, under Xero's names."""
 
 
-class Message(_Answer, frozen=True):
+class Message(Answer, frozen=True):
     """One validation error or warning."""
 
     message: str = ""
 
 
-class Phone(_Answer, frozen=True):
+class Phone(Answer, frozen=True):
     """One of a contact's four phone slots."""
 
     phone_type: str = ""
@@ -42,7 +42,7 @@ class Phone(_Answer, frozen=True):
     phone_country_code: str | None = None
 
 
-class Address(_Answer, frozen=True):
+class Address(Answer, frozen=True):
     """One of a contact's address slots."""
 
     address_type: str = ""
@@ -57,7 +57,7 @@ class Address(_Answer, frozen=True):
     attention_to: str | None = None
 
 
-class Person(_Answer, frozen=True):
+class Person(Answer, frozen=True):
     """One of at most five further people of a contact (Xero fact 7.1)."""
 
     first_name: str | None = None
@@ -66,11 +66,12 @@ class Person(_Answer, frozen=True):
     include_in_emails: bool | None = None
 
 
-class Element(_Answer, frozen=True):
+class Element(Answer, frozen=True):
     """What every element of a write's answer may carry when `summarizeErrors=false` (Xero fact 5)."""
 
     status_attribute_string: str | None = None
     validation_errors: tuple[Message, ...] = ()
+    warnings: tuple[Message, ...] = ()
 
     @property
     def refused(self) -> bool:
@@ -78,8 +79,14 @@ class Element(_Answer, frozen=True):
         return self.status_attribute_string == "ERROR" or bool(self.validation_errors)
 
 
-class Contact(Element, frozen=True):
-    """A contact as paged lists, reads by id and writes show it."""
+class Row(Element, frozen=True):
+    """A record as lists, reads by id and writes show it."""
+
+    updated_date_utc: str | None = None
+
+
+class Contact(Row, frozen=True):
+    """A contact."""
 
     contact_id: str = ""
     merged_to_contact_id: str | None = None
@@ -99,10 +106,12 @@ class Contact(Element, frozen=True):
     phones: tuple[Phone, ...] = ()
     addresses: tuple[Address, ...] = ()
     contact_persons: tuple[Person, ...] = ()
-    updated_date_utc: str | None = None
 
 
-class Details(_Answer, frozen=True):
+R = TypeVar("R", bound=Row)
+
+
+class Details(Answer, frozen=True):
     """An item's sales or purchase side."""
 
     unit_price: Decimal | None = None
@@ -111,7 +120,7 @@ class Details(_Answer, frozen=True):
     tax_type: str | None = None
 
 
-class Item(Element, frozen=True):
+class Item(Row, frozen=True):
     """An item of the price list."""
 
     item_id: str = ""
@@ -126,31 +135,45 @@ class Item(Element, frozen=True):
     quantity_on_hand: Decimal | None = None
     sales_details: Details | None = None
     purchase_details: Details | None = None
-    updated_date_utc: str | None = None
 
 
-class Pagination(_Answer, frozen=True, rename="camel"):
+class Pagination(Answer, frozen=True, rename="camel"):
     """Told when a page was asked for (Xero fact 4.1)."""
 
     page_count: int = 0
 
 
-class Contacts(_Answer, frozen=True):
-    """The envelope of contacts. `date_time_utc` is Xero's own clock when it answered."""
+class Pages(Answer, Generic[R], frozen=True):
+    """The envelope of what is listed in pages. `date_time_utc` is Xero's own clock when it answered."""
 
     date_time_utc: str | None = None
     pagination: Pagination | None = msgspec.field(default=None, name="pagination")
+
+    @property
+    def rows(self) -> tuple[R, ...]:
+        """The records in it, under whichever name."""
+        raise NotImplementedError
+
+
+class Contacts(Pages[Contact], frozen=True):
+    """The envelope of contacts."""
+
     contacts: tuple[Contact, ...] = ()
 
+    @property
+    def rows(self) -> tuple[Contact, ...]:
+        """The contacts."""
+        return self.contacts
 
-class Items(_Answer, frozen=True):
+
+class Items(Answer, frozen=True):
     """The envelope of items."""
 
     date_time_utc: str | None = None
     items: tuple[Item, ...] = ()
 
 
-class Organisation(_Answer, frozen=True):
+class Organisation(Answer, frozen=True):
     """The organisation behind a tenant."""
 
     name: str = ""
@@ -165,19 +188,19 @@ class Organisation(_Answer, frozen=True):
     plan: str | None = msgspec.field(default=None, name="Class")
 
 
-class Organisations(_Answer, frozen=True):
+class Organisations(Answer, frozen=True):
     """The envelope of the one organisation."""
 
     organisations: tuple[Organisation, ...] = ()
 
 
-class Currency(_Answer, frozen=True):
+class Currency(Answer, frozen=True):
     """A currency the organisation subscribes to."""
 
     code: str = ""
 
 
-class Currencies(_Answer, frozen=True):
+class Currencies(Answer, frozen=True):
     """The envelope of currencies."""
 
     currencies: tuple[Currency, ...] = ()
@@ -187,7 +210,7 @@ class Failed(Element, frozen=True):
     """A failed element of a 400."""
 
 
-class Failure(_Answer, frozen=True):
+class Failure(Answer, frozen=True):
     """Xero's error bodies, of all shapes (Xero fact 6)."""
 
     type: str | None = None
@@ -229,3 +252,14 @@ def moment(text: str | None) -> datetime | None:
         return None
     found = _DATE.fullmatch(text)
     return _EPOCH + timedelta(milliseconds=int(found[1])) if found else None
+
+
+def day(text: str | None, stamp: str | None = None) -> date | None:
+    """A calendar date: from `2026-09-14T00:00:00`, else from the stamp, which is midnight UTC of that day (Xero fact 4.2)."""
+    if text:
+        try:
+            return date.fromisoformat(text[:10])
+        except ValueError:
+            pass
+    at = moment(stamp or text)
+    return at.date() if at else None

@@ -1,4 +1,4 @@
-"""What Xero says when it refuses, for people: the full text is classified by its beginning, never by a part of it (Xero fact 6.1)."""
+"""Xero's errors: what a refusal of a record means, and what stops the whole connection (Xero fact 6)."""
 
 import re
 from collections.abc import Iterable
@@ -6,108 +6,17 @@ from collections.abc import Iterable
 from crossfoot.model.problems import Cause, Problem
 from crossfoot.systems.port import Response, Trouble
 from crossfoot.systems.xero.answers import failure
-
-_SAID = 500
-
-_KNOWN: tuple[tuple[str, Cause, str, str, str | None], ...] = (
-    (
-        r"The contact name (?P<value>.*) is already assigned to another contact\.",
-        Cause.TAKEN,
-        "Another active Xero contact already has the name '{value}'; names are unique there.",
-        "Link the two if they are the same, or give one of them another name.",
-        "Name",
-    ),
-    (
-        r"The contact number (?P<value>.*) is already assigned to another contact\.",
-        Cause.TAKEN,
-        "Another Xero contact already has the contact code '{value}'.",
-        "Look whether that contact is the same one; contact codes are unique in Xero.",
-        "ContactNumber",
-    ),
-    (
-        r"The specified contact details matched an archived contact\.",
-        Cause.ARCHIVED,
-        "The Xero contact is archived, and archived contacts cannot be changed through the API.",
-        "Restore the contact in Xero (Contacts, Archived, Restore), then sync again.",
-        None,
-    ),
-    (
-        r"Price List Item with Code '(?P<value>.*)' already exists",
-        Cause.TAKEN,
-        "Another Xero item already has the code '{value}'; codes are unique there.",
-        "Link the two if they are the same, or give one of them another code.",
-        "Code",
-    ),
-    (
-        r".* could not be found$",
-        Cause.MISSING,
-        "Xero does not know the record any more.",
-        "Look for it in Xero; it may have been deleted.",
-        None,
-    ),
-    (
-        r"The Contact must contain at least 1 of the following elements",
-        Cause.INVALID,
-        "The contact has no name, and Xero does not keep a contact without one.",
-        "Fill in the name.",
-        "Name",
-    ),
-    (
-        r"Email address must be valid",
-        Cause.INVALID,
-        "Xero does not accept the e-mail address.",
-        "Correct the e-mail address.",
-        "EmailAddress",
-    ),
-    (
-        r"Account code '(?P<value>.*)' (?:is not a valid code|has been archived)",
-        Cause.INVALID,
-        "The account '{value}' is not in use in Xero for this purpose.",
-        "Choose an active account of Xero's chart of accounts.",
-        None,
-    ),
-    (
-        r"The TaxType code '?(?P<value>[^' ]*)'? (?:does not exist|cannot be used)",
-        Cause.INVALID,
-        "The tax rate '{value}' cannot be used here in Xero.",
-        "Choose an active tax rate that suits the account.",
-        None,
-    ),
-    (
-        r"(?:The current organisation|Organisation) is not subscribed to currency '?(?P<value>\w+)",
-        Cause.INVALID,
-        "The Xero organisation does not use the currency {value}.",
-        "Add the currency in Xero (Settings, Currencies), or change it here.",
-        "DefaultCurrency",
-    ),
-)
-_COMPILED = tuple(
-    (re.compile(pattern), cause, what, fix, field) for pattern, cause, what, fix, field in _KNOWN
-)
+from crossfoot.systems.xero.refusals import RECORDS, SAID, Refusal, problem
 
 _REUSED_KEY = re.compile(r"Idempotency Key: .* is used with a different request", re.DOTALL)
 _SCOPE = re.compile(r"insuffici?ent_scope", re.IGNORECASE)
 
 
-def problem(messages: Iterable[str]) -> Problem:
-    """One problem for all that Xero said about one record: the first message that is known, else its own words."""
-    said = [message.strip() for message in messages if message.strip()]
-    whole = " ".join(said)[:_SAID]
-    for message in said:
-        for pattern, cause, what, fix, field in _COMPILED:
-            found = pattern.match(message)
-            if found:
-                return Problem(cause, what.format(**found.groupdict()), fix, field, whole)
-    return Problem(
-        Cause.INVALID,
-        f"Xero refused the record: {whole}" if whole else "Xero refused the record and gave no reason.",
-        "Correct the value in question and sync again.",
-        None,
-        whole,
-    )
+class UnaskableError(Trouble):
+    """Xero refused the question itself (400): a filter that it cannot parse, or that would look at too much (Xero facts 2.2 and 4.4)."""
 
 
-def refused(response: Response) -> Problem:
+def refused(response: Response, known: Iterable[Refusal] = RECORDS) -> Problem:
     """The problem of a 4xx answer to a write of one record."""
     if response.status == 404:
         return Problem(
@@ -115,7 +24,7 @@ def refused(response: Response) -> Problem:
             "Xero does not know the record any more.",
             "Look for it in Xero; it may have been deleted.",
         )
-    return problem(failure(response.body).messages)
+    return problem(failure(response.body).messages, known)
 
 
 def reused_key(response: Response) -> bool:
@@ -188,8 +97,9 @@ def unavailable(why: str, seconds: float) -> Trouble:
 
 def unforeseen(response: Response, what: str) -> Trouble:
     """Xero refused a question that it should have understood."""
-    said = " ".join(failure(response.body).messages)[:_SAID]
-    return Trouble(
+    said = " ".join(failure(response.body).messages)[:SAID]
+    kind = UnaskableError if response.status == 400 else Trouble
+    return kind(
         Problem(
             Cause.UNREADABLE,
             f"Xero answered {response.status} when asked to {what}.",

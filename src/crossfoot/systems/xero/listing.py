@@ -8,19 +8,20 @@ A cursor's times are Xero's own. After a listing it stands five minutes back, as
 listing again at once would take a second call.
 """
 
-from collections.abc import AsyncIterator, Collection, Mapping
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime, timedelta
+from typing import TypeVar
 
 import msgspec
 
-from crossfoot.model.identity import Kind
 from crossfoot.systems.port import Page
-from crossfoot.systems.xero import contacts, items
-from crossfoot.systems.xero.answers import Contact, Contacts, Items, moment
+from crossfoot.systems.xero import items
+from crossfoot.systems.xero.answers import Items, Pages, Row, moment
 from crossfoot.systems.xero.http import API, XeroClient
+from crossfoot.systems.xero.listed import FOUR_DECIMALS, PAGE_SIZE, Listed, Paths, page
 
-PAGE_SIZE = 1000
+R = TypeVar("R", bound=Row)
 
 OVERLAP = timedelta(minutes=5)
 SHORT_OVERLAP = timedelta(seconds=5)
@@ -57,23 +58,13 @@ class Cursor:
         return msgspec.json.decode(text, type=cls) if text else cls()
 
 
-def query(page: int, size: int) -> dict[str, str]:
-    """One page of contacts, archived ones among them: without that, archiving would never be seen (Xero fact 4.4)."""
-    return {
-        "page": str(page),
-        "pageSize": str(size),
-        "order": "UpdatedDateUTC ASC",
-        "includeArchived": "true",
-    }
-
-
 def _second(at: datetime) -> datetime:
     return at.astimezone(UTC).replace(microsecond=0)
 
 
-def advance(cursor: Cursor, answer: Contacts, size: int) -> tuple[Cursor, bool]:
+def advance(cursor: Cursor, answer: Pages[R], size: int) -> tuple[Cursor, bool]:
     """The cursor behind an answer, and whether the listing is complete."""
-    rows = answer.contacts
+    rows = answer.rows
     now = moment(answer.date_time_utc)
     shifted = cursor.shifted or (cursor.turned is not None and _any_since(rows, cursor.turned - SECOND))
     cursor = replace(cursor, shifted=shifted)
@@ -91,13 +82,13 @@ def advance(cursor: Cursor, answer: Contacts, size: int) -> tuple[Cursor, bool]:
     return Cursor(since=_next_since(cursor, rows, now)), True
 
 
-def _more(cursor: Cursor, answer: Contacts, size: int) -> bool:
+def _more(cursor: Cursor, answer: Pages[R], size: int) -> bool:
     if answer.pagination is not None:
         return cursor.page < answer.pagination.page_count
-    return len(answer.contacts) >= size
+    return len(answer.rows) >= size
 
 
-def _behind(rows: tuple[Contact, ...]) -> datetime | None:
+def _behind(rows: Sequence[Row]) -> datetime | None:
     """Where to seek on: one second before the last row, because nobody knows whether the header includes its second (Xero fact 4.6).
 
     None where all rows share a second: seeking would only bring them again.
@@ -108,12 +99,12 @@ def _behind(rows: tuple[Contact, ...]) -> datetime | None:
     return _second(newest) - SECOND
 
 
-def _any_since(rows: tuple[Contact, ...], at: datetime) -> bool:
+def _any_since(rows: Sequence[Row], at: datetime) -> bool:
     newest = moment(rows[-1].updated_date_utc) if rows else None
     return newest is not None and newest >= at
 
 
-def _next_since(cursor: Cursor, rows: tuple[Contact, ...], now: datetime | None) -> datetime | None:
+def _next_since(cursor: Cursor, rows: Sequence[Row], now: datetime | None) -> datetime | None:
     """Up to five minutes back, but not behind the last call, which a repetition then equals."""
     if now is None:
         now = moment(rows[-1].updated_date_utc) if rows else cursor.since
@@ -123,34 +114,34 @@ def _next_since(cursor: Cursor, rows: tuple[Contact, ...], now: datetime | None)
     return since if cursor.since is None else max(since, cursor.since)
 
 
-async def list_contacts(
-    client: XeroClient, paths: Mapping[Kind, Collection[str]], cursor: str | None, size: int = PAGE_SIZE
+async def list_pages(
+    client: XeroClient, listed: Listed[R], paths: Paths, cursor: str | None, size: int = PAGE_SIZE
 ) -> AsyncIterator[Page]:
-    """Contacts with the persons in them; see `System.list`."""
+    """Records of one kind, oldest change first; see `System.list`."""
     position = Cursor.parse(cursor)
-    wanted = contacts.wanted(paths)
+    wanted = listed.wanted(paths)
     last = False
     while not last:
         answer = await client.read(
-            f"{API}/Contacts",
-            Contacts,
-            query(position.page, size),
-            what="list contacts",
+            f"{API}/{listed.resource}",
+            listed.shape,
+            {**listed.query, **page(position.page, size), "order": "UpdatedDateUTC ASC"},
+            what=f"list {listed.resource.lower()}",
             since=position.since,
         )
         position, last = advance(position, answer, size)
-        observations = tuple(contacts.observe(contact, wanted) for contact in answer.contacts)
+        observations = tuple(listed.observe(row, wanted) for row in answer.rows if listed.ours(row))
         del answer
         yield Page(observations, position.text(), last)
 
 
 async def list_items(
-    client: XeroClient, paths: Mapping[Kind, Collection[str]], cursor: str | None, size: int = PAGE_SIZE
+    client: XeroClient, paths: Paths, cursor: str | None, size: int = PAGE_SIZE
 ) -> AsyncIterator[Page]:
     """Items; Xero gives the whole price list in one answer (Xero fact 7.3). A deleted item is just no longer in it."""
     start = Cursor.parse(cursor)
     wanted = items.wanted(paths)
-    answer = await client.read(f"{API}/Items", Items, {"unitdp": "4"}, what="list items", since=start.since)
+    answer = await client.read(f"{API}/Items", Items, FOUR_DECIMALS, what="list items", since=start.since)
     now = moment(answer.date_time_utc)
     end = Cursor(since=_second(now - OVERLAP) if now else start.since)
     if start.since and end.since:

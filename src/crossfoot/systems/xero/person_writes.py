@@ -13,9 +13,11 @@ from crossfoot.model.records import Observation, Standing
 from crossfoot.systems.port import Action, Answer, Applied, Refused, Trouble, Unknown, Write
 from crossfoot.systems.xero import contacts, persons
 from crossfoot.systems.xero.answers import Contact
+from crossfoot.systems.xero.contact_writes import CONTACTS
 from crossfoot.systems.xero.http import XeroClient
-from crossfoot.systems.xero.reading import contacts_by_id
-from crossfoot.systems.xero.writing import CONTACTS, deliver, unwritable, waiting
+from crossfoot.systems.xero.listed import CONTACTS as LISTED
+from crossfoot.systems.xero.reading import rows_by_id
+from crossfoot.systems.xero.writing import deliver, unwritable, waiting
 
 _NO_CONTACT = Problem(
     Cause.INVALID,
@@ -104,7 +106,7 @@ async def _rewrite(client: XeroClient, groups: dict[str, list[Write]]) -> dict[s
     if not groups:
         return {}
     await client.ready(2)
-    found = await contacts_by_id(client, groups)
+    found = await rows_by_id(client, LISTED, groups)
     answers: dict[str, list[Answer]] = {}
     plans: dict[str, persons.Rewrite] = {}
     for parent, writes in groups.items():

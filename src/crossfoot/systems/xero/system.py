@@ -20,10 +20,15 @@ from crossfoot.systems.port import (
     Trouble,
     Write,
 )
-from crossfoot.systems.xero import contacts, errors, items, listing, persons, reading, writing
+from crossfoot.systems.xero import contacts, errors, finding, invoices, items, listing, persons, reading
 from crossfoot.systems.xero.answers import Currencies, Organisation, Organisations, moment
 from crossfoot.systems.xero.auth import ConnectionAnswers
+from crossfoot.systems.xero.contact_writes import write_contacts
+from crossfoot.systems.xero.documents import Invoice
 from crossfoot.systems.xero.http import API, XeroClient
+from crossfoot.systems.xero.invoice_writes import write_invoices
+from crossfoot.systems.xero.item_writes import write_items
+from crossfoot.systems.xero.listed import CONTACTS, PAGE_SIZE, Listed, invoices_of
 from crossfoot.systems.xero.person_writes import write_persons
 
 BATCH = 50
@@ -33,6 +38,7 @@ FIELDS: Mapping[Kind, Mapping[str, FieldInfo]] = {
     Kind.CONTACT: contacts.PATHS,
     Kind.CONTACT_PERSON: persons.PATHS,
     Kind.ITEM: items.PATHS,
+    Kind.INVOICE: invoices.PATHS,
 }
 
 Observations = list[Observation]
@@ -46,8 +52,8 @@ CAPABILITIES = Capabilities(
             create_batch=BATCH,
             update_batch=BATCH,
             archive_batch=BATCH,
-            read_batch=reading.CONTACTS_AT_ONCE,
-            list_page=listing.PAGE_SIZE,
+            read_batch=reading.AT_ONCE,
+            list_page=PAGE_SIZE,
             unique_paths=("Name",),
             required_paths=("Name",),
         ),
@@ -56,8 +62,8 @@ CAPABILITIES = Capabilities(
             create_batch=BATCH,
             update_batch=BATCH,
             archive_batch=BATCH,
-            read_batch=reading.CONTACTS_AT_ONCE,
-            list_page=listing.PAGE_SIZE,
+            read_batch=reading.AT_ONCE,
+            list_page=PAGE_SIZE,
             required_paths=("Contact",),
             embedded_in=Kind.CONTACT,
             embedded_max=persons.FURTHER_MAX + 1,
@@ -68,10 +74,21 @@ CAPABILITIES = Capabilities(
             create_batch=BATCH,
             update_batch=BATCH,
             archive_batch=0,
-            read_batch=listing.PAGE_SIZE,
-            list_page=listing.PAGE_SIZE,
+            read_batch=PAGE_SIZE,
+            list_page=PAGE_SIZE,
             unique_paths=("Code",),
             required_paths=("Code",),
+        ),
+        Kind.INVOICE: KindAbilities(
+            # The address of what an invoice was made from stands in Url, a value of its own (docs/decisions/0008).
+            key_path=None,
+            create_batch=BATCH,
+            update_batch=BATCH,
+            archive_batch=BATCH,
+            read_batch=reading.AT_ONCE,
+            list_page=PAGE_SIZE,
+            unique_paths=("Url", "InvoiceNumber"),
+            required_paths=("Contact", "Lines"),
         ),
     }
 )
@@ -96,6 +113,7 @@ class XeroSystem:
         base_url: str = "https://api.xero.com",
     ) -> None:
         self._tenant = tenant
+        self._organisation: Organisation | None = None
         self._client = XeroClient(
             send=send, tokens=tokens, clock=clock, budget=budget, tenant=tenant, base_url=base_url
         )
@@ -103,12 +121,7 @@ class XeroSystem:
     async def describe(self) -> Description:
         """Whether the organisation is still connected, who it is, and what it uses. The fields are the same in every organisation."""
         tenant, name = await self._connected()
-        organisations = await self._client.read(
-            f"{API}/Organisation", Organisations, what="read the organisation"
-        )
-        if not organisations.organisations:
-            raise errors.unavailable("Xero did not tell which organisation this is.", 60.0)
-        organisation = organisations.organisations[0]
+        organisation = await self._read_organisation()
         currencies = await self._client.read(f"{API}/Currencies", Currencies, what="read the currencies")
         return Description(
             Identity(
@@ -123,6 +136,23 @@ class XeroSystem:
             tuple(currency.code for currency in currencies.currencies),
             self._facts(organisation),
         )
+
+    async def _read_organisation(self) -> Organisation:
+        answer = await self._client.read(f"{API}/Organisation", Organisations, what="read the organisation")
+        if not answer.organisations:
+            raise errors.unavailable("Xero did not tell which organisation this is.", 60.0)
+        self._organisation = answer.organisations[0]
+        return self._organisation
+
+    async def _invoices(self, paths: Mapping[Kind, Collection[str]]) -> Listed[Invoice]:
+        """How invoices are listed. Their pages stand under the organisation's own, which is asked for once, and only if links are wanted."""
+        if self._organisation is None and "Link" in invoices.wanted(paths):
+            await self._read_organisation()
+        return invoices_of(self._pages())
+
+    def _pages(self) -> str | None:
+        """The address under which the organisation's pages stand, as far as it is known."""
+        return _under(_home(self._organisation.short_code)) if self._organisation else None
 
     async def _connected(self) -> tuple[str, str]:
         """Tenant id and name. A disconnect is not announced; only the missing row tells (Xero fact 1.5)."""
@@ -160,14 +190,22 @@ class XeroSystem:
     def list(
         self, kind: Kind, paths: Mapping[Kind, Collection[str]], cursor: str | None
     ) -> AsyncIterator[Page]:
-        """Contacts with their persons, or items. Persons are not listed alone: they come as children of contacts."""
+        """Contacts with their persons, items, or invoices with their lines. Persons are not listed alone: they come as children of contacts."""
         match _known(kind):
             case Kind.CONTACT:
-                return listing.list_contacts(self._client, paths, cursor)
+                return listing.list_pages(self._client, CONTACTS, paths, cursor)
             case Kind.ITEM:
                 return listing.list_items(self._client, paths, cursor)
+            case Kind.INVOICE:
+                return self._list_invoices(paths, cursor)
             case _:
                 raise ValueError("People in Xero contacts are listed with the contacts.")
+
+    async def _list_invoices(
+        self, paths: Mapping[Kind, Collection[str]], cursor: str | None
+    ) -> AsyncIterator[Page]:
+        async for page in listing.list_pages(self._client, await self._invoices(paths), paths, cursor):
+            yield page
 
     async def read(
         self,
@@ -178,25 +216,38 @@ class XeroSystem:
         times: bool = False,  # noqa: ARG002 - Xero keeps no times of fields, as the capabilities say
     ) -> Observations:
         """One observation per id, in the order asked."""
+        if not ids:
+            return []
         match _known(kind):
             case Kind.CONTACT:
-                return await reading.read_contacts(self._client, ids, paths)
+                return await reading.read_rows(self._client, CONTACTS, ids, paths)
             case Kind.CONTACT_PERSON:
                 return await reading.read_persons(self._client, ids)
+            case Kind.INVOICE:
+                return await reading.read_rows(self._client, await self._invoices(paths), ids, paths)
             case _:
                 return await reading.read_items(self._client, ids, paths)
 
     async def find(
         self, kind: Kind, path: str, values: Sequence[str], paths: Mapping[Kind, Collection[str]]
     ) -> Observations:
-        """Contacts by ContactNumber, Name or EmailAddress; persons by Contact; items by Code or Name. None of it lags."""
+        """Contacts by ContactNumber, Name or EmailAddress; persons by Contact; items by Code or Name; invoices by Url, InvoiceNumber or Reference.
+
+        None of it lags.
+        """
+        if not values:
+            return []
         match _known(kind):
             case Kind.CONTACT:
-                return await reading.find_contacts(self._client, path, values, paths)
+                return await finding.find_contacts(self._client, path, values, paths)
             case Kind.CONTACT_PERSON:
-                return await reading.find_persons(self._client, path, values)
+                return await finding.find_persons(self._client, path, values)
+            case Kind.INVOICE:
+                return await finding.find_invoices(
+                    self._client, await self._invoices(paths), path, values, paths
+                )
             case _:
-                return await reading.find_items(self._client, path, values, paths)
+                return await finding.find_items(self._client, path, values, paths)
 
     async def write(self, writes: Sequence[Write]) -> Answers:
         """Writes of one kind and one action, at most `BATCH`."""
@@ -205,21 +256,26 @@ class XeroSystem:
         assert len({(write.kind, write.action) for write in writes}) == 1, "one kind and one action per batch"
         match _known(writes[0].kind):
             case Kind.CONTACT:
-                return await writing.write_contacts(self._client, writes)
+                return await write_contacts(self._client, writes)
             case Kind.CONTACT_PERSON:
                 return await write_persons(self._client, writes)
+            case Kind.INVOICE:
+                return await write_invoices(self._client, invoices_of(self._pages()), writes, self._pages())
             case _:
-                return await writing.write_items(self._client, writes)
+                return await write_items(self._client, writes)
 
     async def ready(self, calls: int) -> None:
         """Wait until so many calls may be made at once."""
         await self._client.ready(calls)
 
     def url(self, account: Identity, kind: Kind, record_id: str) -> str | None:
-        """The contact's page (a person's is its contact's). The page of an item is not documented."""
-        if account.url is None or kind not in (Kind.CONTACT, Kind.CONTACT_PERSON):
+        """The contact's page (a person's is its contact's), or the invoice's. The page of an item is not documented."""
+        pages = _under(account.url)
+        if kind is Kind.INVOICE:
+            return invoices.page(pages, record_id)
+        if pages is None or kind not in (Kind.CONTACT, Kind.CONTACT_PERSON):
             return None
-        return f"{account.url.removesuffix(_HOME)}contacts/contact/{persons.parent_of(record_id)}"
+        return f"{pages}contacts/contact/{persons.parent_of(record_id)}"
 
 
 def _known(kind: Kind) -> Kind:
@@ -233,6 +289,11 @@ _HOME = "homepage"
 
 def _home(short_code: str | None) -> str | None:
     return f"https://go.xero.com/app/{short_code}/{_HOME}" if short_code else None
+
+
+def _under(home: str | None) -> str | None:
+    """Where the organisation's other pages stand beside its home page."""
+    return home.removesuffix(_HOME) if home else None
 
 
 def _day(text: str | None) -> str | None:
