@@ -7,11 +7,12 @@ would still like to do (give a lease back, write a line) reaches the world. The 
 import asyncio
 import contextlib
 import sys
+from collections.abc import Mapping
 from datetime import datetime
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
-from tests.simulation.faults import COMMIT, CRASH_AFTER, CRASH_BEFORE, OWN, SLOW, UNSEEN
+from tests.simulation.faults import COMMIT, CRASH_AFTER, CRASH_BEFORE, LATE, OWN, SLOW, UNSEEN
 from tests.simulation.wire import unseen
 from tests.simulation.words import Violation
 from tests.witnesses.court import sit
@@ -25,8 +26,8 @@ from crossfoot_sandbox.wire import Dropped, Refused
 if TYPE_CHECKING:
     from tests.simulation.world import World
 
-SLOW_SECONDS = 200.0
-"""Longer than a lease lasts."""
+LATENESS: Mapping[str, float] = {SLOW: 200.0, LATE: 60.0}
+"""How much longer an answer takes than usual, in seconds. A lease lasts for two minutes."""
 
 
 class Crash(BaseException):
@@ -93,6 +94,7 @@ class Life:
         sent = world.now()
         delay = 0.01 + 0.06 * draw(world.scenario.seed, "delay", label)
         await asyncio.sleep(delay)
+        await world.meanwhile(label)
         self.check()
         fate = world.fates.own(
             label, (*OWN, UNSEEN) if "/batch/read" in request.url or "IDs=" in request.url else OWN
@@ -122,7 +124,7 @@ class Life:
             if fate == CRASH_AFTER:
                 exchange.unheard = True
                 raise self.die(f"after it had asked to {request.what} ({label})")
-            await asyncio.sleep(delay + (SLOW_SECONDS if fate == SLOW else 0.0))
+            await asyncio.sleep(delay + world.scenario.config.answers + LATENESS.get(fate, 0.0))
         finally:
             in_flight[tenant] -= bool(tenant)
             self._judged()

@@ -16,10 +16,13 @@ CRASH_AFTER = "crash after"
 SLOW = "slow"
 """The answer takes minutes: the holder's lease runs out meanwhile."""
 
+LATE = "late"
+"""The answer takes a minute: within a lease, but what it tells is a minute old."""
+
 VENDOR = {kind.value for kind in Kind}
 UNSEEN = "unseen"
 """A read does not find a record that is there: a replica that lags (F8)."""
-OWN = (CRASH_BEFORE, CRASH_AFTER, SLOW)
+OWN = (CRASH_BEFORE, CRASH_AFTER, SLOW, LATE)
 COMMIT = (CRASH_BEFORE, CRASH_AFTER)
 
 
@@ -46,7 +49,7 @@ class Fates:
         return label
 
     def own(self, label: str, kinds: tuple[str, ...] = OWN) -> str:
-        """What becomes of us at this effect: nothing (""), a crash before or after it, a slow answer."""
+        """What becomes of us at this effect: nothing (""), a crash before or after it, an answer that takes its time."""
         return self._fate(label, kinds)
 
     def vendor(self, call: Call, label: str) -> Kind | None:

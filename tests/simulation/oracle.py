@@ -176,7 +176,7 @@ def gap(view: View) -> str | None:
                 sent = call.at
             if 400 <= call.status < 500 and call.status != 429:
                 first.setdefault(place, call.at)
-            if seen is None or sent - seen > FRESH:
+            if seen is None or sent - seen > FRESH + timedelta(seconds=view.config.answers):
                 age = (
                     "never looked at"
                     if seen is None

@@ -21,6 +21,8 @@ class Act:
     values: Mapping[str, str] = field(default_factory=dict)
     other: str = ""
     """The second record of a merge, or the company that is joined."""
+    during: str = ""
+    """The label of a call: it is done while that call is on its way to the vendor, whenever that is. `at` then only puts acts in order."""
 
     def __str__(self) -> str:
         told = ", ".join(f"{name} = {value or 'nothing'}" for name, value in self.values.items())
@@ -52,6 +54,8 @@ class Config:
     """Which id survives a merge in HubSpot."""
     shared_budget: bool = False
     limits: bool = True
+    answers: float = 0.0
+    """Seconds that both systems take to answer each call."""
     atomic: bool = True
     """Whether one bad element keeps the others of a Xero batch from being written."""
     guard: str = ""
@@ -104,6 +108,7 @@ def to_toml(scenario: Scenario) -> str:
                 ("what", act.what),
                 ("record", act.record),
                 ("other", act.other),
+                ("during", act.during),
             )
             if value
         ]

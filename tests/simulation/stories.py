@@ -79,6 +79,16 @@ STORIES: Mapping[str, Scenario] = {
         Act(24, "crm", "merge", "person 1", other="person 2"),
         Act(75, "ledger", "edit", "person 1", value("person", "city", 41)),
     ),
+    "person in a company": _story(
+        8,
+        "Ada types a contact into HubSpot and puts it into a company; in Xero it becomes a person inside that company, once.",
+        Act(0, "crm", "create", "company 1", _COMPANY),
+        Act(0, "ledger", "create", "company 1", _COMPANY),
+        Act(20, "crm", "create", "person 1", _PERSON),
+        Act(21, "crm", "join", "person 1", other="company 1"),
+        Act(60, "crm", "edit", "person 1", value("person", "email", 51)),
+        config=BOTH,
+    ),
 }
 
 

@@ -185,10 +185,16 @@ class World:
     async def people(self) -> None:
         """Everybody does what the script says, when it says so."""
         for act in self.scenario.acts:
-            if act.at > 0:
+            if act.at > 0 and not act.during:
                 wait = act.at - self.loop.time()
                 if wait > 0:
                     await asyncio.sleep(wait)
+                await self.perform(act)
+
+    async def meanwhile(self, label: str) -> None:
+        """What people do just while a call is on its way."""
+        for act in self.scenario.acts:
+            if act.during == label:
                 await self.perform(act)
 
     async def perform(self, act: Act) -> None:
@@ -241,6 +247,12 @@ class World:
             self.portal.person_restores(CRM_BOOK[kind], entry.id)
         elif act.what == "restore":
             self.organisation.person_restores(LEDGER_BOOK[kind], entry.id)
+        elif act.what in ("join", "leave") and crm and kind == "person":
+            company = self.find("crm", act.other) if act.what == "join" else None
+            if company is None and act.what == "join":
+                return False
+            joined = {"associatedcompanyid": company.id if company else ""}
+            self.portal.person_edits(CRM_BOOK[kind], entry.id, joined)
         elif act.what == "merge":
             other = self.find(act.side, act.other)
             if other is None or other.id == entry.id or not (other.live and entry.live):
@@ -365,7 +377,7 @@ class World:
         self.fates.quiet = True
         await self.set_up()
         for act in self.scenario.acts:
-            if act.at <= 0:
+            if act.at <= 0 and not act.during:
                 await self.perform(act)
         # Connecting takes a while, and the search shows what was typed before.
         await asyncio.sleep(config.lag + 1)

@@ -10,7 +10,7 @@ from crossfoot.model.identity import Kind, Ref, Side
 from crossfoot.model.operations import Act, Operation
 from crossfoot.settings.choices import ConflictRule, SyncState
 from crossfoot.sync.detect import concerned, kinds_watched
-from crossfoot.sync.fetch import FRESH, needs_times, to_confirm, to_read
+from crossfoot.sync.fetch import FRESH, PROMPT, ages_from, needs_times, to_confirm, to_read
 from crossfoot.sync.merge import merge
 
 NOW = datetime(2026, 11, 2, 9, tzinfo=UTC)
@@ -51,6 +51,13 @@ def test_a_write_rests_on_a_look_that_is_at_most_a_second_old(act: Act) -> None:
     assert to_confirm([write(act)], fresh, NOW)[Side.LEDGER] == []
     assert to_confirm([write(act), write(act)], stale, NOW)[Side.LEDGER] == [EVA]
     assert to_confirm([write(act)], {}, NOW)[Side.LEDGER] == [EVA]
+
+
+def test_a_look_ages_from_its_answer_unless_that_was_long_in_coming() -> None:
+    """A system that takes two seconds for every answer can still be written to; one answer that took a minute tells what was a minute ago."""
+    assert ages_from(NOW, NOW + timedelta(seconds=2)) == NOW + timedelta(seconds=2)
+    assert ages_from(NOW, NOW + PROMPT) == NOW + PROMPT
+    assert ages_from(NOW, NOW + timedelta(minutes=1)) == NOW
 
 
 def test_what_changes_no_record_needs_no_look() -> None:

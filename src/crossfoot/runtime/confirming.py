@@ -5,6 +5,7 @@ What comes out differently is not sent: something moved meanwhile, and it is pla
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 
 from crossfoot.model.identity import Ref, Side
 from crossfoot.model.operations import Act, Operation, OperationState
@@ -82,6 +83,7 @@ async def _look_again(
     for side in sorted({op.side for op in chunk if op.act in (Act.UPDATE, Act.ARCHIVE)}):
         # Whatever a limit makes us wait is waited before the age of the look is asked, never after.
         await joined.systems[side].ready(1)
+    looked: dict[Ref, datetime] = {}
     stale = to_confirm(chunk, gathered.seen_at, joined.clock.now())
     for _ in range(LOOKS):
         if not any(stale.values()):
@@ -90,11 +92,11 @@ async def _look_again(
             if stale[side]:
                 # Room for the look and for the write that rests on it, so that no limit comes between them.
                 await joined.systems[side].ready(2)
-        await look(joined, [ref for side in Side for ref in stale[side]])
+        looked |= await look(joined, [ref for side in Side for ref in stale[side]])
         generations = await _generations(joined, sync, refs)
-        gathered = await gather(joined, sync, refs)
-        stale = to_confirm(chunk, gathered.seen_at, joined.clock.now())
-    # A look that is still too old (the systems were slow to answer) is no ground to write on; the next run tries again.
+        gathered = await gather(joined, sync, refs, known=gathered)
+        stale = to_confirm(chunk, {**gathered.seen_at, **looked}, joined.clock.now())
+    # A look that is still too old (others had to be made after it) is no ground to write on; the next run tries again.
     fresh = [op for op in chunk if op.target_id not in {ref.id for ref in stale[op.side]}]
     return fresh, gathered, generations
 

@@ -44,10 +44,12 @@ async def gather(
     unread: frozenset[Ref] = frozenset(),
     *,
     ask: bool = True,
+    known: Gathered | None = None,
 ) -> Gathered:
     """Read what is known about these records, looking at the systems only where nothing is known or a signal came.
 
-    Without `ask`, memory is all there is: no system is called.
+    Without `ask`, memory is all there is: no system is called. What was gathered a moment before (`known`) need not be asked again where
+    nothing has changed since.
     """
     async with joined.database.read() as tx:
         pairs, alone = await _links(tx, joined, sync, refs)
@@ -72,12 +74,16 @@ async def gather(
             crowds=await _crowds(tx, joined, subjects, around),
         )
     if ask:
-        subjects = await _with_times(joined, sync, subjects, around)
+        subjects = await _with_times(joined, sync, subjects, around, known.seen if known else {})
     return Gathered(tuple(subjects), around, {ref: each.seen_at for ref, each in stored.items()})
 
 
 async def _with_times(
-    joined: Joined, sync: Sync, subjects: list[Subject], around: Surroundings
+    joined: Joined,
+    sync: Sync,
+    subjects: list[Subject],
+    around: Surroundings,
+    known: Mapping[Ref, Observation],
 ) -> list[Subject]:
     """Where a conflict hangs on which change is newer, ask the sides that keep the moment of each field's last change."""
     hanging = [
@@ -92,9 +98,15 @@ async def _with_times(
         )
     ]
     times: dict[Ref, Mapping[str, datetime]] = {}
+    for seen in (pair.on(side) for pair in hanging for side in Side):
+        before = known.get(seen.ref)
+        if before is not None and before.times and replace(before, times={}) == seen:
+            times[seen.ref] = before.times
     for side in Side:
         system = joined.systems[side]
-        ids = sorted({pair.on(side).ref.id for pair in hanging})
+        ids = sorted(
+            {pair.on(side).ref.id for pair in hanging} - {ref.id for ref in times if ref.side is side}
+        )
         if not ids or not system.capabilities.tells_field_times:
             continue
         kind = sync.kind(side)

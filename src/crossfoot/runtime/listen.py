@@ -17,6 +17,7 @@ from crossfoot.settings.rules import Sync
 from crossfoot.store import cursors, keys, links, records, signals
 from crossfoot.store.database import Tx
 from crossfoot.sync.detect import concerned, kinds_watched
+from crossfoot.sync.fetch import ages_from
 from crossfoot.sync.stop import Halt, emptied
 
 UNIQUE = "="
@@ -75,29 +76,32 @@ async def _sweep_side(
 async def _sweep_kind(joined: Joined, side: Side, kind: Kind, *, full: bool, lease: Lease | None) -> Heard:
     async with joined.database.read() as tx:
         known = await cursors.get(tx, joined.connection, side, kind)
-    began = joined.clock.now()
+    began = asked_at = joined.clock.now()
     listed = changed = 0
     cursor = None if full or known is None else known.cursor
     async for page in joined.systems[side].list(kind, joined.paths(side, kind), cursor):
         async with joined.database.write() as tx:
             if lease is not None:
                 await lease.check(tx)
-            changed += len(await _remember_listed(tx, joined, side, page.observations))
+            changed += len(await _remember_listed(tx, joined, side, page.observations, asked_at))
             if page.last or not full:
                 # A comparison with everything begins anew when it is interrupted, so its cursor counts from its end on only.
                 full_at = began if page.last and cursor is None else None
                 await cursors.put(tx, joined.connection, side, kind, page.cursor, began, full_at)
         listed += len(page.observations)
+        asked_at = joined.clock.now()
     return Heard(listed, changed, await _compare(joined, side, kind, began) if full else None)
 
 
-async def _remember_listed(tx: Tx, joined: Joined, side: Side, page: Sequence[Observation]) -> list[Ref]:
+async def _remember_listed(
+    tx: Tx, joined: Joined, side: Side, page: Sequence[Observation], asked_at: datetime
+) -> list[Ref]:
     """Store what a listing shows, unless more is known already; where it contradicts what is known, ask for a read.
 
-    What comes from an index that lags is as old as its lag: good enough to decide what to look at, never to rest a write on.
+    A page that was asked for at `asked_at` may be as old as that, however long its answer took; what comes from an index that lags is older
+    by the lag. Good enough to decide what to look at, never to rest a write on.
     """
-    lag = timedelta(seconds=joined.systems[side].capabilities.index_lag_seconds)
-    seen_at = joined.clock.now() - lag
+    seen_at = asked_at - timedelta(seconds=joined.systems[side].capabilities.index_lag_seconds)
     behind, contrary = await records.outdated(tx, joined.connection, page, seen_at)
     if contrary:
         await note(tx, joined, sorted(contrary), unread=True)
@@ -119,17 +123,20 @@ async def _compare(joined: Joined, side: Side, kind: Kind, began: datetime) -> H
     return halt
 
 
-async def look(joined: Joined, refs: Sequence[Ref]) -> list[Observation]:
-    """Read records as they are now, and remember what is seen. Embedded records are read through the record that holds them."""
-    found: list[Observation] = []
-    groups: dict[tuple[Side, Kind], dict[str, None]] = {}
+async def look(joined: Joined, refs: Sequence[Ref]) -> dict[Ref, datetime]:
+    """Read records as they are now, and remember what is seen. Returns from when the look at each of them ages.
+
+    Embedded records are read through the record that holds them.
+    """
+    groups: dict[tuple[Side, Kind], dict[str, list[Ref]]] = {}
     for ref in refs:
         listed = joined.listed_kind(ref.side, ref.kind)
         holder = ref.id if listed is ref.kind else ref.id.rpartition("/")[0]
-        groups.setdefault((ref.side, listed), {})[holder] = None
-    for (side, kind), ids in sorted(groups.items()):
+        groups.setdefault((ref.side, listed), {}).setdefault(holder, []).append(ref)
+    age: dict[Ref, datetime] = {}
+    for (side, kind), held in sorted(groups.items()):
         size = joined.abilities(side, kind).read_batch
-        wanted = list(ids)
+        wanted = list(held)
         for start in range(0, len(wanted), size):
             batch = wanted[start : start + size]
             # Only signals that were there before the read are answered by it; one that comes meanwhile asks for another read.
@@ -137,12 +144,15 @@ async def look(joined: Joined, refs: Sequence[Ref]) -> list[Observation]:
                 upto = await signals.generation(tx)
             began = joined.clock.now()
             seen = await joined.systems[side].read(kind, batch, joined.paths(side, kind))
+            told = [
+                *(ref for holder in batch for ref in held[holder]),
+                *(each.ref for top in seen for each in (top, *(top.children or ()))),
+            ]
+            age |= dict.fromkeys(told, ages_from(began, joined.clock.now()))
             async with joined.database.write() as tx:
-                answered = [*refs, *(each.ref for top in seen for each in (top, *(top.children or ())))]
-                await signals.read(tx, joined.connection, answered, upto)
+                await signals.read(tx, joined.connection, told, upto)
                 await remember(tx, joined, seen, began)
-            found += seen
-    return found
+    return age
 
 
 async def remember(

@@ -72,12 +72,7 @@ async def resolve(joined: Joined, lease: Lease, run: str, tally: Tally) -> int:
                             seen_now = await _embedded(tx, joined, sync, op, look_.record_id) or seen_now
                     else:
                         seen_now = found.get(f"{look_.path}={(look_.value or '').casefold()}")
-                    if (
-                        look_.record_id
-                        and abilities.archive_batch
-                        and (seen_now is None or seen_now.standing is Standing.MISSING)
-                    ):
-                        # Not found proves nothing where a side tells what is gone: the next run looks again.
+                    if look_.record_id and not await _tells(tx, joined, op, look_.record_id, seen_now):
                         left += 1
                         continue
                     came = resolved(sync, op, seen_now)
@@ -85,6 +80,23 @@ async def resolve(joined: Joined, lease: Lease, run: str, tally: Tally) -> int:
                     # One by one: what this one turned out to have made is taken when the next one looks for its own.
                     await record(tx, joined, sync, run, [(op, came)], gathered)
     return left
+
+
+async def _tells(
+    tx: Tx, joined: Joined, operation: Operation, record_id: str, seen: Observation | None
+) -> bool:
+    """Whether a look settles what became of an operation. Not found proves nothing where a side tells what is gone: the next run looks again.
+
+    But a record that was found tells everything that is kept in it, and so what is not.
+    """
+    abilities = joined.abilities(operation.side, operation.kind)
+    if not abilities.archive_batch or (seen is not None and seen.standing is not Standing.MISSING):
+        return True
+    if abilities.embedded_in is None:
+        return False
+    parent = Ref(operation.side, abilities.embedded_in, record_id.rpartition("/")[0])
+    known = (await records.get(tx, joined.connection, [parent])).get(parent)
+    return known is not None and known.observation.standing is not Standing.MISSING
 
 
 async def _embedded(

@@ -9,8 +9,16 @@ from crossfoot.settings.rules import ConflictRule, Sync
 from crossfoot.sync.merge import Merged, Why
 
 FRESH = timedelta(seconds=1)
-"""A write to an existing record rests on a look at it that is at most this old: neither system has compare-and-swap, so the
-moment between look and write is the only one in which an edit could be overwritten, and it is kept this short."""
+"""A write to an existing record rests on a look at it whose answer came at most this long ago: neither system has compare-and-swap, so
+the moment between look and write is the only one in which an edit could be overwritten, and it is kept this short."""
+
+PROMPT = timedelta(seconds=10)
+"""How long a system may take to answer a look. An answer that took longer tells too little of what the record holds now."""
+
+
+def ages_from(asked_at: datetime, answered_at: datetime) -> datetime:
+    """From when the age of a look counts: from its answer, or a slow system could never be written to; from the question, if that was long ago."""
+    return answered_at if answered_at - asked_at <= PROMPT else asked_at
 
 
 def to_read(
@@ -27,7 +35,7 @@ def to_read(
 def to_confirm(
     operations: Iterable[Operation], seen_at: Mapping[Ref, datetime], now: datetime
 ) -> dict[Side, list[Ref]]:
-    """Records that are about to be changed and whose last look is too old."""
+    """Records that are about to be changed and whose last look is too old. `seen_at` tells from when each look ages."""
     found: dict[Side, set[Ref]] = {side: set() for side in Side}
     for operation in operations:
         if operation.act in (Act.UPDATE, Act.ARCHIVE) and operation.target_id is not None:
