@@ -33,6 +33,8 @@ from crossfoot.systems.xero.system import XeroSystem
 from crossfoot_sandbox.direct import BASE
 
 CONNECTION = "simulation"
+KINDS = (Kind.COMPANY, Kind.CONTACT, Kind.PRODUCT)
+"""What the world's people work with in the CRM."""
 _RENEW_SECONDS = 300.0
 
 
@@ -122,7 +124,12 @@ class RealEngine:
         )
         self.systems: dict[Side, System] = {
             Side.CRM: HubSpotSystem(
-                life.send, WorldTokens(world, life, Side.CRM), life, budget, base_url=f"{BASE}/hubspot"
+                life.send,
+                WorldTokens(world, life, Side.CRM),
+                life,
+                budget,
+                base_url=f"{BASE}/hubspot",
+                kinds=KINDS,
             ),
             Side.LEDGER: XeroSystem(
                 send=life.send,
@@ -145,8 +152,8 @@ class RealEngine:
     async def set_up(self) -> None:
         """What the connect command does once: our own properties, and the connection's identity."""
         identities = {side: (await system.describe()).identity.key for side, system in self.systems.items()}
-        for kind, infos in hubspot_defaults.CUSTOM_FIELDS.items():
-            for info in infos:
+        for kind in KINDS:
+            for info in hubspot_defaults.CUSTOM_FIELDS[kind]:
                 await self.systems[Side.CRM].create_field(kind, info)
         async with self.database.write() as tx:
             await connections.put(

@@ -19,7 +19,7 @@ from crossfoot.app.access import (
 )
 from crossfoot.app.accounts import described, remember
 from crossfoot.app.failure import ASKED_WRONGLY, Failure
-from crossfoot.app.opening import CARRIES, TITLES, App, fitting, settings_of
+from crossfoot.app.opening import CARRIES, TITLES, App, compiled, fitting, settings_of
 from crossfoot.model.countries import country_code
 from crossfoot.model.identity import Kind, Side
 from crossfoot.model.problems import Cause, Problem
@@ -74,8 +74,9 @@ class Found:
 
     @property
     def fields(self) -> tuple[tuple[Kind, FieldInfo], ...]:
-        """The fields of ours that HubSpot needs; those that it has already are left alone."""
-        return tuple((kind, info) for kind, infos in CUSTOM_FIELDS.items() for info in infos)
+        """The fields of ours that the syncs need in HubSpot; those that it has already are left alone."""
+        kinds = {sync.crm for sync in compiled(self.settings)}
+        return tuple((kind, info) for kind, infos in CUSTOM_FIELDS.items() if kind in kinds for info in infos)
 
 
 async def look_at(app: App, wish: Wish, consent: Consent, choose: Choose) -> Found:

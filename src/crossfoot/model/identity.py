@@ -27,6 +27,7 @@ class Kind(StrEnum):
     DEAL = "deal"
     INVOICE = "invoice"
     PAYMENT = "payment"
+    LINE_ITEM = "line_item"  # a CRM's line of a document; observed and written with the document, never alone
 
 
 @dataclass(frozen=True, slots=True, order=True)

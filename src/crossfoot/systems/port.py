@@ -181,6 +181,8 @@ class KindAbilities:
     """Paths whose value the system keeps unique among live records, compared without case."""
     required_paths: tuple[str, ...] = ()
     """Paths that a new record cannot do without."""
+    later_paths: tuple[str, ...] = ()
+    """Paths that a new record gets by an update once it is there, because a creation cannot carry them safely."""
     embedded_in: Kind | None = None
     """Listed and written as a part of this kind; at most `embedded_max` in one parent, named by `parent_path`."""
     embedded_max: int = 0

@@ -6,8 +6,12 @@ from typing import Any
 import msgspec
 from tests.systems.doors import Answerer, FixedTokens, Script, UnlimitedBudget, VirtualClock
 
+from crossfoot.model.identity import Kind
 from crossfoot.systems.hubspot.system import HubSpotSystem
 from crossfoot.systems.port import Request, Response
+
+KINDS = (Kind.COMPANY, Kind.CONTACT, Kind.PRODUCT)
+"""The kinds that a script has answers for."""
 
 DATE = {"date": "Mon, 02 Nov 2026 09:00:00 GMT"}
 
@@ -35,4 +39,4 @@ class Told:
         self.clock = VirtualClock()
         self.budget = UnlimitedBudget()
         self.tokens = FixedTokens(*tokens)
-        self.system = HubSpotSystem(self.script, self.tokens, self.clock, self.budget)
+        self.system = HubSpotSystem(self.script, self.tokens, self.clock, self.budget, kinds=KINDS)

@@ -100,7 +100,7 @@ def test_a_privacy_deletion_says_so() -> None:
 def test_events_of_other_kinds_and_odd_ones_are_left_out() -> None:
     assert (
         heard(
-            {"subscriptionType": "deal.creation", "objectId": 1},
+            {"subscriptionType": "ticket.creation", "objectId": 1},
             {"objectId": 1},
             {"subscriptionType": "contact.creation"},
         )

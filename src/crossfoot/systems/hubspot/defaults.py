@@ -3,9 +3,15 @@
 from collections.abc import Mapping
 
 from crossfoot.model.identity import Kind
-from crossfoot.systems.hubspot.objects import KEY_FIELD
+from crossfoot.systems.hubspot.documents import STATE_OF_OURS
+from crossfoot.systems.hubspot.objects import KEY_FIELD, LINES_PATH, LINK_PATH
 from crossfoot.systems.hubspot.products import SALES_ACCOUNT, SALES_TAX
 from crossfoot.systems.port import FieldInfo
+
+_OURS: Mapping[str, tuple[str, ...]] = {
+    f"ledger_{info.path.removeprefix('crossfoot_')}": (info.path,) for info in STATE_OF_OURS
+}
+"""What the ledger says of a document, in properties of ours: `ledger_number`, `ledger_due` and so on."""
 
 CARRIES: Mapping[Kind, Mapping[str, tuple[str, ...]]] = {
     Kind.CONTACT: {
@@ -45,6 +51,37 @@ CARRIES: Mapping[Kind, Mapping[str, tuple[str, ...]]] = {
         "sales_account": (SALES_ACCOUNT.path,),
         "sales_tax": (SALES_TAX.path,),
     },
+    Kind.INVOICE: {
+        "customer": ("company", "contact"),
+        "state": ("hs_invoice_status", "hs_invoice_billable"),
+        "lines": (LINES_PATH,),
+        "currency": ("hs_currency",),
+        "date": ("hs_invoice_date",),
+        "due_date": ("hs_due_date",),
+        "reference": ("hs_purchase_order_number",),
+        "number": ("hs_number",),
+        "origin": (LINK_PATH,),
+        "billed_elsewhere": ("hs_invoice_billable",),
+        **_OURS,
+    },
+    Kind.DEAL: {
+        "customer": ("company", "contact"),
+        "lines": (LINES_PATH,),
+        "currency": ("deal_currency_code",),
+        "date": ("closedate",),
+        "reference": ("dealname",),
+        "origin": (LINK_PATH,),
+        "won": ("hs_is_closed_won",),
+        **_OURS,
+    },
+    Kind.PAYMENT: {
+        "document": ("invoice",),
+        "amount": ("hs_initial_amount",),
+        "date": ("hs_initiated_date",),
+        "reference": ("hs_reference_number",),
+        "payment_state": ("hs_latest_status",),
+        "processor": ("hs_processor_type",),
+    },
 }
 """Shared field name to native paths, in the order that the field's lens expects."""
 
@@ -52,5 +89,8 @@ CUSTOM_FIELDS: Mapping[Kind, tuple[FieldInfo, ...]] = {
     Kind.CONTACT: (KEY_FIELD,),
     Kind.COMPANY: (KEY_FIELD,),
     Kind.PRODUCT: (KEY_FIELD, SALES_ACCOUNT, SALES_TAX),
+    Kind.DEAL: (KEY_FIELD, *STATE_OF_OURS),
+    Kind.INVOICE: (KEY_FIELD, *STATE_OF_OURS),
+    Kind.PAYMENT: (KEY_FIELD,),
 }
 """Properties of ours that the default mapping and exactly-once creation need, made by `create_field`."""

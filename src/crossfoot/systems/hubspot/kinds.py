@@ -5,10 +5,13 @@ from collections.abc import Mapping
 from crossfoot.model.identity import Kind
 from crossfoot.systems.hubspot.companies import COMPANIES
 from crossfoot.systems.hubspot.contacts import CONTACTS
+from crossfoot.systems.hubspot.documents import DEALS, INVOICES, PAYMENTS
 from crossfoot.systems.hubspot.objects import ObjectType
 from crossfoot.systems.hubspot.products import PRODUCTS
 
-OBJECTS: Mapping[Kind, ObjectType] = {each.kind: each for each in (COMPANIES, CONTACTS, PRODUCTS)}
+OBJECTS: Mapping[Kind, ObjectType] = {
+    each.kind: each for each in (COMPANIES, CONTACTS, PRODUCTS, DEALS, INVOICES, PAYMENTS)
+}
 
 
 def object_type(kind: Kind) -> ObjectType:

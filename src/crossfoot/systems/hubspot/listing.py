@@ -100,7 +100,7 @@ async def listing(
     while not done:
         infos = await definitions.covering(kind, wanted)
         filters, order = question(of, at)
-        names = {*(each for each in wanted if each in infos), *of.always}
+        names = {*(each for each in wanted if each in infos), *of.always} - of.beside
         found = await reading.search(of, filters, order, names)
         observer = await reading.reader(kind, infos, wanted, found.records)
         at, done = advanced(of, at, found)

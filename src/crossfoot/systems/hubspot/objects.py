@@ -1,13 +1,19 @@
 """What HubSpot's object types have in common, and what sets one apart."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from crossfoot.model.identity import Kind
 from crossfoot.systems.port import FieldInfo, KindAbilities
 
 KEY_PATH = "crossfoot_key"
 """Our own property with unique values: the creation key. Looking up by it has no index lag (HubSpot facts 3.1, 3.5)."""
+
+LINES_PATH = "lines"
+"""Where the line items of a document are observed. No property of HubSpot's."""
+
+LINK_PATH = "link"
+"""Where the address of a record's page is observed. No property of HubSpot's."""
 
 KEY_FIELD = FieldInfo(path=KEY_PATH, label="Crossfoot key", unique=True, custom=True)
 
@@ -42,6 +48,12 @@ class ObjectType:
     """Products cannot be merged (HubSpot fact 3.1)."""
     unique_paths: tuple[str, ...] = ()
     required_paths: tuple[str, ...] = ()
+    ends: Mapping[str, Kind] = field(default_factory=dict)
+    """Paths of ours that name an associated record, and its kind (HubSpot fact 6)."""
+    has_lines: bool = False
+    """Whether line items belong to it: observed together as one value under `LINES_PATH`."""
+    draft: str | None = None
+    """The property that says how far a document has come: written last, for lines and customers must be there first (HubSpot fact 7.3)."""
 
     @property
     def abilities(self) -> KindAbilities:
@@ -55,6 +67,21 @@ class ObjectType:
             list_page=SEARCH_PAGE,
             unique_paths=self.unique_paths,
             required_paths=self.required_paths,
+            later_paths=self.later_paths,
+        )
+
+    @property
+    def beside(self) -> frozenset[str]:
+        """Paths that are no properties: what is associated, the lines, the address."""
+        return frozenset((*self.ends, LINES_PATH, LINK_PATH)) & self.paths.keys()
+
+    @property
+    def later_paths(self) -> tuple[str, ...]:
+        """What a new record gets by an update: an upsert carries neither associations nor line items."""
+        return (
+            *self.ends,
+            *((LINES_PATH,) if self.has_lines else ()),
+            *((self.draft,) if self.draft else ()),
         )
 
     @property

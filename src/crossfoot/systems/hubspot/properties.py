@@ -161,6 +161,7 @@ class Definitions:
         if reply.value is None:
             raise Trouble(errors.unexpected(reply.status, reply.error, f"show the {of.singular} properties"))
         infos = {each.name: info_of(each, of.paths.get(each.name)) for each in reply.value.results}
+        infos |= {path: of.paths[path] for path in of.beside}
         self._loaded[kind] = (self._clock.now(), infos)
         return infos
 

@@ -75,7 +75,7 @@ class Reading:
         """One observation per id, in the order asked."""
         of = object_type(kind)
         infos = await self._definitions.covering(kind, wanted)
-        names = {*(each for each in wanted if each in infos), *of.always}
+        names = {*(each for each in wanted if each in infos), *of.always} - of.beside
         found = {
             each.id: each for each in await self.batch(of, list(dict.fromkeys(ids)), names, history=times)
         }
@@ -108,7 +108,7 @@ class Reading:
         of = object_type(kind)
         asked = {*wanted, name}
         infos = await self._definitions.covering(kind, asked)
-        names = {*(each for each in asked if each in infos), *of.always}
+        names = {*(each for each in asked if each in infos), *of.always} - of.beside
         values = list(dict.fromkeys(each for each in values if each))
         if name == KEY_PATH or name in of.unique_paths:
             records = await self.batch(of, values, names, id_property=name)

@@ -53,7 +53,7 @@ class Reader:
         self, object_type: ObjectType, infos: Mapping[str, FieldInfo], paths: Collection[str]
     ) -> None:
         self._type = object_type
-        known = [path for path in sorted(paths) if path in infos]
+        known = [path for path in sorted(paths) if path in infos and path not in object_type.beside]
         self._texts = tuple(path for path in known if infos[path].type not in TYPED)
         self._typed = tuple((path, reader(infos[path].type)) for path in known if infos[path].type in TYPED)
 

@@ -5,9 +5,14 @@ from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 import msgspec
 
 from crossfoot.model.identity import Kind, Side
+from crossfoot.model.problems import Cause
 from crossfoot.model.records import Observation
 from crossfoot.systems.hubspot import errors
+from crossfoot.systems.hubspot.associations import Associations
 from crossfoot.systems.hubspot.auth import API
+from crossfoot.systems.hubspot.belongings import Belongings
+from crossfoot.systems.hubspot.document_listing import document_listing
+from crossfoot.systems.hubspot.document_writes import DocumentWriting
 from crossfoot.systems.hubspot.http import Call, HubSpotClient
 from crossfoot.systems.hubspot.kinds import OBJECTS, object_type
 from crossfoot.systems.hubspot.listing import INDEX_LAG, listing
@@ -31,6 +36,10 @@ from crossfoot.systems.port import (
 )
 
 APP_DOMAIN = "app.hubspot.com"
+_PORTAL = "hubspot:"
+
+Observations = list[Observation]
+"""Named out here, because inside the class `list` is the port's verb."""
 
 
 class Account(msgspec.Struct, rename="camel"):
@@ -67,19 +76,27 @@ class HubSpotSystem:
         *,
         base_url: str = API,
         version: str = VERSION,
+        kinds: Collection[Kind] = tuple(OBJECTS),
     ) -> None:
+        """`kinds` are those that are looked at when the portal is described."""
+        self._kinds = kinds
         self._version = checked(version)
         self._client = HubSpotClient(send, tokens, clock, budget, base_url)
         self._definitions = Definitions(self._client, clock, version)
         self._reading = Reading(self._client, self._definitions, version)
         self._writing = Writing(self._client, self._definitions, version)
+        associations = Associations(self._client, version)
+        self._belongings = Belongings(self._reading, associations, lambda: self._client.account)
+        self._documents = DocumentWriting(
+            self._client, self._writing, associations, self._belongings, version
+        )
 
     async def describe(self) -> Description:
         """The portal and its properties. The first call is the connection test: any valid token may make it (HubSpot fact 2.2)."""
         portal = await self._look()
         return Description(
             identity=_identity(portal),
-            fields={kind: await self._definitions.load(kind) for kind in OBJECTS},
+            fields=await self._fields(),
             currencies=_currencies(portal),
             facts=_facts(portal, self._version),
         )
@@ -90,18 +107,22 @@ class HubSpotSystem:
 
     async def read(
         self, kind: Kind, ids: Sequence[str], paths: Mapping[Kind, Collection[str]], *, times: bool = False
-    ) -> list[Observation]:
+    ) -> Observations:
         """Records by id, without index lag."""
-        return await self._reading.read(kind, ids, paths.get(kind, ()), times=times)
+        wanted = paths.get(kind, ())
+        return await self._complete(kind, await self._reading.read(kind, ids, wanted, times=times), wanted)
 
     async def find(
         self, kind: Kind, path: str, values: Sequence[str], paths: Mapping[Kind, Collection[str]]
     ) -> list[Observation]:
         """Records by a property's value, without index lag for our key and for e-mails."""
-        return await self._reading.find(kind, path, values, paths.get(kind, ()))
+        wanted = paths.get(kind, ())
+        return await self._complete(kind, await self._reading.find(kind, path, values, wanted), wanted)
 
     async def write(self, writes: Sequence[Write]) -> list[Answer]:
-        """Write a batch; see `writing.py`."""
+        """Write a batch; see `writing.py`, and `document_writes.py` for records that others belong to."""
+        if writes and object_type(writes[0].kind).later_paths:
+            return await self._documents.write(writes)
         return await self._writing.write(writes)
 
     async def ready(self, calls: int) -> None:
@@ -128,13 +149,41 @@ class HubSpotSystem:
     def list(
         self, kind: Kind, paths: Mapping[Kind, Collection[str]], cursor: str | None
     ) -> AsyncIterator[Page]:
-        """Every record, or every changed one; see `listing.py`."""
-        return listing(self._reading, self._definitions, kind, paths.get(kind, ()), cursor)
+        """Every record, or every changed one; see `listing.py`, and `document_listing.py` for records that others belong to."""
+        wanted = paths.get(kind, ())
+        if object_type(kind).beside.isdisjoint(wanted):
+            return listing(self._reading, self._definitions, kind, wanted, cursor)
+        return document_listing(
+            self._reading, self._definitions, self._belongings, kind, wanted, cursor, self._portal
+        )
+
+    async def _complete(self, kind: Kind, seen: Observations, wanted: Collection[str]) -> Observations:
+        of = object_type(kind)
+        if of.beside.isdisjoint(wanted):
+            return seen
+        await self._portal()
+        return await self._belongings.complete(of, seen, wanted)
+
+    async def _portal(self) -> None:
+        """Know which portal this is: the addresses of its records name it."""
+        if not self._client.account.startswith(_PORTAL):
+            await self._look()
+
+    async def _fields(self) -> dict[Kind, Mapping[str, FieldInfo]]:
+        """The fields of every kind that these credentials may see. People are what everything is about; the rest may be closed to us."""
+        found: dict[Kind, Mapping[str, FieldInfo]] = {}
+        for kind in self._kinds:
+            try:
+                found[kind] = await self._definitions.load(kind)
+            except Trouble as trouble:
+                if trouble.problem.cause is not Cause.FORBIDDEN or not object_type(kind).beside:
+                    raise
+        return found
 
 
 def _identity(portal: Account) -> Identity:
     return Identity(
-        key=f"hubspot:{portal.portal_id}",
+        key=f"{_PORTAL}{portal.portal_id}",
         name=f"HubSpot portal {portal.portal_id}",
         currency=portal.company_currency,
         time_zone=portal.time_zone,

@@ -1,0 +1,65 @@
+"""What belongs to a document beside its properties: its customer, its lines, the address of its page. Read in batches for many at once."""
+
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import replace
+
+from crossfoot.model.lines import Lines
+from crossfoot.model.records import Observation, Value
+from crossfoot.systems.hubspot.associations import LINE_ITEMS, PLURALS, Associations
+from crossfoot.systems.hubspot.line_items import ITEMS, PROPERTIES, lines_of
+from crossfoot.systems.hubspot.objects import LINES_PATH, LINK_PATH, ObjectType
+from crossfoot.systems.hubspot.reading import Reading
+
+PAGES = "https://app.hubspot.com"
+"""Where people see records. Portals elsewhere are redirected from here, so an address stays the same for ever."""
+
+
+def page_of(account: str, of: ObjectType, record_id: str) -> str:
+    """The address of a record's page. `account` is the portal's key, `hubspot:<portal id>`."""
+    return f"{PAGES}/contacts/{account.removeprefix('hubspot:')}/record/{of.type_id}/{record_id}"
+
+
+class Belongings:
+    """Completes observations of documents."""
+
+    def __init__(self, reading: Reading, associations: Associations, account: Callable[[], str]) -> None:
+        self._reading = reading
+        self._associations = associations
+        self._account = account
+
+    async def complete(
+        self, of: ObjectType, seen: Sequence[Observation], wanted: Collection[str]
+    ) -> list[Observation]:
+        """The observations with what else was asked for; those that are not live stay as they are."""
+        ids = list(dict.fromkeys(each.ref.id for each in seen if each.live))
+        more: dict[str, dict[str, Value]] = {each: {} for each in ids}
+        if not ids:
+            return list(seen)
+        for path, kind in of.ends.items():
+            if path in wanted:
+                for each, targets in (await self._associations.read(of.path, ids, PLURALS[kind])).items():
+                    more[each][path] = str(targets[0].id) if targets else None
+        if of.has_lines and LINES_PATH in wanted:
+            for each, lines in (await self.lines(of, ids)).items():
+                more[each][LINES_PATH] = lines
+        if LINK_PATH in wanted and LINK_PATH in of.paths:
+            for each in ids:
+                more[each][LINK_PATH] = page_of(self._account(), of, each)
+        return [
+            replace(each, fields={**each.fields, **more[each.ref.id]}) if each.live else each for each in seen
+        ]
+
+    async def lines(self, of: ObjectType, ids: Collection[str]) -> dict[str, Lines]:
+        """The lines of documents as they are now, without index lag."""
+        items = await self._associations.read(of.path, ids, LINE_ITEMS)
+        wanted = list(dict.fromkeys(str(target.id) for targets in items.values() for target in targets))
+        records = {each.id: each for each in await self._reading.batch(ITEMS, wanted, PROPERTIES)}
+        return {
+            each: lines_of([records[str(target.id)] for target in targets if str(target.id) in records])
+            for each, targets in items.items()
+        }
+
+    async def documents(self, of: ObjectType, items: Sequence[str]) -> list[str]:
+        """The documents to which line items belong."""
+        found = await self._associations.read(LINE_ITEMS, items, of.path)
+        return list(dict.fromkeys(str(target.id) for targets in found.values() for target in targets))

@@ -1,0 +1,286 @@
+"""Writing documents: properties, then lines, then the customer, then how far it has come; each step for the whole batch.
+
+The order is the vendor's: an invoice is finalised only when its customer and its lines are there (HubSpot fact 7.3). A step that fails ends its
+document's writing. Where nothing had been done before, the answer is that failure; where something had, it is *unknown*: the document is looked
+at, and what is left is planned again.
+"""
+
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from crossfoot.model.lines import Lines
+from crossfoot.model.problems import Cause, Problem
+from crossfoot.model.records import Observation, Standing, Value
+from crossfoot.systems.hubspot import errors
+from crossfoot.systems.hubspot.associations import PLURALS, Associations, Rows
+from crossfoot.systems.hubspot.belongings import Belongings
+from crossfoot.systems.hubspot.errors import ErrorBody
+from crossfoot.systems.hubspot.http import Call, HubSpotClient, Later, Reply, Uncertain
+from crossfoot.systems.hubspot.kinds import object_type
+from crossfoot.systems.hubspot.line_items import LineWrites, batches, changes, negative
+from crossfoot.systems.hubspot.objects import BATCH, LINES_PATH, ObjectType
+from crossfoot.systems.hubspot.paths import path
+from crossfoot.systems.hubspot.records import Batch, bare
+from crossfoot.systems.hubspot.writing import Writing, failed
+from crossfoot.systems.port import Action, Answer, Applied, Refused, Trouble, Unknown, Wait, Write
+
+_WAIT = 60.0
+
+
+@dataclass
+class _Doing:
+    """One document that is being written."""
+
+    write: Write
+    id: str = ""
+    fields: dict[str, Value] = field(default_factory=dict)
+    """What is known to be there now."""
+    seen: Observation | None = None
+    done: bool = False
+    """Whether anything has been done."""
+    answer: Answer | None = None
+    """How it ended, once it has."""
+
+    def fail(self, answer: Answer) -> None:
+        """End with a failure; one that comes after something was done leaves open how much there is."""
+        if self.done and not isinstance(answer, Unknown):
+            why = (
+                answer.problem
+                if isinstance(answer, Refused)
+                else answer.why
+                if isinstance(answer, Wait)
+                else ""
+            )
+            answer = Unknown(f"HubSpot did a part of it only: {why}")
+        self.answer = answer
+
+
+class DocumentWriting:
+    """Writes of documents of one connection."""
+
+    def __init__(
+        self,
+        client: HubSpotClient,
+        plain: Writing,
+        associations: Associations,
+        belongings: Belongings,
+        version: str,
+    ) -> None:
+        self._client = client
+        self._plain = plain
+        self._associations = associations
+        self._belongings = belongings
+        self._version = version
+
+    async def write(self, writes: Sequence[Write]) -> list[Answer]:
+        """One answer per write, in the order given. Raises `Trouble` only while nothing has been done."""
+        of = object_type(writes[0].kind)
+        if writes[0].action is Action.ARCHIVE:
+            return await self._plain.write(writes)
+        doing = [_Doing(write, write.id or "") for write in writes]
+        later = {*of.later_paths}
+        plainly = [
+            each
+            for each in doing
+            if each.write.action is Action.CREATE or any(path not in later for path in each.write.values)
+        ]
+        steps: list[Callable[[], Any]] = [
+            lambda: self._properties(plainly, lambda name: name not in later),
+            lambda: self._lines(of, doing),
+            *(
+                (lambda name=name, kind=kind: self._end(of, doing, name, PLURALS[kind]))
+                for name, kind in of.ends.items()
+            ),
+            lambda: self._properties(
+                [each for each in doing if of.draft in each.write.values], lambda name: name == of.draft
+            ),
+        ]
+        for step in steps:
+            try:
+                await step()
+            except Trouble as trouble:
+                if not any(each.done for each in doing):
+                    raise
+                for each in doing:
+                    if each.answer is None:
+                        each.fail(Wait(str(trouble), trouble.retry_after or _WAIT))
+        return [each.answer or _applied(of, each) for each in doing]
+
+    async def _properties(self, doing: Sequence[_Doing], mine: Callable[[str], bool]) -> None:
+        going = [each for each in doing if each.answer is None]
+        parts = [
+            replace(
+                each.write, values={name: value for name, value in each.write.values.items() if mine(name)}
+            )
+            for each in going
+        ]
+        for each, answer in zip(going, await self._plain.write(parts), strict=True):
+            if not isinstance(answer, Applied):
+                each.fail(answer)
+                continue
+            each.id, each.done = answer.id, True
+            if answer.observation is not None:
+                each.seen = answer.observation
+                each.fields |= answer.observation.fields
+
+    # ── lines ──
+
+    async def _lines(self, of: ObjectType, doing: Sequence[_Doing]) -> None:
+        going = [each for each in doing if each.answer is None and LINES_PATH in each.write.values]
+        untold = [each.id for each in going if not isinstance(each.write.seen.get(LINES_PATH), Lines)]
+        there = await self._belongings.lines(of, untold) if untold else {}
+        writes: dict[str, LineWrites] = {}
+        wanted: dict[str, Lines] = {}
+        for each in going:
+            value, seen = each.write.values[LINES_PATH], each.write.seen.get(LINES_PATH)
+            lines = wanted[each.write.operation] = value if isinstance(value, Lines) else Lines()
+            bad = negative(lines)
+            if bad is not None:
+                each.fail(Refused(_negative(bad)))
+                continue
+            now = seen if isinstance(seen, Lines) else there.get(each.id, Lines())
+            writes[each.write.operation] = changes(of, each.id, lines, now, each.write.operation)
+        by_operation = {each.write.operation: each for each in going}
+        made: dict[str, str] = {}
+        for api, pick in _LINE_STEPS:
+            left = [write for operation, write in writes.items() if by_operation[operation].answer is None]
+            for batch in batches(left, pick, BATCH):
+                await self._send_lines(api, batch, by_operation, writes, pick, made)
+        for operation, lines in wanted.items():
+            if by_operation[operation].answer is None:
+                numbered = tuple(
+                    line if line.crm_id else replace(line, crm_id=made.get(f"{operation}.{place}", ""))
+                    for place, line in enumerate(lines)
+                )
+                by_operation[operation].fields[LINES_PATH] = Lines(numbered)
+
+    async def _send_lines(
+        self,
+        api: str,
+        batch: list[dict[str, Any]],
+        by_operation: dict[str, _Doing],
+        writes: dict[str, LineWrites],
+        pick: Callable[[LineWrites], list[dict[str, Any]]],
+        made: dict[str, str],
+    ) -> None:
+        mine = {id(entry): operation for operation, write in writes.items() for entry in pick(write)}
+        concerned = list(dict.fromkeys(mine[id(entry)] for entry in batch))
+        url = path(api, self._version, type="line_items")
+        call = Call("POST", url, f"{api} line items", Batch, {"inputs": batch}, at_once=True)
+        try:
+            reply = await self._client.call(call)
+        except Uncertain as uncertain:
+            _fail(by_operation, concerned, Unknown(str(uncertain)))
+            return
+        except Later as later:
+            _fail(by_operation, concerned, Wait(str(later), later.seconds))
+            return
+        if reply.value is None:
+            if len(concerned) > 1:
+                # One document's lines must not stop the others: each for itself.
+                for operation in concerned:
+                    own = [entry for entry in batch if mine[id(entry)] == operation]
+                    await self._send_lines(api, own, by_operation, writes, pick, made)
+                return
+            _fail(by_operation, concerned, _refused(reply.status, reply.error))
+            return
+        for entry in reply.value.errors:
+            error = errors.parsed(entry)
+            blamed = {trace.rpartition(".")[0] for trace in error.traces} | {
+                mine[id(one)] for one in batch if one.get("id") in error.ids
+            }
+            for operation in blamed & {*concerned} or {*concerned}:
+                by_operation[operation].done = True
+                by_operation[operation].fail(failed(by_operation[operation].write, error))
+        for operation in concerned:
+            by_operation[operation].done = True
+        made.update({record.trace: record.id for record in reply.value.results if record.trace})
+
+    # ── the customer ──
+
+    async def _end(self, of: ObjectType, doing: Sequence[_Doing], name: str, plural: str) -> None:
+        going = [each for each in doing if each.answer is None and name in each.write.values]
+        part = [
+            (each.id, str(was))
+            for each in going
+            if (was := each.write.seen.get(name)) and was != each.write.values[name]
+        ]
+        join = [(each.id, str(value)) for each in going if (value := each.write.values[name])]
+        for what, pairs in ((self._associations.add, join), (self._associations.remove, part)):
+            asked = {one for one, _ in pairs}
+            concerned = [each for each in going if each.id in asked and each.answer is None]
+            if not concerned:
+                continue
+            try:
+                reply = await what(of.path, pairs, plural)
+            except Uncertain as uncertain:
+                for each in concerned:
+                    each.fail(Unknown(str(uncertain)))
+                continue
+            except Later as later:
+                for each in concerned:
+                    each.fail(Wait(str(later), later.seconds))
+                continue
+            if len(concerned) > 1 and _troubled(reply):
+                for each in concerned:
+                    own = [pair for pair in pairs if pair[0] == each.id]
+                    _judge([each], await what(of.path, own, plural))
+            else:
+                _judge(concerned, reply)
+        for each in going:
+            if each.answer is None:
+                each.fields[name] = each.write.values[name]
+
+
+_LINE_STEPS: tuple[tuple[str, Callable[[LineWrites], list[dict[str, Any]]]], ...] = (
+    ("update", lambda write: write.update),
+    ("create", lambda write: write.create),
+    ("archive", lambda write: write.archive),
+)
+"""In this order: what is taken out goes last, so that a crash in between loses no line."""
+
+
+def _troubled(reply: Reply[Rows] | None) -> bool:
+    return reply is not None and (reply.value is None or bool(reply.value.errors))
+
+
+def _judge(concerned: Sequence[_Doing], reply: Reply[Rows] | None) -> None:
+    for each in concerned:
+        if reply is None:
+            continue
+        if reply.value is None:
+            each.fail(_refused(reply.status, reply.error))
+        elif reply.value.errors:
+            each.fail(_refused(400, errors.parsed(reply.value.errors[0])))
+        else:
+            each.done = True
+
+
+def _fail(by_operation: dict[str, _Doing], concerned: Collection[str], answer: Answer) -> None:
+    for operation in concerned:
+        by_operation[operation].fail(answer)
+
+
+def _refused(status: int, error: ErrorBody) -> Refused:
+    return Refused(errors.problem_of(status, error, {}))
+
+
+def _negative(line: object) -> Problem:
+    return Problem(
+        Cause.INEXPRESSIBLE,
+        f"HubSpot takes no negative price, and the line '{line}' has one.",
+        "Take it off as a discount of another line, or leave the document to Xero alone.",
+        LINES_PATH,
+    )
+
+
+def _applied(of: ObjectType, each: _Doing) -> Applied:
+    seen = each.seen or bare(of, each.id, Standing.LIVE)
+    fields = dict(each.fields)
+    if each.write.action is Action.CREATE:
+        # It was made a moment ago, so nothing belongs to it yet.
+        fields |= dict.fromkeys(of.ends)
+        if of.has_lines:
+            fields[LINES_PATH] = Lines()
+    return Applied(each.id, replace(seen, fields=fields))
