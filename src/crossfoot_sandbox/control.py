@@ -23,6 +23,7 @@ from crossfoot_sandbox.journal import told
 from crossfoot_sandbox.load import load
 from crossfoot_sandbox.people_acts import perform
 from crossfoot_sandbox.switchboard import described, set_switch
+from crossfoot_sandbox.xero.organisation import RESOURCES
 
 MOST_ENTRIES = 1_000
 FARTHEST = 100 * 31_557_600  # seconds: a century
@@ -262,7 +263,7 @@ class Controls:
             pass
         raise HTTPException(
             404,
-            f"Books are {', '.join(f'hubspot/{kind.plural}' for kind in KINDS)}, xero/Contacts and xero/Items.",
+            f"Books are {', '.join((*(f'hubspot/{kind.plural}' for kind in KINDS), *(f'xero/{kind}' for kind in RESOURCES)))}.",
         )
 
     async def webhooks(self, request: Request) -> Answer:

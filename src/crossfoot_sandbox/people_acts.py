@@ -1,10 +1,12 @@
 """Acts of colleagues by name, so that they can be asked for over HTTP: what a person does in either product's own pages."""
 
 from collections.abc import Callable, Mapping
+from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from crossfoot_sandbox.hubspot.portal import Portal
+from crossfoot_sandbox.xero.bookkeepers import BANK, Bookkeeper
 from crossfoot_sandbox.xero.organisation import Organisation
 
 
@@ -30,6 +32,17 @@ class _Asked:
         if not isinstance(value, dict):
             raise BadAct('"values" is missing or not an object')
         return value
+
+    def values_or_none(self) -> dict[str, Any]:
+        return self.values() if "values" in self._words else {}
+
+    def day(self, name: str) -> date | None:
+        """A calendar day such as 2026-11-23; None when it is missing."""
+        text = self.maybe(name)
+        try:
+            return date.fromisoformat(text) if text else None
+        except ValueError:
+            raise BadAct(f'"{name}" is no day such as 2026-11-23: {text}') from None
 
     def maybe(self, name: str) -> str:
         """Text that may be missing, which reads as empty."""
@@ -132,4 +145,45 @@ def _in_xero(organisation: Organisation) -> dict[str, Act]:
         "merge": lambda a: organisation.person_merges(a.text("id"), a.text("other"), by=a.by),
         "delete": lambda a: organisation.person_deletes(a.text("id"), by=a.by),
         "erase": lambda a: organisation.person_erases(a.text("id"), by=a.by),
+        **_money_in_xero(organisation),
+    }
+
+
+def _money_in_xero(organisation: Organisation) -> dict[str, Act]:
+    """What a bookkeeper does: `id` names a document, payment or allocation; acts that make something answer with its id."""
+
+    def keeper(a: _Asked) -> Bookkeeper:
+        return Bookkeeper(organisation, a.by)
+
+    return {
+        "approve": lambda a: keeper(a).approves(
+            a.maybe("kind") or "Invoices", a.text("id"), **a.values_or_none()
+        ),
+        "void": lambda a: keeper(a).voids(a.maybe("kind") or "Invoices", a.text("id")),
+        "pay": lambda a: keeper(a).pays(
+            a.text("id"),
+            a.amount("amount"),
+            account=a.maybe("account") or BANK,
+            on=a.day("date"),
+            reference=a.maybe("reference"),
+            reconciled=a.flag("reconciled", default=False),
+        ),
+        "remove payment": lambda a: keeper(a).removes_payment(a.text("id")),
+        "reconcile": lambda a: keeper(a).reconciles(
+            a.text("id"), reconciled=a.flag("reconciled", default=True)
+        ),
+        "credit": lambda a: keeper(a).credits(a.text("id"), a.amount("amount")),
+        "allocate": lambda a: keeper(a).allocates(a.text("id"), a.text("other"), a.amount("amount")),
+        "remove allocation": lambda a: keeper(a).removes_allocation(a.text("id")),
+        "receive": lambda a: keeper(a).receives(
+            a.text("contact"),
+            a.amount("amount") or Decimal(0),
+            (a.maybe("kind") or "overpayment").upper(),
+            currency=a.maybe("currency"),
+        ),
+        "repeat": lambda a: keeper(a).repeats(a.text("id"), a.day("date")),
+        "lock": lambda a: keeper(a).locks(a.day("period"), a.day("year")),
+        "archive account": lambda a: keeper(a).archives_account(
+            a.text("code"), archived=a.flag("archived", default=True)
+        ),
     }

@@ -15,7 +15,7 @@ UNDESCRIBED: Mapping[str, Mapping[str, str]] = {
         "IsArchived": "the files' own examples",
         "IsActive": "the files' own examples",
     },
-    "HistoryRecord": {"DateUTCString": "recorded (fact 4.2)"},
+    "HistoryRecord": {"DateUTCString": "recorded (fact 4.2)", "ValidationErrors": "recorded of new notes"},
     "Account": {"CreatedDateUTC": "version 20.0.0 of the files (release notes)"},
     "Item": {
         "QuantityAvailable": "version 19, the official SDKs",
@@ -58,6 +58,13 @@ OPEN: Mapping[str, str] = {
 
 PARAMETERS: Mapping[str, str] = {"allowBackorders": "version 17; changelog of 10 August 2026"}
 """Query parameters that the files do not have yet."""
+
+CATEGORIES: Mapping[str, str] = {
+    "PREPAYMENT": "changelog of 14 August 2026",
+    "OVERPAYMENT": "changelog of 3 September 2026",
+    "PAYMENT": "version 20.0.0 of the files (release notes), behind a switch of the stand-in",
+}
+"""Categories of webhook events that the files do not have yet; such events go unjudged."""
 
 REFUSALS = (401, 403, 404, 405, 429, 500, 503)
 """No such answer is described anywhere in the files (fact 6 has their shapes); 404 and 405 may answer any path."""

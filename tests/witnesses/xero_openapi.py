@@ -20,6 +20,7 @@ import yaml  # type: ignore[import-untyped]  # noqa: TID251 - 0.9 MB of the vend
 from referencing import Registry
 from referencing.jsonschema import DRAFT4, DRAFT202012
 from tests.witnesses.xero_exceptions import (
+    CATEGORIES,
     ENVELOPE,
     OPEN,
     PARAMETERS,
@@ -85,7 +86,19 @@ class Judge:
 
     def webhook(self, body: bytes) -> None:
         """Judge the body of a webhook delivery."""
-        self._validate(self._webhooks, "WebhookEvent", json.loads(body), "webhook")
+        told = json.loads(body)
+        for event in told["events"]:
+            if event["eventCategory"] in CATEGORIES:
+                continue
+            data = event.pop("data", None)
+            self._validate(self._webhooks, "WebhookEvent", {**told, "events": [event]}, "webhook")
+            if (data is not None) is not (event["eventCategory"] == "CREDITNOTE"):
+                raise VerdictError(f"webhook: data {data} for {event['eventCategory']}")
+            if data is not None:
+                for error in jsonschema.Draft202012Validator(_credit_note_data(self._webhooks)).iter_errors(
+                    data
+                ):
+                    raise VerdictError(f"webhook: data: {error.message[:300]}")
         self.counted["webhooks"] += 1
 
     def described(self, method: str, path: str, status: int) -> Described | None:
@@ -182,6 +195,12 @@ class Judge:
             if error.validator in _OF_VALUES and _refused(value, error.absolute_path):
                 continue  # it echoes what was asked for, which was wrong (fact 5)
             raise VerdictError(f"{what}: {'/'.join(map(str, error.absolute_path))}: {error.message[:300]}")
+
+
+def _credit_note_data(document: Any) -> Any:
+    """The schema of what a credit note's event carries; the rest of the event is as any other's."""
+    own = document["components"]["schemas"]["CreditNoteWebhookEvent"]["allOf"][1]
+    return own["properties"]["events"]["items"]["allOf"][1]["properties"]["data"]
 
 
 def accepted(body: bytes, answer: bytes) -> bytes:

@@ -6,15 +6,16 @@ from typing import TYPE_CHECKING, Any
 
 from crossfoot_sandbox.xero import allocations
 from crossfoot_sandbox.xero.book import ACTIVE, ARCHIVED, XeroRecord
-from crossfoot_sandbox.xero.days import lock_problems
+from crossfoot_sandbox.xero.days import due_by_terms, lock_problems, today
 from crossfoot_sandbox.xero.document_rules import AUTHORISED, DELETED, DRAFT, SUBMITTED, VOIDED
-from crossfoot_sandbox.xero.settling import OPEN_FIELD
+from crossfoot_sandbox.xero.settling import OPEN_FIELD, sells
 from crossfoot_sandbox.xero.shape import Json, ms_date
+from crossfoot_sandbox.xero.sums import INCLUSIVE, NO_TAX
 
 if TYPE_CHECKING:
     from crossfoot_sandbox.xero.organisation import Organisation
 
-BANK = "090"
+BANK, SALES = "090", "200"
 
 
 class Bookkeeper:
@@ -109,6 +110,87 @@ class Bookkeeper:
             raise ValueError(" ".join(problems))
         act.tell()
 
+    def credits(self, invoice_id: str, amount: Decimal | None = None) -> str:
+        """A credit note for an invoice, approved and allocated: its lines again, or one line of an amount with tax in it.
+
+        Returns the credit note's id.
+        """
+        invoice = self._found("Invoices", invoice_id)
+        lines, basis = invoice.values["LineItems"], invoice.values["LineAmountTypes"]
+        if amount is not None:
+            first = next(line for line in lines if "LineAmount" in line)
+            coded = {name: first[name] for name in ("AccountCode", "TaxType") if name in first}
+            lines = [{"Description": "Credit", "Quantity": 1, "UnitAmount": amount, **coded}]
+            basis = INCLUSIVE if basis != NO_TAX else NO_TAX
+        kept = (
+            "Quantity",
+            "UnitAmount",
+            "LineAmount",
+            "TaxAmount",
+            "TaxType",
+            "AccountCode",
+            "Description",
+            "ItemCode",
+        )
+        values: Json = {
+            "Type": "ACCRECCREDIT" if sells(invoice) else "ACCPAYCREDIT",
+            "Contact": invoice.values["Contact"],
+            "LineItems": [_credited({name: line[name] for name in kept if name in line}) for line in lines],
+            "LineAmountTypes": basis,
+            "CurrencyCode": invoice.values["CurrencyCode"],
+            "Status": AUTHORISED,
+        }
+        if "InvoiceNumber" in invoice.values:
+            values["Reference"] = invoice.values["InvoiceNumber"]
+        note = self._organisation.person_creates("CreditNotes", values, self._by)
+        self.allocates(note, invoice_id)
+        return note
+
+    def receives(
+        self,
+        contact_id: str,
+        amount: Decimal,
+        kind: str = "OVERPAYMENT",
+        *,
+        currency: str = "",
+        account: str = BANK,
+    ) -> str:
+        """Money that no invoice is there for: an OVERPAYMENT, or a PREPAYMENT with tax in it; returns the credit's id."""
+        values: Json = {
+            "Type": f"RECEIVE-{kind}",
+            "Contact": {"ContactID": contact_id},
+            "BankAccount": {"Code": account},
+            "LineAmountTypes": INCLUSIVE,
+            "LineItems": [
+                {"Description": "Received", "Quantity": 1, "UnitAmount": amount, "AccountCode": SALES}
+            ],
+        }
+        if currency:
+            values["CurrencyCode"] = currency
+        made = self._organisation.person_creates("BankTransactions", values, self._by)
+        credit = self._organisation.resource({"PREPAYMENT": "Prepayments"}.get(kind, "Overpayments"))
+        return str(self._organisation.book("BankTransactions")[made].values[credit.id_field])
+
+    def repeats(self, template_id: str, on: date | None = None) -> str:
+        """Xero makes the next invoice of a repeating one, in the template's status; returns its id."""
+        template = self._found("RepeatingInvoices", template_id)
+        issued = on or today(self._organisation.details, self._organisation.now_ms())
+        schedule = template.values["Schedule"]
+        terms = {"Day": schedule.get("DueDate", 0), "Type": schedule.get("DueDateType", "DAYSAFTERBILLDATE")}
+        due = due_by_terms({**terms, "Type": terms["Type"].replace("INVOICE", "BILL")}, issued) or issued
+        kept = ("Type", "Contact", "LineItems", "LineAmountTypes", "Reference")
+        changes: Json = {name: template.values[name] for name in kept if name in template.values}
+        changes |= {"Date": issued, "DueDate": due, "Status": template.status}
+        resource, act = self._organisation.resource("Invoices"), self._organisation.act_of(self._by)
+        act.author = "vendor"
+        plan = resource.plan(self._organisation, None, changes, 4)
+        if plan.problems:
+            raise ValueError(" ".join(plan.problems))
+        plan.values["RepeatingInvoiceID"] = template.id
+        record = act.write(resource, None, changes, plan)
+        act.tell()
+        return record.id
+
     def locks(self, period: date | None = None, year: date | None = None) -> None:
         """Lock dates: nothing may be posted or changed up to and including them. None opens the books again."""
         self._organisation.change_organisation(PeriodLockDate=period, EndOfYearLockDate=year)
@@ -136,3 +218,10 @@ class Bookkeeper:
         if record is None:
             raise ValueError(f"{kind} has no record {record_id}")
         return record
+
+
+def _credited(line: Json) -> Json:
+    """A line of an invoice on its credit note, which has no discounts: the price is what it came to."""
+    if "LineAmount" in line and line["Quantity"] * line["UnitAmount"] != line["LineAmount"]:
+        return {**line, "Quantity": 1, "UnitAmount": line["LineAmount"]}
+    return line

@@ -204,6 +204,9 @@ class Contacts(Simple):
             row["PurchasesTrackingCategories"] = values.get("PurchasesTrackingCategories", [])
         if form is not Form.LIST and "PaymentTerms" in values:
             row["PaymentTerms"] = values["PaymentTerms"]
+        owed = None if written or form is Form.SUMMARY else organisation.balances(record.id)
+        if owed is not None:
+            row["Balances"] = owed
         row["ContactPersons"] = [] if form in (Form.LIST, Form.SUMMARY) else values.get("ContactPersons", [])
         if not written:
             row["HasAttachments"] = False

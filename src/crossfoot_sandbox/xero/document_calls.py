@@ -10,12 +10,13 @@ from crossfoot_sandbox.xero.book import XeroRecord
 from crossfoot_sandbox.xero.call import Call
 from crossfoot_sandbox.xero.credit_notes import CreditNotes
 from crossfoot_sandbox.xero.days import show_day
-from crossfoot_sandbox.xero.document_rules import AUTHORISED, PAID, SUBMITTED
+from crossfoot_sandbox.xero.document_rules import AUTHORISED, DELETED, PAID, SUBMITTED
 from crossfoot_sandbox.xero.errors import MethodNotAllowed, NotFound, refused
 from crossfoot_sandbox.xero.invoices import Invoices
-from crossfoot_sandbox.xero.listing import list_book, truthy
+from crossfoot_sandbox.xero.listing import list_book, list_rows, truthy
 from crossfoot_sandbox.xero.payments import Payments
 from crossfoot_sandbox.xero.prepaid import Overpayments, Prepayments
+from crossfoot_sandbox.xero.repeating import RepeatingInvoices
 from crossfoot_sandbox.xero.resource import Form, Resource
 from crossfoot_sandbox.xero.shape import Answer, Json, guid
 from crossfoot_sandbox.xero.where import Column
@@ -28,6 +29,7 @@ ALLOCATIONS: Resource = Allocations()
 OVERPAYMENTS: Resource = Overpayments()
 PREPAYMENTS: Resource = Prepayments()
 BANK_TRANSACTIONS: Resource = BankTransactions()
+REPEATING: Resource = RepeatingInvoices()
 
 
 def invoice_calls(call: Call) -> Answer:
@@ -76,6 +78,22 @@ def bank_transaction_calls(call: Call) -> Answer:
     """`/BankTransactions`, `/BankTransactions/{id}` (POST deletes), and below it History."""
     return endpoints.record_calls(
         call, BANK_TRANSACTIONS, lambda listing: _list_plainly(listing, BANK_TRANSACTIONS)
+    )
+
+
+def repeating_calls(call: Call) -> Answer:
+    """`/RepeatingInvoices`, `/RepeatingInvoices/{id}` and its History; only read here, never by date or page (fact 4.5)."""
+    if call.method != "GET" and len(call.parts) < 2:
+        raise MethodNotAllowed
+    return endpoints.record_calls(call, REPEATING, _list_repeating)
+
+
+def _list_repeating(call: Call) -> Answer:
+    organisation = call.organisation
+    rows = (record for record in organisation.book(REPEATING.key).values() if record.status != DELETED)
+    found = list_rows(call.request, rows, {**REPEATING.columns, **contact_columns(call)}, REPEATING.type_name)
+    return call.answer(
+        REPEATING.key, [REPEATING.shown(organisation, record, Form.LIST, call.places) for record in found]
     )
 
 

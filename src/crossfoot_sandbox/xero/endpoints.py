@@ -105,10 +105,10 @@ def listed(
 def _history(call: Call, record: XeroRecord) -> Answer:
     organisation = call.organisation
     if call.method == "GET":
-        return call.answer("HistoryRecords", organisation.history(record))
+        return call.answer("HistoryRecords", organisation.history.of(record))
     if call.method != "PUT":
         raise MethodNotAllowed
     details = str(only_one(call.request.body, "HistoryRecords").get("Details") or "")
     if not details or len(details) > _LONGEST_NOTE:
         raise refused(f"Details must be between 1 and {_LONGEST_NOTE} characters.", Details=details)
-    return call.answer("HistoryRecords", [organisation.add_note(record, details, call.ms)])
+    return call.answer("HistoryRecords", [organisation.history.note(record, details, call.ms)])

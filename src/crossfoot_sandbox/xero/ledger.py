@@ -48,6 +48,7 @@ _ROUTES: Mapping[str, tuple[str, Endpoint, frozenset[str]]] = {
     "payments": ("Payments", document_calls.payment_calls, _PAYMENTS),
     "overpayments": ("Overpayments", document_calls.overpayment_calls, _PAYMENTS),
     "prepayments": ("Prepayments", document_calls.prepayment_calls, _PAYMENTS),
+    "repeatinginvoices": ("RepeatingInvoices", document_calls.repeating_calls, _INVOICES),
     "banktransactions": ("BankTransactions", document_calls.bank_transaction_calls, _BANK),
 }
 

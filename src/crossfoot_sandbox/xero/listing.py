@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from crossfoot_sandbox.wire import Request
 from crossfoot_sandbox.xero.book import Book, XeroRecord
@@ -11,6 +11,7 @@ from crossfoot_sandbox.xero.shape import Json, ms_of
 from crossfoot_sandbox.xero.switches import Switches
 from crossfoot_sandbox.xero.where import Columns, compile_order, compile_where
 
+Row = TypeVar("Row")
 DEFAULT_PAGE = 100
 LARGEST_PAGE = 1_000
 _SECOND = 1_000
@@ -116,8 +117,8 @@ def in_order(rows: Iterable[Any], keys: list[tuple[Callable[[Any], Any], bool]])
     return found
 
 
-def list_rows(request: Request, rows: Iterable[Json], columns: Columns, type_name: str) -> list[Json]:
-    """Settings such as accounts: `where` and `order` over plain rows, never paged."""
+def list_rows(request: Request, rows: Iterable[Row], columns: Columns, type_name: str) -> list[Row]:
+    """Settings such as accounts, and templates: `where` and `order` over rows or records, never paged."""
     found = list(rows)
     where, order = request.one("where"), request.one("order")
     if where:

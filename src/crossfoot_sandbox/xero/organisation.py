@@ -10,6 +10,7 @@ from crossfoot_sandbox.clock import Clock
 from crossfoot_sandbox.xero import charts
 from crossfoot_sandbox.xero.act import Act
 from crossfoot_sandbox.xero.allocations import Allocations
+from crossfoot_sandbox.xero.balances import balances
 from crossfoot_sandbox.xero.bank_transactions import BankTransactions
 from crossfoot_sandbox.xero.book import ACTIVE, ARCHIVED, DELETED, ERASED, Book, XeroRecord
 from crossfoot_sandbox.xero.contacts import Contacts
@@ -17,12 +18,14 @@ from crossfoot_sandbox.xero.credit_notes import CreditNotes
 from crossfoot_sandbox.xero.documents import DocumentKind
 from crossfoot_sandbox.xero.errors import ApiException
 from crossfoot_sandbox.xero.fields import messages_of
+from crossfoot_sandbox.xero.history import History
 from crossfoot_sandbox.xero.invoices import Invoices
 from crossfoot_sandbox.xero.items import Items
 from crossfoot_sandbox.xero.payments import Payments
 from crossfoot_sandbox.xero.prepaid import Overpayments, Prepayments
+from crossfoot_sandbox.xero.repeating import RepeatingInvoices
 from crossfoot_sandbox.xero.resource import Resource
-from crossfoot_sandbox.xero.shape import Json, guid, moment, ms_date, ms_of
+from crossfoot_sandbox.xero.shape import Json, guid, ms_date, ms_of
 from crossfoot_sandbox.xero.switches import Switches
 
 _PEOPLES_PLACES = 4  # Xero's own pages keep four decimals of a unit price
@@ -39,9 +42,17 @@ RESOURCES: Mapping[str, Resource] = MappingProxyType(
         "Overpayments": Overpayments(),
         "Prepayments": Prepayments(),
         "BankTransactions": BankTransactions(),
+        "RepeatingInvoices": RepeatingInvoices(),
     }
 )
-DOCUMENTS = ("Invoices", "CreditNotes", "Overpayments", "Prepayments", "BankTransactions")
+DOCUMENTS = (
+    "Invoices",
+    "CreditNotes",
+    "Overpayments",
+    "Prepayments",
+    "BankTransactions",
+    "RepeatingInvoices",
+)
 _LOADABLE: Mapping[str, Contacts | Items] = MappingProxyType({"Contacts": _CONTACTS, "Items": _ITEMS})
 
 Announce = Callable[[str, str, str, str, int, Json | None], None]
@@ -72,7 +83,7 @@ class Organisation:
         self.payments: Book = Payments.new_book(tenant_id)
         self.allocations: Book = Allocations.new_book(tenant_id)
         books = (self.contacts, self.items, self.invoices, self.payments, self.allocations)
-        others = (CreditNotes, Overpayments, Prepayments, BankTransactions)
+        others = (CreditNotes, Overpayments, Prepayments, BankTransactions, RepeatingInvoices)
         self._books = {book.kind: book for book in (*books, *(kind.new_book(tenant_id) for kind in others))}
         self.accounts: dict[str, Json] = charts.accounts(tenant_id, country, base, now)
         self.tax_rates: dict[str, Json] = charts.tax_rates(country)
@@ -81,7 +92,7 @@ class Organisation:
         self.themes: list[Json] = charts.themes(tenant_id)
         self.groups: dict[str, Json] = {}
         self.members: dict[str, set[str]] = {}  # group id -> contact ids
-        self._notes: dict[str, list[Json]] = {}
+        self.history = History()
         self._numbers: dict[str, int] = {}  # last number given out, by prefix
         self._drawn = 0
 
@@ -140,6 +151,10 @@ class Organisation:
             if book.find(kind.number_field, number) is None:
                 return number
 
+    def balances(self, contact_id: str) -> Json | None:
+        """What a contact owes and is owed, None when no document of theirs is open."""
+        return balances(self, contact_id)
+
     def groups_of(self, contact_id: str) -> list[Json]:
         """The active groups that a contact is in, as a contact shows them."""
         if not self.members:
@@ -157,23 +172,6 @@ class Organisation:
         if category == "PAYMENT" and not self.switches.payment_webhooks:
             return
         self._announce(self.tenant_id, category, record_id, event, at_ms, data)
-
-    # History
-
-    def history(self, record: XeroRecord) -> list[Json]:
-        """What happened to a record, newest first: its versions and the notes on it."""
-        rows = [
-            _note("Edited" if index else "Created", version.author, "", ms_of(version.at))
-            for index, version in enumerate(record.versions)
-        ]
-        rows += self._notes.get(record.id, [])
-        return sorted(rows, key=lambda row: str(row["DateUTC"]), reverse=True)
-
-    def add_note(self, record: XeroRecord, details: str, at_ms: int) -> Json:
-        """A note by an app."""
-        row = _note("Note", "app:", details, at_ms)
-        self._notes.setdefault(record.id, []).append(row)
-        return row
 
     # People
 
@@ -317,17 +315,6 @@ def _written(act: Act, resource: Resource, record: XeroRecord | None, values: Js
 
 def _stated(values: Json) -> Json:
     return {name: bool(values[name]) for name in _VENDOR_FIELDS if name in values}
-
-
-def _note(changes: str, author: str, details: str, at_ms: int) -> Json:
-    from_person = author.startswith("person:")
-    return {
-        "Changes": changes,
-        "DateUTCString": f"{moment(at_ms):%Y-%m-%dT%H:%M:%S}",
-        "DateUTC": ms_date(at_ms),
-        "User": author.removeprefix("person:") if from_person else "System Generated",
-        "Details": details,
-    }
 
 
 def new_details(tenant_id: str, name: str, country: str, *, base: str, short_code: str, now_ms: int) -> Json:

@@ -1,11 +1,14 @@
 import hmac
 from base64 import b64encode
+from decimal import Decimal
+from typing import Any
 
 import msgspec
 import pytest
 from tests.sandbox.xero.conftest import World
 from tests.witnesses.xero_openapi import judge
 
+from crossfoot_sandbox.xero.bookkeepers import Bookkeeper
 from crossfoot_sandbox.xero.webhooks import Delivery, State, Subscription
 
 QUARTER = 15 * 60
@@ -21,7 +24,7 @@ def subscription_is_active(delivery: Delivery) -> bool:
     return delivery.subscription.state is State.ACTIVE
 
 
-def events(delivery: Delivery) -> list[dict[str, str]]:
+def events(delivery: Delivery) -> list[dict[str, Any]]:
     court = judge()
     if court is not None and subscription_is_active(delivery):
         court.webhook(delivery.body)
@@ -186,3 +189,30 @@ def test_only_connected_organisations_and_chosen_categories_are_told(world: Worl
     world.xero.disconnect("app", world.organisation)
     world.organisation.person_creates("Contacts", {"Name": "Ada"})
     assert world.xero.webhooks.due() == []
+
+
+def test_documents_are_told_of_each_in_its_own_category(world: World) -> None:
+    """Older categories say nothing of what changed, newer ones the type and the status."""
+    world.switch(payment_webhooks=True)
+    categories = ("INVOICE", "CREDITNOTE", "PAYMENT", "OVERPAYMENT", "PREPAYMENT")
+    validate(world, world.xero.webhooks.subscribe("app", "https://crossfoot.example/hooks", categories))
+    people = Bookkeeper(world.organisation)
+    invoice = world.invoice(Status="AUTHORISED")["InvoiceID"]
+    people.pays(invoice, Decimal(1))
+    note = people.credits(invoice, Decimal(2))
+    credit = people.receives(world.contact(Name="Ada")["ContactID"], Decimal(3), "PREPAYMENT")
+    delivery = world.xero.webhooks.due()[0]
+    told = [(event["eventCategory"], event["eventType"], event.get("data")) for event in events(delivery)]
+    stamp = {"UpdatedDateUTCString": "2026-11-23T00:00:00Z"}
+    assert told == [
+        ("INVOICE", "CREATE", None),
+        ("PAYMENT", "CREATE", {"Type": "ACCRECPAYMENT", "Status": "AUTHORISED", **stamp}),
+        ("INVOICE", "UPDATE", None),
+        ("CREDITNOTE", "CREATE", {"Type": "ACCRECCREDIT", "Status": "AUTHORISED"}),
+        ("CREDITNOTE", "UPDATE", {"Type": "ACCRECCREDIT", "Status": "PAID"}),
+        ("INVOICE", "UPDATE", None),
+        ("PREPAYMENT", "CREATE", {"Type": "RECEIVE-PREPAYMENT", "Status": "AUTHORISED", **stamp}),
+    ]
+    urls = [event["resourceUrl"] for event in events(delivery)]
+    assert urls[3] == f"https://api.xero.com/api.xro/2.0/CreditNotes/{note}"
+    assert urls[-1] == f"https://api.xero.com/api.xro/2.0/Prepayments/{credit}"
