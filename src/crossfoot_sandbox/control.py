@@ -70,6 +70,7 @@ def routes(world: World) -> list[Route]:
         Route("/generate", controls.generate, methods=["POST"]),
         Route("/load", controls.load, methods=["POST"]),
         Route("/books/{side}/{kind}", controls.book),
+        Route("/workflows", controls.workflows),
         Route("/webhooks", controls.webhooks, methods=["GET", "POST"]),
         Route("/webhooks/deliver", controls.deliver, methods=["POST"]),
     ]
@@ -265,6 +266,12 @@ class Controls:
             404,
             f"Books are {', '.join((*(f'hubspot/{kind.plural}' for kind in KINDS), *(f'xero/{kind}' for kind in RESOURCES)))}.",
         )
+
+    async def workflows(self, _request: Request) -> Answer:
+        """The portal's workflows, whom they enrolled, what each action did, and what they told the portal's people."""
+        portal = self._world.portal
+        portal.catch_up()
+        return answer({"flows": [flow.json() for flow in portal.flows.all.values()], **portal.runs.as_data()})
 
     async def webhooks(self, request: Request) -> Answer:
         """GET: who is told of changes. POST: subscribe, and say whether delivery is automatic (it is not until asked for).

@@ -390,6 +390,48 @@ def test_colleagues_deal_with_money_in_hubspot(sandbox: Served) -> None:
     assert post(sandbox, "/sandbox/people", {"side": "hubspot", "act": "finalise", "id": voided}, 400)
 
 
+def test_what_workflows_did_is_visible(sandbox: Served) -> None:
+    won = {
+        "filterType": "PROPERTY",
+        "property": "dealstage",
+        "operation": {"operationType": "ENUMERATION", "operator": "IS_ANY_OF", "values": ["closedwon"]},
+    }
+    tell = {"user_ids": "9586504", "subject": "Won", "body": "Invoice it"}
+    flow = {
+        "type": "PLATFORM_FLOW",
+        "flowType": "WORKFLOW",
+        "objectTypeId": "0-3",
+        "isEnabled": True,
+        "startActionId": "1",
+        "actions": [
+            {
+                "actionId": "1",
+                "type": "SINGLE_CONNECTION",
+                "actionTypeId": "0-9",
+                "actionTypeVersion": 0,
+                "fields": tell,
+            }
+        ],
+        "enrollmentCriteria": {
+            "type": "LIST_BASED",
+            "shouldReEnroll": False,
+            "listFilterBranch": {"filterBranchType": "AND", "filters": [won], "filterBranches": []},
+        },
+    }
+    made_flow = sandbox.http.post("/hubspot/automation/v4/flows", headers=HUBSPOT, json=flow).json()
+    deal = {"dealname": "Tea", "dealstage": "closedwon"}
+    made_deal = post(
+        sandbox, "/sandbox/people", {"side": "hubspot", "act": "create", "kind": "deals", "values": deal}
+    )
+    sandbox.world.sandbox.clock.advance(5)
+    seen = get(sandbox, "/sandbox/workflows")
+    assert [one["id"] for one in seen["flows"]] == [made_flow["id"]]
+    (enrolment,) = seen["enrolments"]
+    assert (enrolment["record"], enrolment["state"]) == (made_deal["id"], "done")
+    assert [step["outcome"] for step in enrolment["steps"]] == ["done"]
+    assert [one["subject"] for one in seen["notifications"]] == ["Won"]
+
+
 def test_generate_answers_the_manifest(sandbox: Served) -> None:
     manifest = post(sandbox, "/sandbox/generate", {"contacts": 40, "seed": 2})
     assert made(sandbox) >= 40

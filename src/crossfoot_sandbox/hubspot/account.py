@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from crossfoot_sandbox.clock import Clock
-from crossfoot_sandbox.hubspot import behaviours, linking
+from crossfoot_sandbox.hubspot import behaviours, flow_runs, linking
 from crossfoot_sandbox.hubspot.agenda import Agenda
 from crossfoot_sandbox.hubspot.behaviour import Leaving
 from crossfoot_sandbox.hubspot.book import VENDOR, Actor, Book, HubRecord, Source, Version
@@ -15,6 +15,8 @@ from crossfoot_sandbox.hubspot.commerce import Commerce
 from crossfoot_sandbox.hubspot.currencies import NAMES, Currencies
 from crossfoot_sandbox.hubspot.definitions import Definitions
 from crossfoot_sandbox.hubspot.errors import Problem
+from crossfoot_sandbox.hubspot.flow_runs import Runs
+from crossfoot_sandbox.hubspot.flows import Flows
 from crossfoot_sandbox.hubspot.invoices import COUNTED, recalculate
 from crossfoot_sandbox.hubspot.kinds import DEALS, INVOICES, KINDS, LINE_ITEMS, ObjectKind, kind_named
 from crossfoot_sandbox.hubspot.link_types import Ends, LinkType
@@ -70,6 +72,8 @@ class Account:
         self.currencies = Currencies(currency, self.opened)
         self.commerce = Commerce()
         self.pipelines = Pipelines()
+        self.flows = Flows()
+        self.runs = Runs()
         self.agenda = Agenda()
         self._acting_at: int | None = None
         self.migrating_until = 0  # 477 until then
@@ -141,6 +145,7 @@ class Account:
         }
         book.write(record, now, born, actor, self.around.switches)
         self.around.webhooks.created(self, kind, record, actor.source, changes)
+        flow_runs.changed(self, kind, record, None)
         if company is not None:
             linking.choose_primary(self, record, company, actor)
         self.follow(kind, record)
@@ -150,11 +155,9 @@ class Account:
 
     def edit(self, kind: ObjectKind, record: HubRecord, draft: Draft, actor: Actor) -> None:
         """Change a record with checked values."""
-        now = self.now()
         if "associatedcompanyid" in draft.changes:
             linking.choose_primary(self, record, draft.changes.pop("associatedcompanyid"), actor)
-        changed = self.books[kind.plural].write(record, now, draft.changes, actor, self.around.switches)
-        self._told(kind, record, actor.source, changed)
+        self._write(kind, record, draft.changes, actor, actor.source)
         self.follow(kind, record)
 
     def archive(self, kind: ObjectKind, record: HubRecord, actor: Actor) -> None:
@@ -236,15 +239,13 @@ class Account:
     ) -> None:
         """A change that follows from another one, such as a count or the primary company's id."""
         if changes or self.around.switches.association_bumps:
-            changed = self.books[kind.plural].write(record, self.now(), changes, actor, self.around.switches)
-            self._told(kind, record, Source("CALCULATED", ""), changed)
+            self._write(kind, record, changes, actor, Source("CALCULATED", ""))
 
     def calculate(self, kind: ObjectKind, record: HubRecord, changes: dict[str, str | None]) -> None:
         """Values that HubSpot computes, where they differ from what the record has."""
         due = {name: value for name, value in changes.items() if record.values.get(name) != value}
         if due:
-            changed = self.books[kind.plural].write(record, self.now(), due, VENDOR, self.around.switches)
-            self._told(kind, record, VENDOR.source, changed)
+            self._write(kind, record, due, VENDOR, VENDOR.source)
 
     def follow(self, kind: ObjectKind, record: HubRecord) -> None:
         """After a change: the record's computed properties at once, the totals of its invoice a moment later."""
@@ -286,7 +287,18 @@ class Account:
         self.around.webhooks.told(self, kind, record, actor.source, "restore")
         self.follow(kind, record)
 
-    def _told(
-        self, kind: ObjectKind, record: HubRecord, source: Source, changed: dict[str, str | None]
+    def _write(
+        self,
+        kind: ObjectKind,
+        record: HubRecord,
+        changes: dict[str, str | None],
+        actor: Actor,
+        source: Source,
     ) -> None:
+        """One version of a record, and all who hear of it."""
+        before = record.values
+        book = self.books[kind.plural]
+        changed = book.write(record, self.now(), changes, actor, self.around.switches)
         self.around.webhooks.changed(self, kind, record, source, changed)
+        if changed:
+            flow_runs.changed(self, kind, record, before)

@@ -21,7 +21,7 @@ class Version(NamedTuple):
 
     at: datetime
     values: Mapping[str, str | None]
-    author: str  # "person:<name>", "app:<app id>" or "vendor"
+    author: str  # "person:<name>", "app:<app id>", "workflow:<flow id>" or "vendor"
 
 
 class Source(NamedTuple):

@@ -2,21 +2,23 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from crossfoot_sandbox.hubspot.account import Account
 from crossfoot_sandbox.hubspot.book import Actor
 from crossfoot_sandbox.hubspot.errors import invalid, missing_scopes
 from crossfoot_sandbox.hubspot.kinds import BY_NAME, ObjectKind
 from crossfoot_sandbox.hubspot.oauth import Access
 from crossfoot_sandbox.wire import Request
 
+if TYPE_CHECKING:
+    from crossfoot_sandbox.hubspot.account import Account
+
 
 @dataclass(slots=True)
 class Call:
     """What an endpoint needs to know."""
 
-    account: Account
+    account: "Account"
     access: Access
     request: Request
     version: str

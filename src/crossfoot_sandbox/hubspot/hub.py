@@ -14,6 +14,7 @@ from crossfoot_sandbox.hubspot import (
     associations,
     batch,
     currency_settings,
+    flows_api,
     money_settings,
     objects,
     older_links,
@@ -43,6 +44,7 @@ _MODULES = {
     "associations": associations,
     "properties": properties,
     "older_links": older_links,
+    "flows_api": flows_api,
     "pipelines": pipelines,
     "money_settings": money_settings,
     "currency_settings": currency_settings,
@@ -224,6 +226,8 @@ class HubSpot:
             "batch.read",
             "search.search",
             "associations.batch_read",
+            "flows_api.batch_read",
+            "currency_settings.batch_read",
         )
         if writes and version == "2026-09" and not self.switches.edit_associations:
             raise Problem(400, "Missing 'Edit Associations' permission.")

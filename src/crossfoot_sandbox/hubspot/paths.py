@@ -21,6 +21,8 @@ _BASES: dict[tuple[str, ...], tuple[str, str]] = {
     ("commerce", "payment-accounts", "2026-09-beta"): ("payment-accounts", "2026-09"),
     ("account-info", "v3"): ("account", "v3"),
     ("appinstalls", "v3"): ("installs", "v3"),
+    ("automation", "v4"): ("flows", "v4"),
+    ("automation", "2026-09-beta"): ("flows", "2026-09"),
     ("oauth", "v1"): ("oauth1", "v1"),
     ("oauth", "v3"): ("oauth", "v3"),
 }
@@ -50,6 +52,7 @@ _SHOWN = {
     "currencies": "/settings/currencies",
     "payment-accounts": "/commerce/payment-accounts",
     "account": "/account-info",
+    "flows": "/automation",
     "installs": "/appinstalls",
     "oauth": "/oauth",
     "oauth1": "/oauth",
@@ -151,6 +154,14 @@ GET    central-fx-rates/information        currency_settings.central
     "account": """
 GET    details                          settings.details
 GET    api-usage/daily/private-apps     settings.usage
+""",
+    "flows": """
+GET    flows                flows_api.list
+POST   flows                flows_api.create
+POST   flows/batch/read     flows_api.batch_read
+GET    flows/{id}           flows_api.read
+PUT    flows/{id}           flows_api.replace
+DELETE flows/{id}           flows_api.delete
 """,
     "installs": """
 DELETE external-install         settings.uninstall

@@ -139,3 +139,9 @@ class Switches:
 
     overpaid_balance: Literal["zero", "negative"] = "zero"
     """What is due on an invoice that was paid too much (13.2)."""
+
+    workflow_delay: float = 1.0
+    """Seconds between a change and the first action of the workflow that it starts (background knowledge only)."""
+
+    workflows_take_invoices: bool = True
+    """The API makes workflows for invoices (`0-53`), as the pages do (open question 13.8)."""
