@@ -4,8 +4,9 @@ import json
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 import msgspec
@@ -19,7 +20,9 @@ from tests.systems.doors import (
     stopped,
 )
 
+from crossfoot.model.fields import FieldType, same
 from crossfoot.model.identity import Kind
+from crossfoot.model.lines import Line, Lines
 from crossfoot.model.problems import Cause, Problem
 from crossfoot.model.records import Fields, Observation, Value
 from crossfoot.systems.hubspot.defaults import CUSTOM_FIELDS
@@ -78,6 +81,8 @@ class Subject(ABC):
     """A path that the system keeps unique, if it has one."""
     price: str = ""
     """A path that holds an amount, if it has one."""
+    lines: str = ""
+    """The path of a document's lines, if it is a document."""
     secret: str = "no secret"
     merges = True
     nobody: str
@@ -112,6 +117,12 @@ class Subject(ABC):
     def change(self, seen: Observation, values: Fields) -> Write:
         """An update that rests on what was just seen."""
         return Write("op-u", Action.UPDATE, self.kind, seen.ref.id, values, seen=seen.fields)
+
+    def holds(self, seen: Observation, number: int) -> bool:
+        """Whether a record was seen to hold what the n-th one does. Of lines it counts what they say, not their ids."""
+        values = self.values(number)
+        lines = seen.fields.get(self.lines), values.pop(self.lines, None)
+        return seen.fields.items() >= values.items() and same(FieldType.LINES, *lines)
 
     async def make(self, *numbers: int) -> list[str]:
         """Records that people made."""
@@ -179,8 +190,8 @@ class Subject(ABC):
         """How many live records the vendor's own books hold."""
 
     @abstractmethod
-    def goes_wrong(self, fault: Fault) -> None:
-        """The next call goes wrong."""
+    def goes_wrong(self, fault: Fault, action: Action | None = None) -> None:
+        """The next call goes wrong, or the next that does this."""
 
     @abstractmethod
     def goes_silent(self) -> None:
@@ -244,8 +255,12 @@ class OverSandbox(Subject):
     tap: Tap
     vendor: str
 
-    def goes_wrong(self, fault: Fault) -> None:
-        self.sandbox.faults.placed.append(Placed(fault, self.vendor))
+    def goes_wrong(self, fault: Fault, action: Action | None = None) -> None:
+        self.sandbox.faults.placed.append(Placed(fault, self.vendor, self.operation(action)))
+
+    def operation(self, _action: Action | None) -> str:
+        """The call that does this, where another one comes before it; else whichever comes next."""
+        return ""
 
     def goes_silent(self) -> None:
         self.sandbox.faults.placed.append(Placed(Fault.REPLY_LOST, self.vendor, "POST /Contacts"))
@@ -376,23 +391,31 @@ def _as_texts(values: Fields) -> dict[str, str | None]:
     return {path: None if value is None else str(value) for path, value in values.items()}
 
 
-XERO_SCOPES = ("accounting.contacts", "accounting.settings", "offline_access")
+XERO_SCOPES = (
+    "accounting.contacts",
+    "accounting.invoices",
+    "accounting.payments",
+    "accounting.settings",
+    "offline_access",
+)
 
 
 class XeroSubject(OverSandbox):
     """Contacts or items of an organisation."""
 
     vendor = "xero"
+    book: str
 
     def __init__(self, kind: Kind) -> None:
         self.kind = kind
-        self.book = {Kind.CONTACT: "Contacts", Kind.ITEM: "Items"}[kind]
-        self.text = "TaxNumber" if kind is Kind.CONTACT else "Description"
-        self.unique = "Name" if kind is Kind.CONTACT else "Code"
-        self.price = "SalesDetails.UnitPrice" if kind is Kind.ITEM else ""
+        if kind in (Kind.CONTACT, Kind.ITEM):
+            self.book = "Contacts" if kind is Kind.CONTACT else "Items"
+            self.text = "TaxNumber" if kind is Kind.CONTACT else "Description"
+            self.unique = "Name" if kind is Kind.CONTACT else "Code"
+            self.price = "SalesDetails.UnitPrice" if kind is Kind.ITEM else ""
+            self.find_path = "Name"
         self.merges = kind is Kind.CONTACT
         self.nobody = "11111111-2222-3333-4444-555555555555"
-        self.find_path = "Name"
         self.sandbox = Sandbox(stopped(), Faults())
         self.organisation = self.sandbox.xero.add_organisation(name="Ako Books")
         self.other = self.sandbox.xero.add_organisation(name="Other Books")
@@ -481,6 +504,92 @@ class XeroSubject(OverSandbox):
         return path
 
 
+class XeroInvoiceSubject(XeroSubject):
+    """Sales invoices of an organisation. A person who archives one deletes the draft."""
+
+    book = "Invoices"
+    text = "Reference"
+    unique = "InvoiceNumber"
+    find_path = "Reference"
+    lines = "Lines"
+    more = ("Status",)
+
+    def __init__(self, kind: Kind = Kind.INVOICE) -> None:
+        super().__init__(kind)
+        self.customer = self.organisation.person_creates("Contacts", {"Name": "Ada Ltd"})
+
+    def values(self, number: int) -> dict[str, Value]:
+        return {
+            "Contact": self.customer,
+            "DueDate": date(2026, 12, 1),
+            "Lines": Lines(
+                (
+                    _line(f"Tea {number}", quantity=Decimal(2), price=PRICE),
+                    _line("Carriage", quantity=Decimal(1), price=Decimal(5)),
+                )
+            ),
+            "Url": f"https://example.test/{number}",
+            "InvoiceNumber": f"N-{number}",
+        }
+
+    def bad(self) -> Fields:
+        return {"CurrencyCode": "XAU"}
+
+    def person_makes(self, values: Fields) -> str:
+        return super().person_makes(_on_xeros_page({"Type": "ACCREC", **values}))
+
+    def person_edits(self, record_id: str, values: Fields) -> None:
+        super().person_edits(record_id, _on_xeros_page(values))
+
+    def person_archives(self, record_id: str) -> None:
+        self.organisation.person_edits(self.book, record_id, {"Status": "DELETED"})
+
+    def crowd(self, count: int) -> list[str]:
+        made = []
+        for number in range(count):
+            made.append(self.person_makes(self.values(number)))
+            self.pass_time(0.3)
+        self.pass_time(600)
+        return made
+
+    def living(self) -> int:
+        return sum(record.status != "DELETED" for record in self.organisation.book(self.book).values())
+
+    def operation(self, action: Action | None) -> str:
+        return "" if action is None else f"{'PUT' if action is Action.CREATE else 'POST'} /Invoices"
+
+    def named(self, request: Sent) -> set[str]:
+        return super().named(request) - {"InvoiceID"}
+
+    def chooses_a_new_word(self, record_id: str) -> str:
+        self.tap.tamper = lambda body: body.replace(b'"DRAFT"', b'"never_heard_of"')
+        return "Status"
+
+
+_line = partial(Line, "", "", account="200", tax="OUTPUT2")
+
+
+def _on_xeros_page(values: Fields) -> dict[str, Any]:
+    """Values as one fills in an invoice."""
+    filled: dict[str, Any] = {**values}
+    if "Contact" in filled:
+        filled["Contact"] = {"ContactID": filled["Contact"]}
+    if "DueDate" in filled:
+        filled["DueDate"] = f"{filled['DueDate']}"
+    if isinstance(lines := filled.pop("Lines", None), Lines):
+        filled["LineItems"] = [
+            {
+                "Description": line.description,
+                "Quantity": line.quantity,
+                "UnitAmount": line.price,
+                "AccountCode": line.account,
+                "TaxType": line.tax,
+            }
+            for line in lines
+        ]
+    return filled
+
+
 class OddSubject(Subject):
     """Parties or goods of the third system."""
 
@@ -532,7 +641,7 @@ class OddSubject(Subject):
     def living(self) -> int:
         return len(self.books.living(self.kind))
 
-    def goes_wrong(self, fault: Fault) -> None:
+    def goes_wrong(self, fault: Fault, action: Action | None = None) -> None:
         self.books.faults.append(fault)
 
     def goes_silent(self) -> None:
@@ -577,6 +686,7 @@ SUBJECTS: dict[str, Callable[[], Subject]] = {
     "HubSpot products": lambda: HubSpotSubject(Kind.PRODUCT),
     "Xero contacts": lambda: XeroSubject(Kind.CONTACT),
     "Xero items": lambda: XeroSubject(Kind.ITEM),
+    "Xero invoices": XeroInvoiceSubject,
     "Odd parties": lambda: OddSubject(Kind.CONTACT),
     "Odd goods": lambda: OddSubject(Kind.ITEM),
 }

@@ -680,6 +680,12 @@ async def test_a_refusal_stands_as_xero_said_it_where_the_look_fails() -> None:
         ),
         ("Organisation is not subscribed to currency XAU", Cause.INVALID, "CurrencyCode", "currency XAU"),
         ("The contact is archived and cannot be used.", Cause.NOT_READY, "Contact", "archived"),
+        (
+            "The specified contact details matched an archived contact. Archived contacts cannot currently be edited via the API.",
+            Cause.NOT_READY,
+            "Contact",
+            "archived",
+        ),
         ("Invoice not of valid status for creation", Cause.INVALID, "Status", "creates invoices as"),
         ("You have reached the limit of invoices you can approve", Cause.LIMIT, "Status", "this month"),
         ("One or more line items must be specified", Cause.INVALID, "Lines", "at least one line"),

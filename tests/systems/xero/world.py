@@ -1,6 +1,7 @@
 """One Xero organisation in the sandbox, and the connector on it."""
 
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any
 
 from tests.systems.doors import BASE, FixedTokens, UnlimitedBudget, VirtualClock, sandbox_send
@@ -12,9 +13,16 @@ from crossfoot.systems.xero.system import XeroSystem
 from crossfoot_sandbox.faults import Faults, Placed
 from crossfoot_sandbox.faults import Kind as Fault
 from crossfoot_sandbox.sandbox import Sandbox
+from crossfoot_sandbox.xero.bookkeepers import Bookkeeper
 from crossfoot_sandbox.xero.organisation import Organisation
 
-SCOPES = ("accounting.contacts", "accounting.settings", "offline_access")
+SCOPES = (
+    "accounting.contacts",
+    "accounting.invoices",
+    "accounting.payments",
+    "accounting.settings",
+    "offline_access",
+)
 
 
 @dataclass
@@ -56,6 +64,30 @@ class Ledger:
     def item(self, **values: Any) -> str:
         """A colleague makes an item."""
         return self.organisation.person_creates("Items", values)
+
+    def invoice(self, contact: str | None = None, **values: Any) -> str:
+        """A colleague makes an invoice of 40.00 and 15 % tax for a contact; a draft unless told otherwise."""
+        filled = {
+            "Type": "ACCREC",
+            "Contact": {
+                "ContactID": contact or self.contact(Name=f"Customer {len(self.organisation.contacts)}")
+            },
+            "DueDate": "2026-12-01",
+            "LineItems": [
+                {
+                    "Description": "Tyres",
+                    "Quantity": Decimal(2),
+                    "UnitAmount": Decimal(20),
+                    "AccountCode": "200",
+                }
+            ],
+        }
+        return self.organisation.person_creates("Invoices", {**filled, **values})
+
+    @property
+    def bookkeeper(self) -> Bookkeeper:
+        """A colleague who works with documents."""
+        return Bookkeeper(self.organisation)
 
     def holds(self, kind: str, record_id: str) -> dict[str, Any]:
         """What Xero's own books say."""

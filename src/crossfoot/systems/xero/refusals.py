@@ -165,11 +165,7 @@ INVOICES = (
         "Contact",
     ),
     Refusal(
-        re.compile(
-            r"The contact is archived|The specified contact details matched an archived contact"
-            r"|An existing contact .* archived",
-            re.IGNORECASE,
-        ),
+        re.compile(r"The (?:specified )?contact (?!name |number )[^.]*\barchived", re.IGNORECASE),
         Cause.NOT_READY,
         "The Xero contact of this invoice is archived, and archived contacts take no new invoices.",
         "Restore the contact in Xero (Contacts, Archived, Restore), then sync again.",
