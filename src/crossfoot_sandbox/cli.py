@@ -127,6 +127,9 @@ def generate_(
     products: Annotated[
         int | None, typer.Option(help="Products on each side [default: a tenth, at least ten].", min=0)
     ] = None,
+    invoices: Annotated[
+        int, typer.Option(help="Invoices in Xero, with their payments and credits.", min=0)
+    ] = 0,
     overlap: Annotated[
         float, typer.Option(help="Share of the records that is on both sides.", min=0, max=1)
     ] = 0.6,
@@ -142,6 +145,7 @@ def generate_(
         "seed": seed,
         "companies": companies,
         "products": products,
+        "invoices": invoices,
         "overlap": overlap,
         "awkward": awkward,
         "detail": json,

@@ -192,19 +192,16 @@ class Controls:
             return answer(perform(self._world.portal, self._world.organisation, given))
 
     async def generate(self, request: Request) -> Answer:
-        """Make records: `contacts`, `seed`, `companies`, `products`, `overlap`, `awkward`; answers the manifest.
+        """Make records: `contacts`, `seed`, `companies`, `products`, `invoices`, `overlap`, `awkward`; answers the manifest.
 
         `detail: false` leaves out the lists and answers only the counts.
         """
         given = await asked.words(request)
-        asked.known(given, "contacts", "seed", "companies", "products", "overlap", "awkward", "detail")
+        counts = ("contacts", "companies", "products", "invoices")
+        asked.known(given, *counts, "seed", "overlap", "awkward", "detail")
         if "contacts" not in given:
             raise HTTPException(400, '"contacts" is missing: how many contacts shall be made on each side?')
-        numbers = {
-            name: asked.whole(given[name], name)
-            for name in ("contacts", "companies", "products")
-            if given.get(name) is not None
-        }
+        numbers = {name: asked.whole(given[name], name) for name in counts if given.get(name) is not None}
         shares = {name: asked.share(given[name], name) for name in ("overlap", "awkward") if name in given}
         seed = given.get("seed", 0)
         if not isinstance(seed, int | str):
@@ -216,6 +213,7 @@ class Controls:
                 seed=seed,
                 companies=numbers.get("companies"),
                 products=numbers.get("products"),
+                invoices=numbers.get("invoices", 0),
                 portal=self._world.portal,
                 organisation=self._world.organisation,
                 **shares,

@@ -1,5 +1,6 @@
 """Fill both sides with realistic and awkward records, the same for the same seed, and say what was made."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -7,6 +8,7 @@ from crossfoot_sandbox.hubspot.portal import Portal
 from crossfoot_sandbox.invented.goods import Accounts
 from crossfoot_sandbox.invented.manifest import Lone, Manifest, Pair, Staff
 from crossfoot_sandbox.invented.population import Later, Population, Ref, Size
+from crossfoot_sandbox.invoicing import add_invoices
 from crossfoot_sandbox.sandbox import Sandbox
 from crossfoot_sandbox.xero.organisation import Organisation
 
@@ -20,6 +22,7 @@ def generate(
     seed: int | str = 0,
     companies: int | None = None,
     products: int | None = None,
+    invoices: int = 0,
     overlap: float = 0.6,
     awkward: float = 0.3,
     portal: Portal | None = None,
@@ -27,7 +30,7 @@ def generate(
 ) -> Manifest:
     """Make `contacts` contacts on each side, with companies (default: a quarter as many) and products (a tenth, at least ten).
 
-    `overlap` is the share of each kind that exists on both sides, `awkward` the share that is anything but plain; both from
+    `invoices` are made in Xero for its customers, with payments, credits and all else that becomes of them. `overlap` is the share of each kind that exists on both sides, `awkward` the share that is anything but plain; both from
     0 to 1. Whoever is in the books already is not made again. Works on the first portal and organisation unless told otherwise. Raises `ValueError` for impossible numbers.
     """
     size = Size(
@@ -38,10 +41,23 @@ def generate(
         awkward=awkward,
     )
     _check(size)
+    if invoices < 0:
+        raise ValueError(f"invoices must be zero or more, not {invoices}")
     portal = portal or first_portal(sandbox)
     organisation = organisation or first_organisation(sandbox)
     population = Population(seed, size, accounts_of(organisation), _Taken(portal, organisation))
-    return _Builder(portal, organisation, population).build()
+    builder = _Builder(portal, organisation, population)
+    manifest = builder.build()
+    documents = add_invoices(
+        organisation,
+        count=invoices,
+        seed=seed,
+        awkward=awkward,
+        accounts=population.accounts,
+        contacts=builder.made("Contacts"),
+        items=builder.made("Items"),
+    )
+    return replace(manifest, documents=documents)
 
 
 def first_portal(sandbox: Sandbox) -> Portal:
@@ -141,6 +157,10 @@ class _Builder:
                 for contact, company, twin in population.staff
             ),
         )
+
+    def made(self, book: str) -> list[str]:
+        """The ids of what was made in one of Xero's books."""
+        return self._ids["xero", book]
 
     def _load(self, book: str) -> None:
         rows = self._population.rows.get(("hubspot", book), [])

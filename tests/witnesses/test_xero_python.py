@@ -39,14 +39,16 @@ def _client(client_id: str) -> Any:
 class Driver:
     """The SDK, connected to one organisation of the stand-in."""
 
+    scopes = SCOPES
+
     def __init__(self, served: Served) -> None:
         self.served = served
         self.xero = served.sandbox.xero
         self.organisation: Organisation = self.xero.add_organisation("Demo Company (NZ)")
         self.tenant = self.organisation.tenant_id
-        self.xero.add_app("app", "secret", SCOPES, name="Witness")
+        self.xero.add_app("app", "secret", self.scopes, name="Witness")
         pair = self.xero.grant("app", [self.organisation])
-        self.token: dict[str, Any] = {**pair.payload(), "scope": SCOPES, "expires_at": None}
+        self.token: dict[str, Any] = {**pair.payload(), "scope": self.scopes, "expires_at": None}
         self.client = _client("app")
         self.client.oauth2_token_getter(lambda: self.token)
         self.client.oauth2_token_saver(self.save)

@@ -39,6 +39,15 @@ class Staff:
 
 
 @dataclass(frozen=True, slots=True)
+class Document:
+    """An invoice or bill in Xero. `kind` names what is awkward about it, or what became of it ("plain" if nothing)."""
+
+    kind: str
+    id: str
+    contact: str
+
+
+@dataclass(frozen=True, slots=True)
 class Manifest:
     """Everything that was made by one call with one seed."""
 
@@ -46,6 +55,7 @@ class Manifest:
     pairs: tuple[Pair, ...]
     lone: tuple[Lone, ...]
     staff: tuple[Staff, ...]
+    documents: tuple[Document, ...] = ()
 
     def pairs_of(self, what: What, kind: str | None = None) -> Iterator[Pair]:
         """The pairs of people, companies or products; of one kind, or of all."""
@@ -67,6 +77,8 @@ class Manifest:
             counted["people who work at a company"] = Counter(
                 "company in Xero too" if one.xero else "company only in HubSpot" for one in self.staff
             )
+        if self.documents:
+            counted["invoices in Xero"] = Counter(one.kind for one in self.documents)
         return {title: dict(sorted(kinds.items())) for title, kinds in sorted(counted.items())}
 
     def as_data(self, *, detail: bool = True) -> dict[str, Any]:
@@ -77,5 +89,6 @@ class Manifest:
                 "pairs": [asdict(pair) for pair in self.pairs],
                 "lone": [asdict(one) for one in self.lone],
                 "staff": [asdict(one) for one in self.staff],
+                "documents": [asdict(one) for one in self.documents],
             }
         return data
