@@ -21,6 +21,7 @@ from crossfoot.settings.building import LENSES
 from crossfoot.settings.choices import ConflictRule, DeletionRule, SyncState
 from crossfoot.settings.connection import ConnectionSettings
 from crossfoot.settings.defaults import KINDS, MODES
+from crossfoot.settings.document_defaults import DocumentSettings
 from crossfoot.settings.filters import Operator
 from crossfoot.settings.likeness import KeyForm
 from crossfoot.settings.mappings import Direction
@@ -68,6 +69,8 @@ LENS_SAYS: Mapping[LensName, str] = {
     "which account and tax type a new line gets in Xero, `taxes` which HubSpot tax rate is which Xero tax type.",
     LensName.STATE: "How far a document has come: draft, open, paid, voided in HubSpot; DRAFT, SUBMITTED, AUTHORISED, PAID, VOIDED in Xero. "
     "`approve` says what finalising in HubSpot does, `paid: false` leaves a paid document open there.",
+    LensName.STANDING: "How a document stands, for people, from Xero's status, amount paid, amount credited and amount due: draft, awaiting "
+    "approval, awaiting payment, part paid, paid, settled by credit, voided.",
     LensName.LATER: "`days` after the other side's day.",
     LensName.VALUES: "Each HubSpot value stands for a Xero value, as `values` lists them. Works both ways if each Xero value occurs once; "
     "a value that is not listed is told, not guessed.",
@@ -88,6 +91,11 @@ MODELS: tuple[tuple[type[BaseModel], str, str], ...] = (
         ConditionSettings,
         "A condition",
         "`filters` and `newcomers` of a sync hold one under `crm`, `ledger` or both. It is exactly one of `all`, `any`, `not` and `field`.",
+    ),
+    (
+        DocumentSettings,
+        "Documents",
+        "`documents`: for the syncs `invoices`, `deals` and `payments`, as far as those say nothing else.",
     ),
     (HaltSettings, "Halts", "`halts`."),
 )

@@ -114,7 +114,7 @@ MISTAKES = [
         "  friends: {}\n  people:",
         "{}",
         (
-            "syncs.friends: 'friends' is none of companies, company_people, people, products, so nothing in it is known by default. "
+            "syncs.friends: 'friends' is none of companies, company_people, people, products, invoices, deals, payments, so nothing in it is known by default. "
             "Use one of these names, or say at least 'crm', 'ledger' and 'mapping'."
         ),
     ),
@@ -124,7 +124,7 @@ MISTAKES = [
         "product",
         (
             "syncs.people.crm: A crm product cannot go with a ledger contact. "
-            "Possible are company with contact, contact with contact_person, contact with contact, product with item."
+            "Possible are company with contact, contact with contact_person, contact with contact, product with item, invoice with invoice, deal with invoice, payment with payment."
         ),
     ),
     (

@@ -2,10 +2,12 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
 
 from crossfoot.model.fields import FieldType
 from crossfoot.model.identity import Side
-from crossfoot.settings.document_lenses import SHARED_PARTS, LinesLens, StateLens
+from crossfoot.settings.document_lenses import SHARED_PARTS, LinesLens, StandingLens, StateLens
 from crossfoot.settings.lenses import (
     Address,
     Cased,
@@ -48,6 +50,15 @@ def _choice(pair: PairSettings, towards: Side | None, _region: str | None) -> Le
     """Works both ways if each value occurs once on either side, else only towards the ledger."""
     values = tuple((pair.values or {}).items())
     return Choice(pair.lens, FieldType.OPTION, None if injective(pair) else towards, values=values)
+
+
+def _type_of(value: object) -> FieldType:
+    """What a fixed value is, so that it is written as that and not as its text."""
+    if isinstance(value, bool):
+        return FieldType.BOOLEAN
+    if isinstance(value, Decimal):
+        return FieldType.NUMBER
+    return FieldType.DATE if type(value) is date else FieldType.TEXT
 
 
 def injective(pair: PairSettings) -> bool:
@@ -96,6 +107,12 @@ LENSES: dict[LensName, LensMake] = {
             paid_in_crm=pair.paid is not False,
         ),
         takes=frozenset({"approve", "paid"}),
+        paths=(1, 2),
+    ),
+    LensName.STANDING: LensMake(
+        lambda pair, towards, _: StandingLens(pair.lens, FieldType.OPTION, towards),
+        one_way=True,
+        paths=(4, 4),
     ),
     LensName.LATER: LensMake(
         lambda pair, towards, _: Later(pair.lens, FieldType.DATE, towards, days=pair.days or 0),
@@ -105,7 +122,7 @@ LENSES: dict[LensName, LensMake] = {
     ),
     LensName.VALUES: LensMake(_choice, takes=frozenset({"values"}), needs=frozenset({"values"})),
     LensName.CONSTANT: LensMake(
-        lambda pair, towards, _: Constant(pair.lens, FieldType.TEXT, towards, value=pair.value),
+        lambda pair, towards, _: Constant(pair.lens, _type_of(pair.value), towards, value=pair.value),
         takes=frozenset({"value"}),
         needs=frozenset({"value"}),
         one_way=True,
@@ -152,6 +169,7 @@ def build_pair(name: str, pair: PairSettings, direction: Direction, region: str 
         direction=pair.direction,
         conflicts=pair.conflicts,
         clears=pair.clears,
+        only_new=pair.only_new,
         handed=pair.handed,
     )
 

@@ -3,7 +3,9 @@
 from collections.abc import Iterator, Mapping
 
 from crossfoot.model.identity import Side
+from crossfoot.settings.checks import PARAMETERS
 from crossfoot.settings.connection import ConnectionSettings
+from crossfoot.settings.document_defaults import DocumentSettings
 from crossfoot.settings.shape import PairSettings, SyncSettings
 
 _NAMES: Mapping[Side, str] = {Side.CRM: "the CRM", Side.LEDGER: "the ledger"}
@@ -31,6 +33,11 @@ def _changes(old: ConnectionSettings, new: ConnectionSettings, names: Mapping[Si
         ("invoice", "choice of whom to invoice"),
     ):
         yield from _changed(f"The {label}", getattr(old, word), getattr(new, word))
+    for word in DocumentSettings.model_fields:
+        label = word.replace("_", " ")
+        yield from _changed(
+            f"For documents, '{label}'", getattr(old.documents, word), getattr(new.documents, word)
+        )
     yield from _changed("The share of records at which a run stops", old.halts.share, new.halts.share)
     yield from _changed("The number of records below which no run stops", old.halts.floor, new.halts.floor)
     for name in old.syncs:
@@ -53,6 +60,9 @@ def _sync_changes(
             f"In {name}, an empty field {'overwrites' if new.first_contact_clears else 'no longer overwrites'} "
             "a filled one when two records are linked for the first time."
         )
+    if old.handover != new.handover:
+        when = new.handover.condition().sentence() if new.handover else "never"
+        yield f"In {name}, fields are handed over to {names[Side.LEDGER]} when {when}."
     yield from _filter_changes(name, old, new, names)
     rules = [list(sync.match or ()) for sync in (old, new)]
     if rules[0] != rules[1] or (old.match is None) != (new.match is None):
@@ -113,7 +123,11 @@ def _row(row: PairSettings) -> str:
         parts.append(f"conflicts: {row.conflicts}")
     if not row.clears:
         parts.append("emptying does not travel")
-    for word in ("values", "value", "digits", "separator", "codes"):
+    if row.only_new:
+        parts.append("only into new records")
+    if row.handed:
+        parts.append("the ledger's once it is handed over")
+    for word in PARAMETERS:
         given = getattr(row, word)
         if given not in (None, ()):
             shown = ", ".join(f"{a} = {b}" for a, b in given.items()) if isinstance(given, Mapping) else given

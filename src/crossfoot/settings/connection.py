@@ -9,6 +9,8 @@ from crossfoot.model.countries import country_code
 from crossfoot.settings.building import build_sync
 from crossfoot.settings.checks import SettingsProblem, contradictions
 from crossfoot.settings.defaults import KINDS, MODES, Carries, completed
+from crossfoot.settings.document_defaults import KINDS as DOCUMENT_KINDS
+from crossfoot.settings.document_defaults import DocumentSettings
 from crossfoot.settings.rules import Halts, Sync
 from crossfoot.settings.shape import HaltSettings, Shape, SyncSettings, Text
 
@@ -36,7 +38,9 @@ class ConnectionSettings(Shape):
     syncs: Mapping[SyncName, Annotated[SyncSettings, BeforeValidator(_nothing_is_default)]] = Field(
         default_factory=dict
     )
-    """The syncs by name; the ready-made ones are companies, company_people, people and products."""
+    """The syncs by name; the ready-made ones are companies, company_people, people, products, invoices, deals and payments."""
+    documents: DocumentSettings = DocumentSettings()
+    """How invoices are made: accounts, taxes, who approves."""
     halts: HaltSettings = HaltSettings()
     """When a run stops and calls a person."""
 
@@ -45,7 +49,7 @@ class ConnectionSettings(Shape):
         return self.model_copy(
             update={
                 "syncs": {
-                    name: completed(name, sync, self.invoice, crm_carries, ledger_carries)
+                    name: completed(name, sync, self.invoice, self.documents, crm_carries, ledger_carries)
                     for name, sync in self.syncs.items()
                 }
             }
@@ -74,7 +78,7 @@ class ConnectionSettings(Shape):
         for name, sync in self.syncs.items():
             here = ("syncs", name)
             if name in KINDS:
-                if name not in MODES[self.invoice] and sync.state != "disabled":
+                if name not in (*MODES[self.invoice], *DOCUMENT_KINDS) and sync.state != "disabled":
                     yield SettingsProblem(
                         here,
                         f"Whoever invoices '{self.invoice}' has no sync '{name}'.",

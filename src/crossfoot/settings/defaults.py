@@ -9,6 +9,8 @@ from dataclasses import dataclass
 
 from crossfoot.model.fields import FieldType
 from crossfoot.model.identity import Kind, Side
+from crossfoot.settings import document_defaults
+from crossfoot.settings.document_defaults import DocumentSettings
 from crossfoot.settings.filters import Operator
 from crossfoot.settings.likeness import KeyForm
 from crossfoot.settings.mappings import Direction
@@ -29,6 +31,7 @@ KINDS: Mapping[str, tuple[Kind, Kind]] = {
     "company_people": (Kind.CONTACT, Kind.CONTACT_PERSON),
     "people": (Kind.CONTACT, Kind.CONTACT),
     "products": (Kind.PRODUCT, Kind.ITEM),
+    **document_defaults.KINDS,
 }
 """The presets in the order in which records depend on each other, with the kinds that they join."""
 
@@ -125,24 +128,55 @@ class Tables:
         return tuple(dict.fromkeys(path for name in names for path in carried.get(name, ())))
 
 
-def completed(name: str, settings: SyncSettings, invoice: str, crm: Carries, ledger: Carries) -> SyncSettings:
+def completed(
+    name: str,
+    settings: SyncSettings,
+    invoice: str,
+    documents: DocumentSettings,
+    crm: Carries,
+    ledger: Carries,
+) -> SyncSettings:
     """The settings with everything that was left out filled in from the preset of this name, if there is one."""
     if name not in KINDS:
         return settings
     crm_kind, ledger_kind = settings.crm or KINDS[name][0], settings.ledger or KINDS[name][1]
     tables = Tables(crm.get(crm_kind, {}), ledger.get(ledger_kind, {}))
+    preset = (
+        _document(name, documents, tables)
+        if name in document_defaults.KINDS
+        else _plain(name, invoice, tables)
+    )
     return settings.model_copy(
         update={
             "crm": crm_kind,
             "ledger": ledger_kind,
-            "mapping": default_mapping(name, tables) if settings.mapping is None else settings.mapping,
-            "match": tuple(default_match(name, tables)) if settings.match is None else settings.match,
-            "filters": default_filters(name, tables) if settings.filters is None else settings.filters,
-            "newcomers": default_newcomers(name, invoice, tables)
-            if settings.newcomers is None
-            else settings.newcomers,
+            **{
+                word: value
+                for word, value in preset.items()
+                if getattr(settings, word) is None or word not in settings.model_fields_set
+            },
         }
     )
+
+
+def _plain(name: str, invoice: str, tables: Tables) -> dict[str, object]:
+    return {
+        "mapping": default_mapping(name, tables),
+        "match": tuple(default_match(name, tables)),
+        "filters": default_filters(name, tables),
+        "newcomers": default_newcomers(name, invoice, tables),
+    }
+
+
+def _document(name: str, documents: DocumentSettings, tables: Tables) -> dict[str, object]:
+    return {
+        "creates": document_defaults.CREATES.get(name, Direction.BOTH),
+        "handover": document_defaults.handover(tables.ledger) if name != "payments" else None,
+        "mapping": document_defaults.document_mapping(name, documents, tables.crm, tables.ledger),
+        "match": document_defaults.document_match(name, tables.crm, tables.ledger),
+        "filters": document_defaults.document_filters(name, documents, tables.crm, tables.ledger),
+        "newcomers": document_defaults.document_newcomers(name, tables.crm, tables.ledger),
+    }
 
 
 def default_mapping(preset: str, tables: Tables) -> dict[str, PairSettings]:

@@ -84,28 +84,33 @@ def _says_nothing(line: Line) -> bool:
 class StateLens(Lens):
     """How far a document has come: `draft`, `approved`, `paid`, `voided`.
 
-    The CRM says draft, open, paid, voided; the ledger DRAFT, SUBMITTED, AUTHORISED, PAID, VOIDED. A submitted document is a draft to the CRM.
-    Only payments make a document paid in the ledger, so that word is never written there.
+    The CRM says draft, open, paid, voided; the ledger DRAFT, SUBMITTED, AUTHORISED, PAID, VOIDED. What comes before `approved` in the ledger
+    is a draft to the CRM. Only payments make a document paid in the ledger, so that word is never written there.
+
+    The CRM's second path, where it is given, says whether the CRM bills itself: then only its own payments make a document paid there, it stays
+    open, and properties of ours say that it is paid.
     """
 
     approved: str = "AUTHORISED"
-    """What the ledger is told when the CRM finalises: AUTHORISED, or SUBMITTED where somebody approves there."""
+    """What the ledger is told when the CRM finalises: AUTHORISED, or SUBMITTED or DRAFT where somebody approves in the ledger."""
     paid_in_crm: bool = True
-    """Whether the CRM takes the word `paid`; else a paid document stays open there, and properties of ours say that it is paid."""
+    """Whether the CRM takes the word `paid` for what others bill."""
 
     def get(self, side: Side, values: Values) -> Value:
         word = as_text(values[0]).strip()
         if side is Side.CRM:
             return _FROM_CRM.get(word.lower(), word) or None
-        state = _FROM_LEDGER.get(word.upper(), word)
-        if state == "draft" and word.upper() == self.approved:
-            return "approved"
-        return ("approved" if state == "paid" and not self.paid_in_crm else state) or None
+        word = word.upper()
+        if word in _APPROVAL:
+            return "approved" if _APPROVAL.index(word) >= _APPROVAL.index(self.approved) else "draft"
+        return ("approved" if word == "PAID" and not self.paid_in_crm else word.lower()) or None
 
     def native(self, side: Side, value: Value, old: Values) -> Values:
         state = as_text(value)
         if side is Side.CRM:
-            return (_TO_CRM.get(state, state),)
+            if state == "paid" and len(old) > 1 and old[1] is not False:
+                return old
+            return (_TO_CRM.get(state, state), *old[1:])
         if state == "paid":
             raise Inexpressible("only payments make it paid there; record the payment")
         if state == "approved":
@@ -115,11 +120,31 @@ class StateLens(Lens):
 
 _FROM_CRM = {"draft": "draft", "open": "approved", "paid": "paid", "voided": "voided"}
 _TO_CRM = {state: word for word, state in _FROM_CRM.items()}
-_FROM_LEDGER = {
+_APPROVAL = ("DRAFT", "SUBMITTED", "AUTHORISED")
+_TO_LEDGER = {"draft": "DRAFT", "voided": "VOIDED"}
+
+
+@dataclass(frozen=True, slots=True)
+class StandingLens(Lens):
+    """How a document stands, for people: draft, awaiting approval, awaiting payment, part paid, paid, settled by credit, voided. One way.
+
+    Read from the ledger's status, amount paid, amount credited and amount due, in this order.
+    """
+
+    def get(self, side: Side, values: Values) -> Value:
+        if side is self.towards:
+            return canonical(self.type, values[0])
+        status, paid, credited, _due = values
+        word = _STANDING.get(as_text(status).upper())
+        if word == "paid" and credited and not paid:
+            return "settled_by_credit"
+        return "part_paid" if word == "awaiting_payment" and (paid or credited) else word
+
+
+_STANDING = {
     "DRAFT": "draft",
-    "SUBMITTED": "draft",
-    "AUTHORISED": "approved",
+    "SUBMITTED": "awaiting_approval",
+    "AUTHORISED": "awaiting_payment",
     "PAID": "paid",
     "VOIDED": "voided",
 }
-_TO_LEDGER = {"draft": "DRAFT", "voided": "VOIDED"}

@@ -98,7 +98,11 @@ def _outline(settings: ConnectionSettings) -> dict[str, Any]:
     for name, sync in settings.syncs.items():
         told = _simple(sync.model_dump(by_alias=True, exclude_defaults=True))
         kinds = {word: told.pop(word) for word in ("crm", "ledger") if word in told}
-        rest = {word: told[word] for word in ("filters", "newcomers", "match", "mapping") if word in told}
+        rest = {
+            word: told[word]
+            for word in ("filters", "newcomers", "handover", "match", "mapping")
+            if word in told
+        }
         syncs[name] = kinds | {word: _simple(getattr(sync, word)) for word in _TOLD} | rest
     outline: dict[str, Any] = {"version": settings.version, "name": settings.name}
     if settings.region:
@@ -106,6 +110,11 @@ def _outline(settings: ConnectionSettings) -> dict[str, Any]:
     return outline | {
         "invoice": settings.invoice,
         "syncs": syncs,
+        **(
+            {"documents": told}
+            if (told := _simple(settings.documents.model_dump(exclude_defaults=True)))
+            else {}
+        ),
         "halts": _simple(settings.halts.model_dump()),
     }
 

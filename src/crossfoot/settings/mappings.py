@@ -61,6 +61,8 @@ class FieldPair:
     """Who wins when both sides changed; None: as the sync says."""
     clears: bool = True
     """Whether a value that was emptied on one side is emptied on the other."""
+    only_new: bool = False
+    """Whether it is written into records that we make only; what it holds later is nobody's business."""
     handed: bool = False
     """Whether it belongs to the ledger from the sync's handover on: then it goes to the CRM only."""
 

@@ -48,6 +48,7 @@ class LensName(StrEnum):
     CODE = "code"
     LINES = "lines"
     STATE = "state"  # how far a document has come
+    STANDING = "standing"  # one way
     VALUES = "values"  # each crm value stands for a ledger value
     CONSTANT = "constant"  # one way
     DEFAULT = "default"  # one way
@@ -86,6 +87,7 @@ def _one_or_many(paths: tuple[str, ...]) -> str | list[str]:
 
 
 Text = Annotated[str, Field(min_length=1)]
+Approval = Literal["DRAFT", "SUBMITTED", "AUTHORISED"]
 LinePart = Literal[
     "description",
     "quantity",
@@ -144,12 +146,14 @@ class PairSettings(Shape):
     """For `lines`: account and tax type of a line that is new in the ledger and names none."""
     taxes: Mapping[Text, Text] | None = None
     """For `lines`: the CRM's tax rate, by its id, and the ledger's tax type that means the same."""
-    approve: Literal["AUTHORISED", "SUBMITTED"] | None = None
+    approve: Approval | None = None
     """For `state`: what a finalised document becomes in the ledger; AUTHORISED if not given."""
     paid: StrictBool | None = None
     """For `state`: whether the CRM lets a document be called paid; yes if not given."""
     days: Annotated[StrictInt, Field(ge=0, le=365)] | None = None
     """For `later`: how many days."""
+    only_new: StrictBool = False
+    """Whether it is written into records that Crossfoot makes, and never into those that are there."""
     handed: StrictBool = False
     """Whether it belongs to the ledger from the sync's handover on: then it goes to the CRM only."""
 

@@ -11,6 +11,7 @@ from pydantic_core import ErrorDetails
 
 from crossfoot.settings.checks import Place, SettingsProblem
 from crossfoot.settings.connection import ConnectionSettings
+from crossfoot.settings.document_defaults import DocumentSettings
 from crossfoot.settings.shape import (
     ConditionSettings,
     HaltSettings,
@@ -48,6 +49,7 @@ _WORDS: Mapping[str, tuple[str, ...]] = {
     "rule": tuple(RuleSettings.model_fields),
     "part": tuple(PartSettings.model_fields),
     "condition": tuple("not" if word == "not_" else word for word in ConditionSettings.model_fields),
+    "documents": tuple(DocumentSettings.model_fields),
     "halts": tuple(HaltSettings.model_fields),
 }
 
@@ -57,6 +59,8 @@ def _words(place: Place) -> tuple[str, ...]:
     match place[:-1]:
         case ():
             return _WORDS["settings"]
+        case ("documents",):
+            return _WORDS["documents"]
         case ("halts",):
             return _WORDS["halts"]
         case ("syncs", _):

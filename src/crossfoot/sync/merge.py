@@ -95,7 +95,7 @@ def merge(
     conflicts: list[Conflict] = []
     differences: list[Difference] = []
     handed_over = sync.handover is not None and sync.handover.holds(ledger.fields)
-    for pair in sync.pairs:
+    for pair in (each for each in sync.pairs if not each.only_new):
         here, there = pair.read(Side.CRM, crm.fields), pair.read(Side.LEDGER, ledger.fields)
         if isinstance(here, Untold) or isinstance(there, Untold):
             continue

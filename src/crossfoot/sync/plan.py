@@ -271,6 +271,7 @@ def _decide_create(sync: Sync, single: Single, around: Surroundings) -> Decision
     values: dict[str, Value] = {}
     fields: list[FieldChange] = []
     empty = Observation(Ref(target, sync.kind(target), ""), Standing.LIVE)
+    later = frozenset(around.abilities[target].later_paths)
     for pair in sync.pairs:
         value = pair.read(side, source.fields)
         if value is None or isinstance(value, Untold) or not sync.direction_of(pair).allows(target):
@@ -279,6 +280,9 @@ def _decide_create(sync: Sync, single: Single, around: Surroundings) -> Decision
         if isinstance(carried, Problem):
             state = SubjectState.EXCLUDED if carried.cause is Cause.INEXPRESSIBLE else SubjectState.NOT_READY
             return Decision(single, state, carried.what, problem=carried)
+        if not later.isdisjoint(pair.paths(target)):
+            # The next look finds it missing there, and an update brings it.
+            continue
         new = {path: each for path, each in carried.items() if each is not None and path not in values}
         if new:
             values.update(new)

@@ -9,9 +9,9 @@ from crossfoot.systems.hubspot.products import SALES_ACCOUNT, SALES_TAX
 from crossfoot.systems.port import FieldInfo
 
 _OURS: Mapping[str, tuple[str, ...]] = {
-    f"ledger_{info.path.removeprefix('crossfoot_')}": (info.path,) for info in STATE_OF_OURS
+    info.path.removeprefix("crossfoot_"): (info.path,) for info in STATE_OF_OURS
 }
-"""What the ledger says of a document, in properties of ours: `ledger_number`, `ledger_due` and so on."""
+"""What the ledger says of a document, in properties of ours: `number`, `standing`, `net`, `due` and so on."""
 
 CARRIES: Mapping[Kind, Mapping[str, tuple[str, ...]]] = {
     Kind.CONTACT: {
@@ -59,9 +59,9 @@ CARRIES: Mapping[Kind, Mapping[str, tuple[str, ...]]] = {
         "date": ("hs_invoice_date",),
         "due_date": ("hs_due_date",),
         "reference": ("hs_purchase_order_number",),
-        "number": ("hs_number",),
-        "origin": (LINK_PATH,),
-        "billed_elsewhere": ("hs_invoice_billable",),
+        "source": (LINK_PATH,),
+        "bills_itself": ("hs_invoice_billable",),
+        "own_number": ("hs_number",),
         **_OURS,
     },
     Kind.DEAL: {
@@ -70,7 +70,7 @@ CARRIES: Mapping[Kind, Mapping[str, tuple[str, ...]]] = {
         "currency": ("deal_currency_code",),
         "date": ("closedate",),
         "reference": ("dealname",),
-        "origin": (LINK_PATH,),
+        "source": (LINK_PATH,),
         "won": ("hs_is_closed_won",),
         **_OURS,
     },

@@ -42,6 +42,10 @@ class _Doing:
     answer: Answer | None = None
     """How it ended, once it has."""
 
+    def told(self, name: str) -> Value:
+        """What is there now, as far as is known: as just written, else as seen before."""
+        return self.fields[name] if name in self.fields else self.write.seen.get(name)
+
     def fail(self, answer: Answer) -> None:
         """End with a failure; one that comes after something was done leaves open how much there is."""
         if self.done and not isinstance(answer, Unknown):
@@ -92,6 +96,7 @@ class DocumentWriting:
                 (lambda name=name, kind=kind: self._end(of, doing, name, PLURALS[kind]))
                 for name, kind in of.ends.items()
             ),
+            lambda: self._recipients(of, doing),
             lambda: self._properties(
                 [each for each in doing if of.draft in each.write.values], lambda name: name == of.draft
             ),
@@ -199,6 +204,47 @@ class DocumentWriting:
 
     # ── the customer ──
 
+    async def _recipients(self, of: ObjectType, doing: Sequence[_Doing]) -> None:
+        """A person for each invoice that leaves the draft and is for a company only: HubSpot demands one (HubSpot fact 7.3).
+
+        It is the one who has been with the company longest; whoever wants another one changes it in HubSpot, where it then stays.
+        """
+        lacking = [
+            each
+            for each in doing
+            if each.answer is None
+            and each.write.values.get(of.draft or "") not in (None, "draft")
+            and ("contact" in each.fields or "contact" in each.write.seen)
+            and not each.told("contact")
+        ]
+        companies = {str(each.told("company")) for each in lacking if each.told("company")}
+        people = await self._associations.read("companies", companies, "contacts") if companies else {}
+        chosen: list[tuple[_Doing, str]] = []
+        for each in lacking:
+            mine = people.get(str(each.told("company")), [])
+            if mine:
+                chosen.append((each, str(min(int(target.id) for target in mine))))
+            else:
+                each.fail(Refused(_NOBODY))
+        if not chosen:
+            return
+        try:
+            reply = await self._associations.add(
+                of.path, [(each.id, person) for each, person in chosen], "contacts"
+            )
+        except Uncertain as uncertain:
+            for each, _ in chosen:
+                each.fail(Unknown(str(uncertain)))
+            return
+        except Later as later:
+            for each, _ in chosen:
+                each.fail(Wait(str(later), later.seconds))
+            return
+        _judge([each for each, _ in chosen], reply)
+        for each, person in chosen:
+            if each.answer is None:
+                each.fields["contact"] = person
+
     async def _end(self, of: ObjectType, doing: Sequence[_Doing], name: str, plural: str) -> None:
         going = [each for each in doing if each.answer is None and name in each.write.values]
         part = [
@@ -273,6 +319,14 @@ def _negative(line: object) -> Problem:
         "Take it off as a discount of another line, or leave the document to Xero alone.",
         LINES_PATH,
     )
+
+
+_NOBODY = Problem(
+    Cause.NOT_READY,
+    "HubSpot finalises an invoice only when a person is on it, and neither the invoice nor its company has one.",
+    "Add a contact to the company, or to the invoice, in HubSpot.",
+    "contact",
+)
 
 
 def _applied(of: ObjectType, each: _Doing) -> Applied:

@@ -20,7 +20,7 @@ STATE_OF_OURS = (
     FieldInfo("crossfoot_number", "Xero invoice number", custom=True),
     FieldInfo("crossfoot_link", "Xero link", custom=True),
     FieldInfo(
-        "crossfoot_state",
+        "crossfoot_standing",
         "Xero state",
         ValueType.OPTION,
         custom=True,
@@ -35,9 +35,9 @@ STATE_OF_OURS = (
             "voided": "Voided",
         },
     ),
-    FieldInfo("crossfoot_due_date", "Xero due date", ValueType.DATE, custom=True),
+    FieldInfo("crossfoot_due_on", "Xero due date", ValueType.DATE, custom=True),
     FieldInfo("crossfoot_paid_on", "Xero paid on", ValueType.DATE, custom=True),
-    FieldInfo("crossfoot_last_payment", "Xero last payment", ValueType.DATE, custom=True),
+    FieldInfo("crossfoot_last_payment_on", "Xero last payment", ValueType.DATE, custom=True),
     *_MONEY_OF_OURS,
 )
 """What the ledger says of a document, for people, lists, reports and workflows in HubSpot. Written one way, computed by the ledger."""

@@ -1,0 +1,269 @@
+"""What the syncs of documents do unless the user says otherwise: invoices, deals that become invoices, payments.
+
+No system is named here. What both systems carry is joined, as for the other presets; what a row needs besides comes from the connection's
+`documents`: accounts, taxes, who approves.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Annotated, Any
+
+from pydantic import Field, StrictBool, StrictInt
+
+from crossfoot.model.identity import Kind, Side
+from crossfoot.settings.filters import Operator
+from crossfoot.settings.likeness import KeyForm
+from crossfoot.settings.mappings import Direction
+from crossfoot.settings.shape import (
+    Approval,
+    ConditionSettings,
+    LensName,
+    LinePart,
+    PairSettings,
+    PartSettings,
+    RuleSettings,
+    Shape,
+    Text,
+)
+
+Carried = Mapping[str, tuple[str, ...]]
+
+KINDS: Mapping[str, tuple[Kind, Kind]] = {
+    "invoices": (Kind.INVOICE, Kind.INVOICE),
+    "deals": (Kind.DEAL, Kind.INVOICE),
+    "payments": (Kind.PAYMENT, Kind.PAYMENT),
+}
+"""The presets of documents, with the kinds that they join. What another one refers to stands first."""
+
+CREATES: Mapping[str, Direction] = {"deals": Direction.TO_LEDGER}
+"""Where a preset creates records, if not on both sides."""
+
+
+class DocumentSettings(Shape):
+    """How documents are made and mapped, for all syncs of documents."""
+
+    account: Text | None = None
+    """The ledger's account code for lines that name none."""
+    tax: Text | None = None
+    """The ledger's tax type for lines that name none; left out: as the account has it."""
+    taxes: Mapping[Text, Text] = Field(default_factory=dict)
+    """The CRM's tax rate, by its id, and the ledger's tax type that means the same."""
+    approve: Approval = "AUTHORISED"
+    """What an invoice that is finalised in the CRM becomes in the ledger. DRAFT: somebody approves it there."""
+    approve_deals: Approval = "DRAFT"
+    """What the invoice of a deal is made as."""
+    paid_in_crm: StrictBool = True
+    """Whether the CRM lets an invoice that others bill be called paid."""
+    due_days: Annotated[StrictInt, Field(ge=0, le=365)] = 20
+    """How many days after its date the invoice of a deal is due."""
+    since: date | None = None
+    """Only documents of this day or later take part."""
+    payment_account: Text | None = None
+    """The ledger's account to which payments recorded in the CRM go."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Joint:
+    """Both systems' tables for one preset, and the rows that are made from them."""
+
+    crm: Carried
+    ledger: Carried
+
+    def row(
+        self, shared: str, lens: LensName, direction: Direction = Direction.BOTH, **more: Any
+    ) -> dict[str, PairSettings]:
+        """The row of a field that both carry; none if one does not."""
+        if shared not in self.crm or shared not in self.ledger:
+            return {}
+        return {
+            shared: PairSettings(
+                crm=self.crm[shared], ledger=self.ledger[shared], lens=lens, direction=direction, **more
+            )
+        }
+
+    def into(
+        self, shared: str, side: Side, value: object, *, only_new: bool = True
+    ) -> dict[str, PairSettings]:
+        """A row that writes a fixed value into one side."""
+        carried = self.crm if side is Side.CRM else self.ledger
+        if shared not in carried or value is None:
+            return {}
+        return {
+            shared: PairSettings(
+                crm=carried[shared] if side is Side.CRM else (),
+                ledger=carried[shared] if side is Side.LEDGER else (),
+                lens=LensName.CONSTANT,
+                direction=Direction.TO_CRM if side is Side.CRM else Direction.TO_LEDGER,
+                value=value,
+                only_new=only_new,
+            )
+        }
+
+
+_TOLD: Mapping[str, LensName] = {
+    "number": LensName.TEXT,
+    "link": LensName.URL,
+    "net": LensName.MONEY,
+    "tax": LensName.MONEY,
+    "total": LensName.MONEY,
+    "paid": LensName.MONEY,
+    "credited": LensName.MONEY,
+    "due": LensName.MONEY,
+    "paid_on": LensName.DATE,
+    "last_payment_on": LensName.DATE,
+}
+"""What the ledger tells of a document, into fields of ours in the CRM."""
+
+
+def document_mapping(
+    preset: str, documents: DocumentSettings, crm: Carried, ledger: Carried
+) -> dict[str, PairSettings]:
+    """The rows of a preset."""
+    joint = _Joint(crm, ledger)
+    if preset == "payments":
+        return _payments(joint, documents)
+    both = preset == "invoices"
+    way = Direction.BOTH if both else Direction.TO_LEDGER
+    once = {} if both else {"only_new": True}
+    parts: tuple[LinePart, ...] = (
+        "description",
+        "quantity",
+        "price",
+        "discount_percent",
+        "discount_amount",
+        "item",
+    )
+    new_lines = {
+        part: value for part, value in (("account", documents.account), ("tax", documents.tax)) if value
+    }
+    rows = {
+        **joint.row("customer", LensName.REFERENCE, way, handed=True),
+        **joint.row("currency", LensName.CODE, way, handed=True, **once),
+        **joint.row("date", LensName.DATE, way, handed=True, **once),
+        **joint.row("reference", LensName.TEXT, way, **once),
+        **joint.row("source", LensName.URL, Direction.TO_LEDGER, only_new=True),
+        **joint.row(
+            "lines",
+            LensName.LINES,
+            way,
+            handed=True,
+            parts=(*parts, "tax") if documents.taxes else parts,
+            new_lines=new_lines or None,
+            taxes=documents.taxes or None,
+        ),
+    }
+    if both:
+        rows |= joint.row("due_date", LensName.DATE)
+        rows |= joint.row(
+            "state", LensName.STATE, handed=True, approve=documents.approve, paid=documents.paid_in_crm
+        )
+        rows |= joint.into("bills_itself", Side.CRM, value=False)
+    else:
+        if "date" in crm and "due_date" in ledger:
+            rows["due_date"] = PairSettings(
+                crm=crm["date"],
+                ledger=ledger["due_date"],
+                lens=LensName.LATER,
+                direction=Direction.TO_LEDGER,
+                days=documents.due_days,
+                only_new=True,
+            )
+        rows |= joint.into("state", Side.LEDGER, documents.approve_deals)
+    for shared, lens in _TOLD.items():
+        rows |= joint.row(shared, lens, Direction.TO_CRM)
+    rows |= _standing(crm, ledger)
+    return rows
+
+
+def _standing(crm: Carried, ledger: Carried) -> dict[str, PairSettings]:
+    """How a document stands, and until when it is to be paid."""
+    rows: dict[str, PairSettings] = {}
+    if "standing" in crm and all(name in ledger for name in ("state", "paid", "credited", "due")):
+        rows["standing"] = PairSettings(
+            crm=crm["standing"],
+            ledger=tuple(path for name in ("state", "paid", "credited", "due") for path in ledger[name]),
+            lens=LensName.STANDING,
+            direction=Direction.TO_CRM,
+        )
+    if "due_on" in crm and "due_date" in ledger:
+        rows["due_on"] = PairSettings(
+            crm=crm["due_on"], ledger=ledger["due_date"], lens=LensName.DATE, direction=Direction.TO_CRM
+        )
+    return rows
+
+
+def _payments(joint: _Joint, documents: DocumentSettings) -> dict[str, PairSettings]:
+    return {
+        **joint.row("document", LensName.REFERENCE),
+        **joint.row("amount", LensName.MONEY),
+        **joint.row("date", LensName.DATE),
+        **joint.into("account", Side.LEDGER, documents.payment_account),
+        **joint.into("processor", Side.CRM, "xero"),
+        **joint.into("payment_state", Side.CRM, "succeeded", only_new=False),
+    }
+
+
+def document_match(preset: str, crm: Carried, ledger: Carried) -> tuple[RuleSettings, ...]:
+    """A document is known by the link to the record that it was made from; one with the same number is a question for a person."""
+    found = []
+    if "source" in crm and "source" in ledger:
+        source = PartSettings(crm=crm["source"], ledger=ledger["source"], compare=KeyForm.EXACT)
+        found.append(RuleSettings(name="link", by=(source,)))
+    if preset == "invoices" and "own_number" in crm and "number" in ledger:
+        number = PartSettings(crm=crm["own_number"], ledger=ledger["number"], compare=KeyForm.TEXT)
+        found.append(RuleSettings(name="number", by=(number,), similar=True, threshold=100))
+    return tuple(found)
+
+
+def document_filters(
+    preset: str, documents: DocumentSettings, crm: Carried, ledger: Carried
+) -> dict[Side, ConditionSettings]:
+    """From the day on that the user chose, and no draft of the CRM where what it finalises arrives in the ledger as a draft."""
+    conditions: dict[Side, list[ConditionSettings]] = {side: [] for side in Side}
+    if documents.since is not None and preset != "deals":
+        for side, carried in ((Side.CRM, crm), (Side.LEDGER, ledger)):
+            for path in carried.get("date", ())[:1]:
+                conditions[side].append(
+                    ConditionSettings(field=path, operator=Operator.AT_LEAST, value=documents.since)
+                )
+    if preset == "invoices" and documents.approve == "DRAFT" and "state" in crm:
+        conditions[Side.CRM].append(
+            ConditionSettings(field=crm["state"][0], operator=Operator.IS_NOT, value="draft")
+        )
+    if preset == "payments" and "payment_state" in crm:
+        conditions[Side.CRM].append(
+            ConditionSettings(field=crm["payment_state"][0], operator=Operator.IS, value="succeeded")
+        )
+    return {side: _all(mine) for side, mine in conditions.items() if mine}
+
+
+def document_newcomers(preset: str, crm: Carried, ledger: Carried) -> dict[Side, ConditionSettings]:
+    """A won deal becomes an invoice; an invoice that was made from a deal is the deal's."""
+    found: dict[Side, ConditionSettings] = {}
+    source = ledger.get("source", ("",))[0]
+    made = ConditionSettings(field=source, operator=Operator.CONTAINS, value=DEAL_PAGE) if source else None
+    if preset == "deals" and "won" in crm:
+        found[Side.CRM] = ConditionSettings(field=crm["won"][0], operator=Operator.IS, value=True)
+    if preset == "deals" and made:
+        found[Side.LEDGER] = made
+    if preset == "invoices" and made:
+        found[Side.LEDGER] = ConditionSettings.model_validate({"not": made})
+    return found
+
+
+DEAL_PAGE = "/record/0-3/"
+"""What the address of a deal's page contains (HubSpot fact 1: object type 0-3)."""
+
+
+def handover(ledger: Carried) -> ConditionSettings | None:
+    """From approval on the ledger owns a document."""
+    if "state" not in ledger:
+        return None
+    return ConditionSettings(
+        field=ledger["state"][0], operator=Operator.ANY_OF, value=["AUTHORISED", "PAID", "VOIDED"]
+    )
+
+
+def _all(conditions: list[ConditionSettings]) -> ConditionSettings:
+    return conditions[0] if len(conditions) == 1 else ConditionSettings(all=tuple(conditions))

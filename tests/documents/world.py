@@ -1,0 +1,189 @@
+"""A shop that invoices: both stand-ins, both connectors, the default syncs with invoices, deals and payments, and real runs in virtual time."""
+
+import itertools
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from typing import Any
+
+from tests.systems.doors import BASE, FixedTokens, RealBudget, VirtualClock, sandbox_send, stopped
+
+from crossfoot.model.identity import Kind, Ref, Side
+from crossfoot.model.operations import OperationState
+from crossfoot.model.records import Fields
+from crossfoot.proof.causes import Difference
+from crossfoot.proof.prove import Proof, prove
+from crossfoot.runtime.cycle import Cycle
+from crossfoot.runtime.joined import Joined
+from crossfoot.runtime.report import Report
+from crossfoot.settings.connection import ConnectionSettings
+from crossfoot.settings.document_defaults import DocumentSettings
+from crossfoot.settings.rules import ConflictRule
+from crossfoot.settings.shape import SyncSettings
+from crossfoot.store import connections, history, links, operations, reviews, subjects
+from crossfoot.store.database import open_database
+from crossfoot.systems.hubspot.defaults import CARRIES as HUBSPOT
+from crossfoot.systems.hubspot.defaults import CUSTOM_FIELDS
+from crossfoot.systems.hubspot.system import HubSpotSystem
+from crossfoot.systems.port import System
+from crossfoot.systems.xero.defaults import CARRIES as XERO
+from crossfoot.systems.xero.system import XeroSystem
+from crossfoot_sandbox import defaults
+from crossfoot_sandbox.faults import Faults
+
+CONNECTION = "shop"
+
+
+@dataclass
+class Shop:
+    """The world of one test, in the words of the domain."""
+
+    world: defaults.World
+    joined: Joined
+    clock: VirtualClock
+
+    @property
+    def portal(self) -> Any:
+        return self.world.portal
+
+    @property
+    def books(self) -> Any:
+        return self.world.organisation
+
+    # ── runs ──
+
+    async def run(self) -> Report:
+        """A minute passes, and a run."""
+        self.clock.clock.advance(60)
+        report = await Cycle(self.joined, "a worker").run()
+        assert report.ok, report
+        return report
+
+    async def quiet(self) -> int:
+        """Runs until one has nothing left to do; how many operations were applied."""
+        applied = 0
+        for _ in range(12):
+            report = await self.run()
+            applied += report.tally.applied
+            if not report.tally.applied and not report.tally.unknown and not report.tally.superseded:
+                return applied
+        raise AssertionError("the two sides never came to rest")
+
+    async def proof(self) -> tuple[Proof, list[Difference]]:
+        found: list[Difference] = []
+        self.clock.clock.advance(60)
+        return await prove(self.joined, found.append, lambda *_: None), found
+
+    # ── what HubSpot's and Xero's pages show ──
+
+    def hubspot(self, kind: str, record_id: str) -> Mapping[str, str | None]:
+        record: Mapping[str, str | None] = self.portal.record(kind, record_id)
+        return record
+
+    def hubspots(self, kind: str) -> list[str]:
+        return [each.id for each in self.portal.account.books[kind].records() if not each.archived]
+
+    async def seen(self, side: Side, kind: Kind, *ids: str) -> list[Fields]:
+        """What the systems say of records, read afresh."""
+        found = await self.joined.systems[side].read(
+            kind, ids, {kind: self.joined.paths(side, kind).get(kind, frozenset())}
+        )
+        return [each.fields for each in found]
+
+    async def all(self, side: Side, kind: Kind) -> dict[str, Fields]:
+        """Every live record of a kind, listed afresh."""
+        self.clock.clock.advance(60)
+        found: dict[str, Fields] = {}
+        async for page in self.joined.systems[side].list(kind, self.joined.paths(side, kind), None):
+            found |= {each.ref.id: each.fields for each in page.observations if each.live}
+        return found
+
+    async def state(self, sync: str, ref: Ref) -> tuple[str, str]:
+        """How a record stands, and why."""
+        async with self.joined.database.read() as tx:
+            told = await subjects.get(tx, CONNECTION, sync, [ref])
+        stood = told[ref]
+        return str(stood.state), stood.reason
+
+    async def linked(self, sync: str) -> dict[str, str]:
+        async with self.joined.database.read() as tx:
+            return {each.crm_id: each.ledger_id for each in await links.page(tx, CONNECTION, sync, "", 1000)}
+
+    async def questions(self) -> list[reviews.Review]:
+        async with self.joined.database.read() as tx:
+            return await reviews.waiting(tx, CONNECTION)
+
+
+async def shop(
+    *,
+    syncs: tuple[str, ...] = ("people", "companies", "company_people", "products", "invoices", "deals"),
+    documents: Mapping[str, Any] | None = None,
+    faults: Faults | None = None,
+    switches: Mapping[str, Any] | None = None,
+) -> Shop:
+    clock = VirtualClock(stopped())
+    world = defaults.world(clock.clock, faults)
+    world.sandbox.hubspot.switches = replace(
+        world.sandbox.hubspot.switches, lag_min=0.0, lag_max=2.0, **(switches or {})
+    )
+    systems: dict[Side, System] = {
+        Side.CRM: HubSpotSystem(
+            sandbox_send(world.sandbox),
+            FixedTokens(defaults.HUBSPOT_TOKEN),
+            clock,
+            RealBudget(clock),
+            base_url=f"{BASE}/hubspot",
+        ),
+        Side.LEDGER: XeroSystem(
+            send=sandbox_send(world.sandbox),
+            tokens=FixedTokens(
+                world.sandbox.xero.grant(defaults.XERO_CLIENT_ID, [world.organisation]).access_token
+            ),
+            clock=clock,
+            budget=RealBudget(clock),
+            tenant=world.organisation.tenant_id,
+            base_url=f"{BASE}/xero",
+        ),
+    }
+    for infos in CUSTOM_FIELDS.items():
+        for info in infos[1]:
+            await systems[Side.CRM].create_field(infos[0], info)
+    settings = ConnectionSettings(
+        name="shop",
+        region="NZ",
+        syncs={name: SyncSettings(conflicts=ConflictRule.ASK) for name in syncs},
+        documents=DocumentSettings.model_validate({"account": "200", **(documents or {})}),
+    )
+    assert list(settings.completed(HUBSPOT, XERO).mistakes()) == []
+    described = {side: await system.describe() for side, system in systems.items()}
+    database = await open_database("sqlite://", durable=False)
+    counter = itertools.count(1)
+    joined = Joined(
+        CONNECTION,
+        settings.compile(HUBSPOT, XERO),
+        settings.brakes,
+        systems,
+        described,
+        database,
+        clock,
+        lambda: f"{next(counter):08d}",
+    )
+    async with database.write() as tx:
+        await connections.put(
+            tx,
+            connections.Connection(
+                CONNECTION,
+                "shop",
+                clock.now(),
+                crm_identity=described[Side.CRM].identity.key,
+                ledger_identity=described[Side.LEDGER].identity.key,
+            ),
+        )
+    return Shop(world, joined, clock)
+
+
+def amount(text: str) -> Decimal:
+    return Decimal(text)
+
+
+__all__ = ["OperationState", "Shop", "amount", "history", "operations", "shop"]
