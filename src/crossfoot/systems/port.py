@@ -173,6 +173,7 @@ class KindAbilities:
     """Where our creation key is stored; looking up by it sees every record at once, without index lag. None: no such place."""
     create_batch: int
     update_batch: int
+    """0: a record of this kind never changes once it is made."""
     archive_batch: int
     """0: this kind cannot be archived through the API."""
     read_batch: int

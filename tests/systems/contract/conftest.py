@@ -20,6 +20,11 @@ def _fixture(name: str, wanted: Callable[[Subject], bool]) -> Any:
 
 
 subject = _fixture("subject", lambda _: True)
+changing = _fixture("changing", lambda subject: subject.can.update_batch > 0)
+changing_and_archiving = _fixture(
+    "changing_and_archiving", lambda subject: subject.can.update_batch > 0 < subject.can.archive_batch
+)
+unchanging = _fixture("unchanging", lambda subject: subject.can.update_batch == 0)
 keyed = _fixture("keyed", lambda subject: subject.can.key_path is not None)
 unique = _fixture("unique", lambda subject: bool(subject.unique))
 priced = _fixture("priced", lambda subject: bool(subject.price))

@@ -34,6 +34,7 @@ from crossfoot_sandbox.faults import Faults, Placed
 from crossfoot_sandbox.faults import Kind as Fault
 from crossfoot_sandbox.hubspot.oauth import ALL_SCOPES
 from crossfoot_sandbox.sandbox import Sandbox
+from crossfoot_sandbox.xero.bookkeepers import Bookkeeper
 
 PRICE = Decimal("12.3450")
 Tamper = Callable[[bytes], bytes]
@@ -566,6 +567,74 @@ class XeroInvoiceSubject(XeroSubject):
         return "Status"
 
 
+class XeroPaymentSubject(XeroInvoiceSubject):
+    """Payments of one large invoice. Nobody changes a payment."""
+
+    book = "Payments"
+    text = "Reference"
+    unique = ""
+    find_path = "Invoice"
+    lines = ""
+
+    def __init__(self) -> None:
+        super().__init__(Kind.PAYMENT)
+        self.paid = self.large_invoice()
+
+    def large_invoice(self) -> str:
+        """An approved invoice that takes many payments."""
+        much = {"Description": "Everything", "Quantity": 1, "UnitAmount": 9_000_000, "AccountCode": "200"}
+        invoice = {
+            "Type": "ACCREC",
+            "Contact": {"ContactID": self.customer},
+            "DueDate": "2026-12-01",
+            "Status": "AUTHORISED",
+            "LineItems": [much],
+        }
+        return self.organisation.person_creates("Invoices", invoice)
+
+    def crowd(self, count: int) -> list[str]:
+        made: list[str] = []
+        while len(made) < count:
+            some = min(count - len(made), 20)
+            invoice = self.large_invoice()
+            made += [self.bookkeeper.pays(invoice, Decimal(1)) for _ in range(some)]
+            self.pass_time(5)
+        self.pass_time(600)
+        return made
+
+    def values(self, number: int) -> dict[str, Value]:
+        return {
+            "Invoice": self.paid,
+            "Account": "090",
+            "Amount": Decimal(number) + Decimal("0.01"),
+            "Date": date(2026, 10, 1),
+        }
+
+    def bad(self) -> Fields:
+        return {"Account": "0000"}
+
+    def person_makes(self, values: Fields) -> str:
+        amount, day = values["Amount"], values["Date"]
+        assert isinstance(amount, Decimal)
+        assert isinstance(day, date)
+        return self.bookkeeper.pays(self.paid, amount, account=str(values["Account"]), on=day)
+
+    def person_archives(self, record_id: str) -> None:
+        self.bookkeeper.removes_payment(record_id)
+
+    def operation(self, action: Action | None) -> str:
+        return "" if action is None else f"{'PUT' if action is Action.CREATE else 'POST'} /Payments"
+
+    @property
+    def bookkeeper(self) -> Bookkeeper:
+        """A colleague who works with documents."""
+        return Bookkeeper(self.organisation)
+
+    def chooses_a_new_word(self, record_id: str) -> str:
+        self.tap.tamper = lambda body: body.replace(b'"AUTHORISED"', b'"never_heard_of"')
+        return "Status"
+
+
 _line = partial(Line, "", "", account="200", tax="OUTPUT2")
 
 
@@ -687,6 +756,7 @@ SUBJECTS: dict[str, Callable[[], Subject]] = {
     "Xero contacts": lambda: XeroSubject(Kind.CONTACT),
     "Xero items": lambda: XeroSubject(Kind.ITEM),
     "Xero invoices": XeroInvoiceSubject,
+    "Xero payments": XeroPaymentSubject,
     "Odd parties": lambda: OddSubject(Kind.CONTACT),
     "Odd goods": lambda: OddSubject(Kind.ITEM),
 }

@@ -37,32 +37,32 @@ async def test_only_the_last_page_says_so_and_each_has_a_cursor(subject: Subject
     assert ids(pages) == set(made)
 
 
-async def test_a_listing_never_misses_a_record_that_changed_before_it_began(subject: Subject) -> None:
-    made = await subject.make(*range(9))
-    subject.pass_time()
-    cursor = (await subject.pages())[-1].cursor
+async def test_a_listing_never_misses_a_record_that_changed_before_it_began(changing: Subject) -> None:
+    made = await changing.make(*range(9))
+    changing.pass_time()
+    cursor = (await changing.pages())[-1].cursor
     for turn, record_id in enumerate(made[:4]):
-        subject.person_edits(record_id, {subject.text: f"changed {turn}"})
-        subject.pass_time(7.3)
-        subject.pass_time(subject.system.capabilities.index_lag_seconds)
-        pages = await subject.pages(cursor)
+        changing.person_edits(record_id, {changing.text: f"changed {turn}"})
+        changing.pass_time(7.3)
+        changing.pass_time(changing.system.capabilities.index_lag_seconds)
+        pages = await changing.pages(cursor)
         cursor = pages[-1].cursor
         told = {each.ref.id: each for page in pages for each in page.observations}
-        assert told[record_id].fields[subject.text] == f"changed {turn}"
+        assert told[record_id].fields[changing.text] == f"changed {turn}"
 
 
-async def test_what_a_lagging_index_hid_from_one_listing_is_in_a_later_one(subject: Subject) -> None:
-    made = await subject.make(1, 2, 3)
-    subject.pass_time()
-    cursor = (await subject.pages())[-1].cursor
-    subject.pass_time()
-    subject.person_edits(made[1], {subject.text: "just now"})
+async def test_what_a_lagging_index_hid_from_one_listing_is_in_a_later_one(changing: Subject) -> None:
+    made = await changing.make(1, 2, 3)
+    changing.pass_time()
+    cursor = (await changing.pages())[-1].cursor
+    changing.pass_time()
+    changing.person_edits(made[1], {changing.text: "just now"})
     told: set[object] = set()
     for _ in range(12):
-        pages = await subject.pages(cursor)
+        pages = await changing.pages(cursor)
         cursor = pages[-1].cursor
-        told |= {each.fields.get(subject.text) for page in pages for each in page.observations}
-        subject.pass_time(4)
+        told |= {each.fields.get(changing.text) for page in pages for each in page.observations}
+        changing.pass_time(4)
     assert "just now" in told
 
 
@@ -75,20 +75,20 @@ async def test_a_record_made_since_the_last_listing_is_in_the_next(subject: Subj
     assert late in await subject.listed(cursor)
 
 
-async def test_a_change_while_we_list_is_shown_now_or_by_the_next_listing(subject: Subject) -> None:
-    made = subject.crowd(subject.can.list_page + 5)
+async def test_a_change_while_we_list_is_shown_now_or_by_the_next_listing(changing: Subject) -> None:
+    made = changing.crowd(changing.can.list_page + 5)
     found: dict[str, object] = {}
     cursor = ""
     turns = 0
-    async for page in subject.system.list(subject.kind, subject.paths, None):
-        found |= {each.ref.id: each.fields.get(subject.text) for each in page.observations}
+    async for page in changing.system.list(changing.kind, changing.paths, None):
+        found |= {each.ref.id: each.fields.get(changing.text) for each in page.observations}
         cursor = page.cursor
         if turns == 0:
-            subject.person_edits(made[0], {subject.text: "meanwhile"})
-            subject.person_edits(made[-1], {subject.text: "meanwhile"})
+            changing.person_edits(made[0], {changing.text: "meanwhile"})
+            changing.person_edits(made[-1], {changing.text: "meanwhile"})
         turns += 1
-    subject.pass_time()
-    later = {key: seen.fields.get(subject.text) for key, seen in (await subject.listed(cursor)).items()}
+    changing.pass_time()
+    later = {key: seen.fields.get(changing.text) for key, seen in (await changing.listed(cursor)).items()}
     found |= later
     assert set(made) <= set(found)
     assert (found[made[0]], found[made[-1]]) == ("meanwhile", "meanwhile")

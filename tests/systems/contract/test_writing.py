@@ -85,36 +85,36 @@ async def test_what_an_answer_tells_is_what_the_record_holds(subject: Subject) -
         assert {path: told.fields[path] for path in common} == {path: seen.fields[path] for path in common}
 
 
-async def test_an_update_sends_only_what_changes(subject: Subject) -> None:
-    record_id = await made(subject)
-    [seen] = await subject.see(record_id)
-    before = len(subject.sent())
-    applied((await subject.write(subject.change(seen, {subject.text: "changed"})))[0])
-    [call] = writes(subject, before)
-    assert subject.named(call) == {subject.text}
+async def test_an_update_sends_only_what_changes(changing: Subject) -> None:
+    record_id = await made(changing)
+    [seen] = await changing.see(record_id)
+    before = len(changing.sent())
+    applied((await changing.write(changing.change(seen, {changing.text: "changed"})))[0])
+    [call] = writes(changing, before)
+    assert changing.named(call) == {changing.text}
 
 
-async def test_an_update_leaves_alone_what_somebody_else_changed_meanwhile(subject: Subject) -> None:
-    record_id = await made(subject)
-    [seen] = await subject.see(record_id)
-    other = next(path for path in reversed(subject.values(1)) if path not in (subject.text, subject.price))
-    value = "someone.test" if other in ("domain", "Web") else f"{subject.values(1)[other]}0"
-    if other == subject.unique and subject.kind.value == "item":
-        other, value = subject.price or other, "7"
-    subject.person_edits(record_id, {other: value})
-    [between] = await subject.see(record_id)
-    applied((await subject.write(subject.change(seen, {subject.text: "changed"})))[0])
-    [after] = await subject.see(record_id)
-    assert after.fields == {**between.fields, subject.text: "changed"}
+async def test_an_update_leaves_alone_what_somebody_else_changed_meanwhile(changing: Subject) -> None:
+    record_id = await made(changing)
+    [seen] = await changing.see(record_id)
+    other = next(path for path in reversed(changing.values(1)) if path not in (changing.text, changing.price))
+    value = "someone.test" if other in ("domain", "Web") else f"{changing.values(1)[other]}0"
+    if other == changing.unique and changing.kind.value == "item":
+        other, value = changing.price or other, "7"
+    changing.person_edits(record_id, {other: value})
+    [between] = await changing.see(record_id)
+    applied((await changing.write(changing.change(seen, {changing.text: "changed"})))[0])
+    [after] = await changing.see(record_id)
+    assert after.fields == {**between.fields, changing.text: "changed"}
 
 
-async def test_a_field_is_emptied_by_nothing(subject: Subject) -> None:
-    record_id = await made(subject)
-    subject.person_edits(record_id, {subject.text: "something"})
-    [seen] = await subject.see(record_id)
-    applied((await subject.write(subject.change(seen, {subject.text: None})))[0])
-    [after] = await subject.see(record_id)
-    assert after.fields[subject.text] is None
+async def test_a_field_is_emptied_by_nothing(changing: Subject) -> None:
+    record_id = await made(changing)
+    changing.person_edits(record_id, {changing.text: "something"})
+    [seen] = await changing.see(record_id)
+    applied((await changing.write(changing.change(seen, {changing.text: None})))[0])
+    [after] = await changing.see(record_id)
+    assert after.fields[changing.text] is None
     assert after.live
 
 
@@ -138,19 +138,22 @@ async def test_a_unique_value_that_is_taken_is_refused_with_the_record_in_the_wa
     assert unique.living() == 2
 
 
-async def test_an_archived_record_takes_no_update(archiving: Subject) -> None:
-    [record_id] = await archiving.make(1)
-    [seen] = await archiving.see(record_id)
-    archiving.person_archives(record_id)
-    [answer] = await archiving.write(archiving.change(seen, {archiving.text: "changed"}))
+async def test_an_archived_record_takes_no_update(changing_and_archiving: Subject) -> None:
+    subject = changing_and_archiving
+    [record_id] = await subject.make(1)
+    [seen] = await subject.see(record_id)
+    subject.person_archives(record_id)
+    [answer] = await subject.write(subject.change(seen, {subject.text: "changed"}))
     assert refused(answer).problem.cause in (Cause.ARCHIVED, Cause.MISSING)
 
 
-async def test_an_update_of_a_record_that_is_not_there_is_refused(subject: Subject) -> None:
-    one, _ = await subject.make(1, 2)
-    [seen] = await subject.see(one)
-    lost = Write("op-x", Action.UPDATE, subject.kind, subject.nobody, {subject.text: "x"}, seen=seen.fields)
-    answers = await subject.write(lost, subject.change(seen, {subject.text: "changed"}))
+async def test_an_update_of_a_record_that_is_not_there_is_refused(changing: Subject) -> None:
+    one, _ = await changing.make(1, 2)
+    [seen] = await changing.see(one)
+    lost = Write(
+        "op-x", Action.UPDATE, changing.kind, changing.nobody, {changing.text: "x"}, seen=seen.fields
+    )
+    answers = await changing.write(lost, changing.change(seen, {changing.text: "changed"}))
     assert refused(answers[0]).problem.cause is Cause.MISSING
     applied(answers[1])
 
@@ -192,28 +195,23 @@ async def test_a_creation_without_a_usable_answer_is_unknown_and_never_repeated(
 
 @pytest.mark.parametrize("fault", [Fault.REPLY_LOST, Fault.REQUEST_LOST])
 async def test_an_update_without_an_answer_is_unknown_and_never_repeated(
-    subject: Subject, fault: Fault
+    changing: Subject, fault: Fault
 ) -> None:
-    record_id = await made(subject)
-    [seen] = await subject.see(record_id)
-    before = len(subject.sent())
-    subject.goes_wrong(fault, Action.UPDATE)
-    [answer] = await subject.write(subject.change(seen, {subject.text: "changed"}))
+    record_id = await made(changing)
+    [seen] = await changing.see(record_id)
+    before = len(changing.sent())
+    changing.goes_wrong(fault, Action.UPDATE)
+    [answer] = await changing.write(changing.change(seen, {changing.text: "changed"}))
     assert isinstance(answer, Unknown)
-    assert len(writes(subject, before)) == 1
-    [after] = await subject.see(record_id)
-    assert (after.fields[subject.text] == "changed") is (fault is Fault.REPLY_LOST)
+    assert len(writes(changing, before)) == 1
+    [after] = await changing.see(record_id)
+    assert (after.fields[changing.text] == "changed") is (fault is Fault.REPLY_LOST)
 
 
-@pytest.mark.parametrize("action", [Action.CREATE, Action.UPDATE])
-async def test_too_many_is_waited_out_and_never_repeated_before_its_time(
-    subject: Subject, action: Action
-) -> None:
-    record_id = await made(subject)
-    [seen] = await subject.see(record_id)
-    write = subject.new(2) if action is Action.CREATE else subject.change(seen, {subject.text: "changed"})
+async def waits_out(subject: Subject, write: Write) -> Answer:
+    """The answer to a write that first meets a limit."""
     before = len(subject.sent())
-    subject.goes_wrong(Fault.THROTTLED, action)
+    subject.goes_wrong(Fault.THROTTLED, write.action)
     [answer] = await subject.write(write)
     first, *more = writes(subject, before)
     assert first.throttled_for > 0
@@ -222,10 +220,30 @@ async def test_too_many_is_waited_out_and_never_repeated_before_its_time(
         assert not more
         assert answer.seconds >= first.throttled_for
         assert answer.why
-        assert subject.living() == 1
     else:
         assert applied(answer).id
-        assert subject.living() == (2 if action is Action.CREATE else 1)
+    return answer
+
+
+async def test_too_many_is_waited_out_and_a_creation_never_repeated_before_its_time(subject: Subject) -> None:
+    await made(subject)
+    answer = await waits_out(subject, subject.new(2))
+    assert subject.living() == (1 if isinstance(answer, Wait) else 2)
+
+
+async def test_too_many_is_waited_out_and_an_update_never_repeated_before_its_time(changing: Subject) -> None:
+    [seen] = await changing.see(await made(changing))
+    await waits_out(changing, changing.change(seen, {changing.text: "changed"}))
+    assert changing.living() == 1
+
+
+async def test_what_never_changes_says_so(unchanging: Subject) -> None:
+    [seen] = await unchanging.see(await made(unchanging))
+    before = len(unchanging.sent())
+    [answer] = await unchanging.write(unchanging.change(seen, {unchanging.text: "changed"}))
+    assert refused(answer).problem.cause is Cause.READ_ONLY
+    assert refused(answer).problem.fix
+    assert len(unchanging.sent()) == before
 
 
 async def test_a_read_waits_until_it_may_call_again(subject: Subject) -> None:
@@ -254,10 +272,10 @@ async def test_a_lost_answer_to_a_read_is_asked_for_again(subject: Subject) -> N
         assert seen.live
 
 
-async def test_calls_that_were_kept_free_go_without_a_pause(subject: Subject) -> None:
-    record_id = await made(subject)
-    await subject.system.ready(2)
-    slept = len(subject.clock.slept)
-    [seen] = await subject.see(record_id)
-    await subject.write(subject.change(seen, {subject.text: "changed"}))
-    assert len(subject.clock.slept) == slept
+async def test_calls_that_were_kept_free_go_without_a_pause(changing: Subject) -> None:
+    record_id = await made(changing)
+    await changing.system.ready(2)
+    slept = len(changing.clock.slept)
+    [seen] = await changing.see(record_id)
+    await changing.write(changing.change(seen, {changing.text: "changed"}))
+    assert len(changing.clock.slept) == slept

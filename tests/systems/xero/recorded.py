@@ -22,6 +22,8 @@ API = "https://api.xero.com"
 CONTACT = "430fa14a-f945-44d3-9f97-5df5e28441b8"
 INVOICE = "ed255415-e141-4150-aab7-89c3bbbb851c"
 LINE = "5f7a612b-fdcc-4d33-90fa-a9f6bc6db32f"
+PAYMENT = "99ea7f6b-c513-4066-bc27-b7c65dcd76c2"
+ACCOUNT = "5690f1e8-1d02-4893-90c2-ee1a69eff942"
 NOBODY = "00000000-0000-0000-0000-000000000000"
 NOW = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
 
@@ -113,6 +115,39 @@ def refused_element(*messages: str, **more: Any) -> dict[str, Any]:
         ValidationErrors=[{"Message": message} for message in messages],
         **more,
     )
+
+
+def payment(**more: Any) -> dict[str, Any]:
+    """A payment in a list: the account by id and code, the invoice in brief (fact 7.6 and Xero's OpenAPI file)."""
+    told: dict[str, Any] = {
+        "PaymentID": PAYMENT,
+        "Date": stamp(date(2026, 10, 28)),
+        "BankAmount": Decimal("46.00"),
+        "Amount": Decimal("46.00"),
+        "CurrencyRate": Decimal("1.000000"),
+        "PaymentType": "ACCRECPAYMENT",
+        "Status": "AUTHORISED",
+        "UpdatedDateUTC": stamp(NOW),
+        "UpdatedDateUTCString": "2026-11-02T09:00:00Z",
+        "HasAccount": True,
+        "IsReconciled": False,
+        "Account": {"AccountID": ACCOUNT, "Code": "090"},
+        "Invoice": {
+            "Type": "ACCREC",
+            "InvoiceID": INVOICE,
+            "InvoiceNumber": "INV-0055",
+            "Payments": [],
+            "CreditNotes": [],
+            "Prepayments": [],
+            "Overpayments": [],
+            "HasErrors": False,
+            "IsDiscounted": False,
+            "LineItems": [],
+            "Contact": {"ContactID": CONTACT, "Name": "Acme Ltd"},
+        },
+        "HasValidationErrors": False,
+    }
+    return {name: value for name, value in {**told, **more}.items() if value is not None}
 
 
 def answer(*invoices: dict[str, Any], pages: int | None = 1, resource: str = "Invoices") -> Response:

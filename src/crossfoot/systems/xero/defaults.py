@@ -72,5 +72,15 @@ CARRIES: Mapping[Kind, Mapping[str, tuple[str, ...]]] = {
         "last_payment_on": ("LastPaymentDate",),
         "link": ("Link",),
     },
+    Kind.PAYMENT: {
+        "invoice": ("Invoice",),
+        "account": ("Account",),
+        "amount": ("Amount",),
+        "date": ("Date",),
+        "reference": ("Reference",),
+        "currency_rate": ("CurrencyRate",),
+        "state": ("Status",),
+        "reconciled": ("IsReconciled",),
+    },
 }
 """Shared field to native paths, per kind. A contact's primary person and address are the ones its documents show."""

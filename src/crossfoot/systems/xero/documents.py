@@ -90,3 +90,43 @@ class Invoices(Pages[Invoice], frozen=True):
     def rows(self) -> tuple[Invoice, ...]:
         """The invoices."""
         return self.invoices
+
+
+class Paid(Answer, frozen=True):
+    """The invoice that a payment pays, of which only the id matters here."""
+
+    invoice_id: str = ""
+
+
+class PaidTo(Answer, frozen=True):
+    """The account that a payment went to. Not every account has a code."""
+
+    account_id: str = ""
+    code: str | None = None
+
+
+class Payment(Row, frozen=True):
+    """A payment of any kind, or a refund; `payment_type` tells."""
+
+    payment_id: str = ""
+    batch_payment_id: str | None = None
+    payment_type: str | None = None
+    invoice: Paid | None = None
+    account: PaidTo | None = None
+    amount: Decimal | None = None
+    date: str | None = None
+    reference: str | None = None
+    currency_rate: Decimal | None = None
+    status: str | None = None
+    is_reconciled: bool | None = None
+
+
+class Payments(Pages[Payment], frozen=True):
+    """The envelope of payments."""
+
+    payments: tuple[Payment, ...] = ()
+
+    @property
+    def rows(self) -> tuple[Payment, ...]:
+        """The payments."""
+        return self.payments

@@ -6,14 +6,9 @@ from typing import TypeVar
 from crossfoot.model.records import Observation, Standing
 from crossfoot.systems.xero import contacts, items, persons
 from crossfoot.systems.xero.answers import Contact, Items, Row
-from crossfoot.systems.xero.documents import Invoice
-from crossfoot.systems.xero.errors import UnaskableError
 from crossfoot.systems.xero.http import API, XeroClient
-from crossfoot.systems.xero.listed import CONTACTS, FOUR_DECIMALS, PAGE_SIZE, Listed, Paths, page
+from crossfoot.systems.xero.listed import CONTACTS, FOUR_DECIMALS, PAGE_SIZE, Listed, Paths, filters, page
 from crossfoot.systems.xero.reading import AT_ONCE, rows_by_id
-
-FILTER_LENGTH = 1500
-"""Characters of a filter in one URL."""
 
 R = TypeVar("R", bound=Row)
 
@@ -23,18 +18,8 @@ def askable(value: str) -> bool:
     return '"' not in value and "\\" not in value and value.isprintable()
 
 
-def filters(clauses: Sequence[str]) -> list[str]:
-    """The clauses joined by OR, in filters that are each short enough for a URL."""
-    found: list[str] = []
-    for clause in dict.fromkeys(clauses):
-        if found and len(found[-1]) + len(clause) + 4 <= FILTER_LENGTH:
-            found[-1] += f" OR {clause}"
-        else:
-            found.append(clause)
-    return found
-
-
-def _equal(path: str, value: str) -> str:
+def equal(path: str, value: str) -> str:
+    """A clause of a filter."""
     return f'{path}=="{value}"'
 
 
@@ -80,7 +65,7 @@ async def contacts_with(
 ) -> list[Contact]:
     """Every contact that has one of the (path, value) pairs."""
     more = CONTACTS.query if archived else {}
-    texts = filters([_equal(path, value) for path, value in clauses if askable(value)])
+    texts = filters([equal(path, value) for path, value in clauses if askable(value)])
     terms = dict.fromkeys(value for _, value in clauses if not askable(value))
     asked = {(path, value.casefold()) for path, value in clauses}
     return await all_rows(
@@ -125,7 +110,7 @@ async def find_items(client: XeroClient, path: str, values: Sequence[str], paths
     """Items by `Code` or `Name`; by the whole price list where a filter cannot hold a value."""
     if path not in ("Code", "Name"):
         raise ValueError(f"Xero items are found by Code or Name, not by {path}.")
-    texts = filters([_equal(path, value) for value in values])
+    texts = filters([equal(path, value) for value in values])
     query = dict(FOUR_DECIMALS)
     if len(texts) == 1 and all(map(askable, values)):
         query["where"] = texts[0]
@@ -137,84 +122,3 @@ async def find_items(client: XeroClient, path: str, values: Sequence[str], paths
         for observation, item in zip(observations, answer.items, strict=True)
         if ((item.code if path == "Code" else item.name) or "").casefold() in asked
     ]
-
-
-# ── invoices ───────────────────────────────────────────────────────────────────────────────────────────────────────────
-
-_INVOICE_PATHS: Mapping[str, Callable[[Invoice], str | None]] = {
-    "Url": lambda invoice: invoice.url,
-    "InvoiceNumber": lambda invoice: invoice.invoice_number,
-    "Reference": lambda invoice: invoice.reference,
-}
-"""What invoices are found by."""
-
-
-async def find_invoices(
-    client: XeroClient, listed: Listed[Invoice], path: str, values: Sequence[str], paths: Paths
-) -> list[Observation]:
-    """Live invoices by `Url`, `InvoiceNumber` or `Reference`; by `Url`, which names what we made them from, deleted ones too."""
-    if path not in _INVOICE_PATHS:
-        raise ValueError(f"Xero invoices are found by {', '.join(_INVOICE_PATHS)}, not by {path}.")
-    if not values:
-        return []
-    asked, told = {value.casefold() for value in values}, _INVOICE_PATHS[path]
-    questions = {"Url": _by_url, "InvoiceNumber": _by_number, "Reference": _by_reference}[path](
-        listed, values
-    )
-
-    def holds(invoice: Invoice) -> bool:
-        return (told(invoice) or "").casefold() in asked
-
-    try:
-        found = await all_rows(client, listed, questions, holds)
-    except UnaskableError:
-        if path != "Url":
-            raise
-        found = await all_rows(client, listed, [_made_by_us(listed)], holds)
-    wanted = listed.wanted(paths)
-    seen = [listed.observe(invoice, wanted) for invoice in found]
-    return [each for each in seen if each.live or path == "Url"]
-
-
-def _also(listed: Listed[R], clauses: Sequence[str]) -> list[dict[str, str]]:
-    """The listing's own question, narrowed down to each of the clauses."""
-    return [{**listed.query, "where": f"{listed.query['where']} AND ({text})"} for text in filters(clauses)]
-
-
-def _made_by_us(listed: Listed[Invoice]) -> dict[str, str]:
-    """All that our app made. Ordered by what never changes, so that none slips between two pages."""
-    return {**listed.query, "createdByMyApp": "true", "order": "InvoiceID ASC"}
-
-
-def _by_url(listed: Listed[Invoice], values: Sequence[str]) -> list[dict[str, str]]:
-    if not all(map(askable, values)):
-        return [_made_by_us(listed)]
-    clauses = [_equal("Url", value) for value in values]
-    return [{**question, "createdByMyApp": "true"} for question in _also(listed, clauses)]
-
-
-def _by_number(listed: Listed[Invoice], values: Sequence[str]) -> list[dict[str, str]]:
-    """By Xero's own list of numbers, in every likely spelling: whether it minds case is not known. A comma would end a number."""
-    spellings = [
-        text for value in values if "," not in value for text in (value, value.upper(), value.lower())
-    ]
-    lists = _joined(list(dict.fromkeys(spellings)))
-    with_comma = [_equal("InvoiceNumber", value) for value in values if "," in value and askable(value)]
-    return [*({**listed.query, "InvoiceNumbers": text} for text in lists), *_also(listed, with_comma)]
-
-
-def _by_reference(listed: Listed[Invoice], values: Sequence[str]) -> list[dict[str, str]]:
-    terms = dict.fromkeys(value for value in values if not askable(value))
-    clauses = [_equal("Reference", value) for value in values if askable(value)]
-    return [*_also(listed, clauses), *({**listed.query, "searchTerm": term} for term in terms)]
-
-
-def _joined(values: Sequence[str]) -> list[str]:
-    """The values with commas between them, in texts that are each short enough for a URL."""
-    found: list[str] = []
-    for value in values:
-        if found and len(found[-1]) + len(value) + 1 <= FILTER_LENGTH:
-            found[-1] += f",{value}"
-        else:
-            found.append(value)
-    return found

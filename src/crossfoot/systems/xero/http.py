@@ -72,7 +72,7 @@ class XeroClient:
         since: datetime | None = None,
     ) -> T:
         """What a GET answers. `since` is sent as If-Modified-Since, to the second (Xero fact 4.6). Raises `Trouble`."""
-        url = f"{self._base_url}{path}" + (f"?{query_text(query)}" if query else "")
+        url = self._url(path, query or {})
         headers = {"Accept": "application/json"}
         if since is not None:
             headers["If-Modified-Since"] = since.strftime("%Y-%m-%dT%H:%M:%S")
@@ -114,7 +114,7 @@ class XeroClient:
         headers = {"Accept": "application/json", "Content-Type": "application/json"}
         if key is not None:
             headers["Idempotency-Key"] = key
-        url = f"{self._base_url}{path}?{query_text(query)}"
+        url = self._url(path, query)
         try:
             # A write without a key changes what was just looked at: after a pause that look would be stale.
             request = Request(method, url, headers, _encoder.encode(payload), what)
@@ -124,6 +124,9 @@ class XeroClient:
         if isinstance(response, Response) and response.status >= 500:
             return Unknown(f"Xero answered {response.status}; whether it acted is not known.")
         return response
+
+    def _url(self, path: str, query: Mapping[str, str]) -> str:
+        return f"{self._base_url}{path}" + (f"?{query_text(query)}" if query else "")
 
     async def _answer(self, request: Request, patience: float = PATIENCE) -> Response | Wait:
         """The first answer that is not "too many". Only calls that certainly did nothing are repeated."""

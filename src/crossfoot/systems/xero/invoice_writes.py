@@ -14,13 +14,13 @@ from crossfoot.model.records import Observation
 from crossfoot.systems.port import Action, Answer, Applied, Refused, Trouble, Write
 from crossfoot.systems.xero import invoices
 from crossfoot.systems.xero.answers import decoded
+from crossfoot.systems.xero.document_finding import find_invoices
 from crossfoot.systems.xero.documents import Invoice, Invoices
-from crossfoot.systems.xero.finding import find_invoices
 from crossfoot.systems.xero.http import XeroClient
 from crossfoot.systems.xero.listed import FOUR_DECIMALS, Listed
 from crossfoot.systems.xero.reading import rows_by_id
 from crossfoot.systems.xero.refusals import INVOICES, NOT_OF_THIS_STATE
-from crossfoot.systems.xero.writing import EACH_ALONE, Post, sendable, unwritable
+from crossfoot.systems.xero.writing import EACH_ALONE, Post, made_before, sendable, unwritable
 
 
 def _post(home: str | None) -> Post[Invoice]:
@@ -83,7 +83,7 @@ async def _create(
 
     def settled(write: Write) -> Answer | None:
         there = made.get(_text(write, "Url").casefold())
-        return _refusal(write) or (None if there is None else _made_before(there))
+        return _refusal(write) or (None if there is None else made_before(there, "invoice"))
 
     return await sendable(client, _post(home), writes, settled, invoices.body)
 
@@ -95,21 +95,6 @@ async def _holders(
     paths = {Kind.INVOICE: frozenset(invoices.PATHS) - {"Link"}}
     found = await find_invoices(client, listed, path, list(dict.fromkeys(values)), paths)
     return {str(seen.fields.get(path)).casefold(): seen for seen in sorted(found, key=lambda seen: seen.live)}
-
-
-def _made_before(there: Observation) -> Answer:
-    """An invoice that bears our address was made by us from the same record: it is not made again."""
-    if there.live:
-        return Applied(there.ref.id, there)
-    return Refused(
-        Problem(
-            Cause.ARCHIVED,
-            "The invoice was made in Xero before, and has been deleted there since.",
-            "Make a new one from another record, or enter it in Xero by hand.",
-            "Url",
-        ),
-        there.ref.id,
-    )
 
 
 # ── explaining ─────────────────────────────────────────────────────────────────────────────────────────────────────────

@@ -1,15 +1,15 @@
 """What Xero lists in pages, kind by kind: under which name, with which questions, and how a row is observed."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Generic, TypeVar
 
 from crossfoot.model.identity import Kind
 from crossfoot.model.records import Observation
-from crossfoot.systems.xero import contacts, invoices
+from crossfoot.systems.xero import contacts, invoices, payments
 from crossfoot.systems.xero.answers import Contact, Contacts, Pages, Row
-from crossfoot.systems.xero.documents import Invoice, Invoices
+from crossfoot.systems.xero.documents import Invoice, Invoices, Payment, Payments
 
 PAGE_SIZE = 1000
 
@@ -32,6 +32,8 @@ class Listed(Generic[R]):
     """What is asked besides the page, so that nothing is hidden."""
     ours: Callable[[R], bool] = lambda _: True
     """Whether the row is a record of this kind at all."""
+    id_path: str = ""
+    """What the id is called in a filter, where there is no list of ids to ask for."""
 
 
 CONTACTS: Listed[Contact] = Listed(
@@ -61,6 +63,40 @@ def invoices_of(home: str | None) -> Listed[Invoice]:
         {"where": f'Type=="{invoices.TYPE}"', "includeArchived": "true", **FOUR_DECIMALS},
         invoices.ours,
     )
+
+
+PAYMENTS: Listed[Payment] = Listed(
+    Kind.PAYMENT,
+    "Payments",
+    Payments,
+    lambda payment: payment.payment_id,
+    payments.wanted,
+    payments.observe,
+    {"where": f'PaymentType=="{payments.TYPE}"'},
+    payments.ours,
+    id_path="PaymentID",
+)
+
+
+FILTER_LENGTH = 1500
+"""Characters of a filter in one URL."""
+
+
+def filters(clauses: Iterable[str]) -> list[str]:
+    """The clauses joined by OR, in filters that are each short enough for a URL."""
+    found: list[str] = []
+    for clause in dict.fromkeys(clauses):
+        if found and len(found[-1]) + len(clause) + 4 <= FILTER_LENGTH:
+            found[-1] += f" OR {clause}"
+        else:
+            found.append(clause)
+    return found
+
+
+def narrowed(listed: Listed[R], clauses: Iterable[str], guard: str = "") -> list[dict[str, str]]:
+    """The listing's own question, narrowed down to the clauses; `guard` must hold before any of them is looked at."""
+    known = " AND ".join(text for text in (listed.query["where"], guard) if text)
+    return [{**listed.query, "where": f"{known} AND ({text})"} for text in filters(clauses)]
 
 
 def page(number: int, size: int = PAGE_SIZE) -> dict[str, str]:

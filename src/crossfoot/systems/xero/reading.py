@@ -8,10 +8,13 @@ from crossfoot.model.records import Observation, Standing
 from crossfoot.systems.xero import contacts, items, persons
 from crossfoot.systems.xero.answers import Contact, Items, Row
 from crossfoot.systems.xero.http import API, XeroClient
-from crossfoot.systems.xero.listed import CONTACTS, FOUR_DECIMALS, Listed, Paths, page
+from crossfoot.systems.xero.listed import CONTACTS, FOUR_DECIMALS, Listed, Paths, narrowed, page
 
 AT_ONCE = 50
 """Ids in one URL: 50 of 36 characters."""
+
+NAMED_AT_ONCE = 25
+"""Ids in one URL where each must be named in a filter."""
 
 ITEMS_BY_ID = 20
 """Up to so many items are named in a filter; of more, the whole price list is read, which is one call as well."""
@@ -31,11 +34,20 @@ async def rows_by_id(client: XeroClient, listed: Listed[R], ids: Iterable[str]) 
     asked = list(dict.fromkeys(ids))
     if not asked:
         return {}
-    query = {**listed.query, **page(1), "IDs": ",".join(asked)}
-    answer = await client.read(
-        f"{API}/{listed.resource}", listed.shape, query, what=f"read {listed.resource.lower()}"
-    )
-    return {listed.id(row).lower(): row for row in answer.rows if listed.ours(row)}
+    if listed.id_path:
+        questions = narrowed(listed, (f'{listed.id_path}==Guid("{each}")' for each in asked))
+    else:
+        questions = [{**listed.query, "IDs": ",".join(asked)}]
+    found: dict[str, R] = {}
+    for question in questions:
+        answer = await client.read(
+            f"{API}/{listed.resource}",
+            listed.shape,
+            {**question, **page(1)},
+            what=f"read {listed.resource.lower()}",
+        )
+        found |= {listed.id(row).lower(): row for row in answer.rows if listed.ours(row)}
+    return found
 
 
 async def read_rows(

@@ -103,7 +103,7 @@ RECORDS = (
 
 _LOCKED = (
     re.compile(
-        r"The document date cannot be before the (?P<which>period|end of year) lock date, currently set at (?P<value>.*?)\.?$"
+        r"The \w+ date cannot be before the (?P<which>period|end of year) lock date, currently set at (?P<value>.*?)\.?$"
     ),
     Cause.INVALID,
     "The books are closed: Xero's {which} lock date is {value}, and the date of this is not after it.",
@@ -220,13 +220,53 @@ INVOICES = (
 )
 """About invoices (Xero facts 6.1 and 7.4). The one about archived contacts is known by its sense only."""
 
+PAYMENTS = (
+    Refusal(
+        re.compile(r"Payments can only be made against Authorised documents"),
+        Cause.NOT_READY,
+        "The Xero invoice is not open for payments: it is a draft, or paid, voided or deleted.",
+        "Approve the invoice in Xero, or look whether this payment is recorded there already.",
+        "Invoice",
+    ),
+    Refusal(
+        re.compile(r"Payment amount exceeds the amount outstanding on this document"),
+        Cause.INVALID,
+        "The payment is more than what is still due of the Xero invoice, and Xero makes no overpayment of the rest by itself.",
+        "Look whether it is recorded there already; else correct the amount, or enter the overpayment in Xero.",
+        "Amount",
+    ),
+    Refusal(
+        re.compile(r"Payment not of valid status for modification"),
+        Cause.ARCHIVED,
+        "The Xero payment is deleted, and nothing of it can be changed any more.",
+        "Record a new payment if one is needed.",
+    ),
+    Refusal(
+        re.compile(r"(?:This |The )?payment\b[^.]*\breconciled", re.IGNORECASE),
+        Cause.INVALID,
+        "The Xero payment is reconciled with a bank statement, so it cannot be deleted from here.",
+        "Undo the reconciliation in Xero first, then sync again.",
+        "IsReconciled",
+    ),
+    Refusal(
+        re.compile(r"Account\b", re.IGNORECASE),
+        Cause.INVALID,
+        "Xero takes no payments to this account.",
+        "Choose a bank account, or one for which payments are enabled in Xero's chart of accounts.",
+        "Account",
+    ),
+    Refusal(*_LOCKED),
+    Refusal(*_CURRENCY),
+)
+"""About payments (Xero facts 6.1 and 7.6). Those about accounts and reconciliation are known by their sense only."""
+
 
 def problem(messages: Iterable[str], known: Iterable[Refusal] = RECORDS) -> Problem:
-    """One problem for all that Xero said about one record: the first message that is known, else its own words."""
+    """One problem for all that Xero said about one record: the first sentence of the table that it said, else its own words."""
     said = [message.strip() for message in messages if message.strip()]
     whole = " ".join(said)[:SAID]
-    for message in said:
-        for each in known:
+    for each in known:
+        for message in said:
             found = each.pattern.match(message)
             if found:
                 return Problem(each.cause, each.what.format(**found.groupdict()), each.fix, each.field, whole)

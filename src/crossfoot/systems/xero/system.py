@@ -20,7 +20,18 @@ from crossfoot.systems.port import (
     Trouble,
     Write,
 )
-from crossfoot.systems.xero import contacts, errors, finding, invoices, items, listing, persons, reading
+from crossfoot.systems.xero import (
+    contacts,
+    document_finding,
+    errors,
+    finding,
+    invoices,
+    items,
+    listing,
+    payments,
+    persons,
+    reading,
+)
 from crossfoot.systems.xero.answers import Currencies, Organisation, Organisations, moment
 from crossfoot.systems.xero.auth import ConnectionAnswers
 from crossfoot.systems.xero.contact_writes import write_contacts
@@ -28,7 +39,8 @@ from crossfoot.systems.xero.documents import Invoice
 from crossfoot.systems.xero.http import API, XeroClient
 from crossfoot.systems.xero.invoice_writes import write_invoices
 from crossfoot.systems.xero.item_writes import write_items
-from crossfoot.systems.xero.listed import CONTACTS, PAGE_SIZE, Listed, invoices_of
+from crossfoot.systems.xero.listed import CONTACTS, PAGE_SIZE, PAYMENTS, Listed, invoices_of
+from crossfoot.systems.xero.payment_writes import write_payments
 from crossfoot.systems.xero.person_writes import write_persons
 
 BATCH = 50
@@ -39,6 +51,7 @@ FIELDS: Mapping[Kind, Mapping[str, FieldInfo]] = {
     Kind.CONTACT_PERSON: persons.PATHS,
     Kind.ITEM: items.PATHS,
     Kind.INVOICE: invoices.PATHS,
+    Kind.PAYMENT: payments.PATHS,
 }
 
 Observations = list[Observation]
@@ -89,6 +102,15 @@ CAPABILITIES = Capabilities(
             list_page=PAGE_SIZE,
             unique_paths=("Url", "InvoiceNumber"),
             required_paths=("Contact", "Lines"),
+        ),
+        Kind.PAYMENT: KindAbilities(
+            key_path=payments.KEY_PATH,
+            create_batch=BATCH,
+            update_batch=0,
+            archive_batch=10,
+            read_batch=reading.NAMED_AT_ONCE,
+            list_page=PAGE_SIZE,
+            required_paths=payments.REQUIRED,
         ),
     }
 )
@@ -190,7 +212,7 @@ class XeroSystem:
     def list(
         self, kind: Kind, paths: Mapping[Kind, Collection[str]], cursor: str | None
     ) -> AsyncIterator[Page]:
-        """Contacts with their persons, items, or invoices with their lines. Persons are not listed alone: they come as children of contacts."""
+        """Contacts with their persons, items, invoices with their lines, or payments. Persons are not listed alone: they come as children of contacts."""
         match _known(kind):
             case Kind.CONTACT:
                 return listing.list_pages(self._client, CONTACTS, paths, cursor)
@@ -198,6 +220,8 @@ class XeroSystem:
                 return listing.list_items(self._client, paths, cursor)
             case Kind.INVOICE:
                 return self._list_invoices(paths, cursor)
+            case Kind.PAYMENT:
+                return listing.list_pages(self._client, PAYMENTS, paths, cursor)
             case _:
                 raise ValueError("People in Xero contacts are listed with the contacts.")
 
@@ -225,13 +249,16 @@ class XeroSystem:
                 return await reading.read_persons(self._client, ids)
             case Kind.INVOICE:
                 return await reading.read_rows(self._client, await self._invoices(paths), ids, paths)
+            case Kind.PAYMENT:
+                return await reading.read_rows(self._client, PAYMENTS, ids, paths)
             case _:
                 return await reading.read_items(self._client, ids, paths)
 
     async def find(
         self, kind: Kind, path: str, values: Sequence[str], paths: Mapping[Kind, Collection[str]]
     ) -> Observations:
-        """Contacts by ContactNumber, Name or EmailAddress; persons by Contact; items by Code or Name; invoices by Url, InvoiceNumber or Reference.
+        """Contacts by ContactNumber, Name or EmailAddress; persons by Contact; items by Code or Name; invoices by Url, InvoiceNumber or Reference;
+        payments by our key, Reference or Invoice.
 
         None of it lags.
         """
@@ -243,9 +270,11 @@ class XeroSystem:
             case Kind.CONTACT_PERSON:
                 return await finding.find_persons(self._client, path, values)
             case Kind.INVOICE:
-                return await finding.find_invoices(
+                return await document_finding.find_invoices(
                     self._client, await self._invoices(paths), path, values, paths
                 )
+            case Kind.PAYMENT:
+                return await document_finding.find_payments(self._client, PAYMENTS, path, values, paths)
             case _:
                 return await finding.find_items(self._client, path, values, paths)
 
@@ -261,6 +290,8 @@ class XeroSystem:
                 return await write_persons(self._client, writes)
             case Kind.INVOICE:
                 return await write_invoices(self._client, invoices_of(self._pages()), writes, self._pages())
+            case Kind.PAYMENT:
+                return await write_payments(self._client, writes)
             case _:
                 return await write_items(self._client, writes)
 

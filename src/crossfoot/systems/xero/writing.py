@@ -12,7 +12,19 @@ from typing import Any, Generic, TypeVar
 import msgspec
 
 from crossfoot.model.problems import Cause, Problem
-from crossfoot.systems.port import Action, Answer, Applied, FieldInfo, Refused, Trouble, Unknown, Wait, Write
+from crossfoot.model.records import Observation
+from crossfoot.systems.port import (
+    Action,
+    Answer,
+    Applied,
+    FieldInfo,
+    Refused,
+    Response,
+    Trouble,
+    Unknown,
+    Wait,
+    Write,
+)
 from crossfoot.systems.xero import errors
 from crossfoot.systems.xero.answers import Element
 from crossfoot.systems.xero.http import API, UNAVAILABLE_SECONDS, XeroClient
@@ -95,6 +107,29 @@ async def deliver(
         what=f"{writes[0].action} {post.resource.lower()}",
         key=idempotency_key(writes) if creates else None,
     )
+    if not _refused_together(writes, response):
+        return answered(post, writes, response)
+    half = len(writes) // 2
+    first = await deliver(client, post, writes[:half], elements[:half])
+    try:
+        second = await deliver(client, post, writes[half:], elements[half:])
+    except Trouble as trouble:
+        second = waiting(trouble, len(writes) - half)
+    return first + second
+
+
+def _refused_together(writes: Sequence[Write], response: Response | Unknown | Wait) -> bool:
+    """Whether a batch was refused as a whole, for a reason that lies in one of its records."""
+    return (
+        len(writes) > 1
+        and isinstance(response, Response)
+        and response.status >= 300
+        and not errors.reused_key(response)
+    )
+
+
+def answered(post: Post[E], writes: Sequence[Write], response: Response | Unknown | Wait) -> list[Answer]:
+    """What an answer to these writes means for each of them."""
     if isinstance(response, (Unknown, Wait)):
         return [response] * len(writes)
     if response.status < 300:
@@ -104,18 +139,21 @@ async def deliver(
             return [Unknown("Xero's answer could not be read; whether it acted is not known.")] * len(writes)
         return [_verdict(post, element) for element in paired(post, writes, told)]
     if errors.reused_key(response):
-        return [Wait("Xero still remembers an earlier request under the same key.", KEY_SECONDS)] * len(
-            writes
-        )
-    if len(writes) == 1:
-        return [Refused(errors.refused(response, post.refusals))]
-    half = len(writes) // 2
-    first = await deliver(client, post, writes[:half], elements[:half])
-    try:
-        second = await deliver(client, post, writes[half:], elements[half:])
-    except Trouble as trouble:
-        second = waiting(trouble, len(writes) - half)
-    return first + second
+        waits = Wait("Xero still remembers an earlier request under the same key.", KEY_SECONDS)
+        return [waits] * len(writes)
+    return [Refused(errors.refused(response, post.refusals))] * len(writes)
+
+
+def made_before(there: Observation, what: str) -> Answer:
+    """The answer to a creation whose record is there already, made by us from the same origin: it is not made again."""
+    if there.live:
+        return Applied(there.ref.id, there)
+    problem = Problem(
+        Cause.ARCHIVED,
+        f"The {what} was made in Xero before, and has been deleted there since.",
+        "Enter it in Xero by hand if it is wanted after all.",
+    )
+    return Refused(problem, there.ref.id)
 
 
 def waiting(trouble: Trouble, count: int) -> list[Answer]:
