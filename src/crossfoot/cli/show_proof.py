@@ -21,6 +21,10 @@ CAUSES = {
     DifferenceCause.FAILED: ("refused", "red"),
     DifferenceCause.ENDED: ("ended", "dim"),
     DifferenceCause.ONE_WAY: ("one way only", "dim"),
+    DifferenceCause.ROUNDING: ("rounding", "dim"),
+    DifferenceCause.CANNOT_HOLD: ("cannot be held", "dim"),
+    DifferenceCause.MISSING: ("missing", "red"),
+    DifferenceCause.CHANGED: ("just changed", "cyan"),
     DifferenceCause.UNEXPLAINED: ("UNEXPLAINED", "bold red"),
 }
 SHOWN = 8

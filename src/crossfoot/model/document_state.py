@@ -21,6 +21,15 @@ class LedgerStatus(StrEnum):
     DELETED = "DELETED"
 
 
+class Phase(StrEnum):
+    """The part of a document's life that both sides know (HubSpot fact 7.3: draft, open, paid, voided)."""
+
+    DRAFT = "draft"
+    OPEN = "open"
+    PAID = "paid"
+    VOID = "void"
+
+
 class DocumentState(StrEnum):
     """How a document stands."""
 
@@ -37,7 +46,22 @@ class DocumentState(StrEnum):
     @property
     def open(self) -> bool:
         """Whether money is expected for it. An amount due says nothing by itself: a voided invoice still has one (Xero fact 7.4)."""
-        return self in (DocumentState.AWAITING_PAYMENT, DocumentState.PART_PAID, DocumentState.OVERDUE)
+        return self.phase is Phase.OPEN
+
+    @property
+    def phase(self) -> Phase:
+        """The same in the words that both sides have."""
+        return _PHASES.get(self, Phase.OPEN)
+
+
+_PHASES = {
+    DocumentState.DRAFT: Phase.DRAFT,
+    DocumentState.AWAITING_APPROVAL: Phase.DRAFT,
+    DocumentState.PAID: Phase.PAID,
+    DocumentState.SETTLED_BY_CREDIT: Phase.PAID,
+    DocumentState.VOIDED: Phase.VOID,
+    DocumentState.DELETED: Phase.VOID,
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,6 +19,10 @@ class DifferenceCause(StrEnum):
     FAILED = "failed"
     ENDED = "ended"
     ONE_WAY = "one_way"
+    ROUNDING = "rounding"
+    CANNOT_HOLD = "cannot_hold"
+    MISSING = "missing"
+    CHANGED = "changed"
     UNEXPLAINED = "unexplained"
 
     @property
@@ -33,6 +37,10 @@ class DifferenceCause(StrEnum):
             DifferenceCause.FAILED: "The other system refused it.",
             DifferenceCause.ENDED: "Its partner is gone, or was parted from it.",
             DifferenceCause.ONE_WAY: "Goes one way only, or emptiness does not travel.",
+            DifferenceCause.ROUNDING: "The same lines, added up by different rules.",
+            DifferenceCause.CANNOT_HOLD: "The other system keeps no such amount, or calculates it itself.",
+            DifferenceCause.MISSING: "Its partner was not found.",
+            DifferenceCause.CHANGED: "Changed while both systems were being read.",
             DifferenceCause.UNEXPLAINED: "Nothing explains it: a defect, please report it.",
         }[self]
 
@@ -51,7 +59,7 @@ class Difference:
     why: str
 
 
-_STATES = {
+STATES = {
     SubjectState.EXCLUDED: DifferenceCause.EXCLUDED,
     SubjectState.DOUBTFUL: DifferenceCause.DOUBTFUL,
     SubjectState.CONFLICT: DifferenceCause.HELD,
@@ -83,7 +91,7 @@ def differences(sync: str, decision: Decision, remembered: Remembered) -> list[D
         if decision.state is SubjectState.ELSEWHERE:
             return []
         ref = subject.seen.ref
-        cause = _STATES.get(decision.state) or _expected(remembered)
+        cause = STATES.get(decision.state) or _expected(remembered)
         crm_id, ledger_id = (ref.id, None) if ref.side == "crm" else (None, ref.id)
         why = decision.reason if cause is not DifferenceCause.FAILED else remembered.reason
         return [Difference(sync, crm_id, ledger_id, "", None, None, cause, why)]
@@ -95,7 +103,7 @@ def differences(sync: str, decision: Decision, remembered: Remembered) -> list[D
         found.append(Difference(link.sync, link.crm_id, link.ledger_id, field, crm, ledger, cause, why))
 
     if decision.state in (SubjectState.EXCLUDED, SubjectState.ENDED):
-        differs("", None, None, _STATES[decision.state], decision.reason)
+        differs("", None, None, STATES[decision.state], decision.reason)
         return found
     if decision.absent:
         differs("", None, None, DifferenceCause.PENDING, decision.reason)

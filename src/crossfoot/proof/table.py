@@ -34,7 +34,7 @@ class Table:
                 _cell(each.crm),
                 _cell(each.ledger),
                 each.cause.value,
-                _safe(each.why),
+                safe(each.why),
             )
             self._writer.writerow(told)
 
@@ -59,9 +59,9 @@ class Table:
 
 def _cell(value: Value) -> str:
     text = as_text(value)
-    return _safe(text) if isinstance(value, str) else text
+    return safe(text) if isinstance(value, str) else text
 
 
-def _safe(text: str) -> str:
+def safe(text: str) -> str:
     """A text that a spreadsheet does not take for a formula."""
     return f"'{text}" if text.startswith(_FORMULA) else text

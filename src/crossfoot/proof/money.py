@@ -1,0 +1,200 @@
+"""The money of one document on both sides, compared to the cent; every part of a difference has a cause.
+
+The parts of a measure's difference add up to it exactly. What no rule of rounding explains takes the cause that the circumstances give, and
+where they give none, it is unexplained.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal, localcontext
+from enum import StrEnum
+
+from crossfoot.model.document_state import Phase
+from crossfoot.model.identity import Kind
+from crossfoot.model.money import EXACT
+from crossfoot.model.subjects import SubjectState
+from crossfoot.model.variance import Variance
+from crossfoot.model.variance_rules import VarianceCause
+from crossfoot.proof.causes import STATES, DifferenceCause
+
+ZERO = Decimal(0)
+
+
+class Measure(StrEnum):
+    """What is added up of documents."""
+
+    NET = "net"
+    TAX = "tax"
+    TOTAL = "total"
+    PAID = "paid"
+    CREDITED = "credited"
+    DUE = "due"
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """The money of one document on one side, as it was just read."""
+
+    id: str
+    currency: str
+    phase: Phase
+    told: Mapping[Measure, Decimal]
+    """The amounts that the side keeps; one that is absent it cannot hold."""
+    label: str = ""
+    """What people call it: its number."""
+
+    def amount(self, measure: Measure) -> Decimal | None:
+        """What counts of it: of a void document nothing does, whatever it still says is due (Xero fact 7.4). None: not told."""
+        amount = self.told.get(measure)
+        return ZERO if amount is not None and self.phase is Phase.VOID else amount
+
+
+@dataclass(frozen=True, slots=True)
+class Circumstances:
+    """What is known about a document besides its amounts."""
+
+    state: SubjectState | None = None
+    """How it stands by the decision just made."""
+    reason: str = ""
+    signalled: bool = False
+    """Whether news of it waits."""
+    linked: bool = True
+    """Whether it is remembered to have a partner."""
+    changed: bool = False
+    """Whether a side says that it was changed after the reading began."""
+    rounding: Sequence[Variance] = ()
+    """Why the two sides' sums differ, as their arithmetic explains it."""
+
+
+@dataclass(frozen=True, slots=True)
+class MoneyDifference:
+    """A part of a difference between two sides of a document."""
+
+    kind: Kind
+    currency: str
+    crm_id: str | None
+    ledger_id: str | None
+    label: str
+    measure: Measure | None
+    """None where the phase differs, not an amount."""
+    crm: Decimal | Phase | None
+    ledger: Decimal | Phase | None
+    amount: Decimal
+    """What this part adds to the CRM's side over the ledger's."""
+    cause: DifferenceCause
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """One document with what it differs in. One of the sides may lack it."""
+
+    kind: Kind
+    crm: Seen | None
+    ledger: Seen | None
+    differences: tuple[MoneyDifference, ...] = field(default=())
+
+
+def compare(kind: Kind, crm: Seen | None, ledger: Seen | None, around: Circumstances) -> Compared:
+    """Both sides of one document. Documents in two currencies are compared as two that lack each other."""
+    if crm is not None and ledger is not None and crm.currency != ledger.currency:
+        why = f"{crm.currency} on one side and {ledger.currency} on the other"
+        parts = (*_alone(kind, crm, None, around, why), *_alone(kind, None, ledger, around, why))
+    elif crm is None or ledger is None:
+        parts = tuple(_alone(kind, crm, ledger, around))
+    else:
+        with localcontext(EXACT):
+            parts = tuple(_pair(kind, crm, ledger, around))
+    return Compared(kind, crm, ledger, parts)
+
+
+def cause_of(around: Circumstances, *, alone: bool) -> tuple[DifferenceCause, str]:
+    """The cause that the circumstances give, and its words."""
+    if around.state in STATES and around.state is not SubjectState.FAILED:
+        cause = STATES[around.state]
+    elif around.changed:
+        cause = DifferenceCause.CHANGED
+    elif around.signalled or around.state is SubjectState.PENDING:
+        cause = DifferenceCause.PENDING
+    elif around.state is SubjectState.FAILED:
+        cause = DifferenceCause.FAILED
+    elif alone and around.linked:
+        cause = DifferenceCause.MISSING
+    else:
+        cause = DifferenceCause.UNEXPLAINED
+    return cause, around.reason or cause.sentence
+
+
+def _alone(
+    kind: Kind, crm: Seen | None, ledger: Seen | None, around: Circumstances, why: str = ""
+) -> Iterator[MoneyDifference]:
+    """The whole document is the difference, in every measure that its side tells."""
+    seen = crm or ledger
+    assert seen is not None
+    cause, words = cause_of(around, alone=not why)
+    words = f"{why}. {words}" if why else words
+    told = {measure: amount for measure in Measure if (amount := seen.amount(measure)) is not None}
+    for measure, amount in told.items() or ((None, ZERO),):
+        value = seen.phase if measure is None else amount
+        yield MoneyDifference(
+            kind,
+            seen.currency,
+            crm.id if crm else None,
+            ledger.id if ledger else None,
+            seen.label,
+            measure,
+            value if crm else None,
+            value if ledger else None,
+            amount if crm else EXACT.minus(amount),
+            cause,
+            words,
+        )
+
+
+def _pair(kind: Kind, crm: Seen, ledger: Seen, around: Circumstances) -> Iterator[MoneyDifference]:
+    label = ledger.label or crm.label
+
+    def part(measure: Measure | None, amount: Decimal, cause: DifferenceCause, why: str) -> MoneyDifference:
+        ours = crm.phase if measure is None else crm.amount(measure)
+        theirs = ledger.phase if measure is None else ledger.amount(measure)
+        return MoneyDifference(
+            kind, ledger.currency, crm.id, ledger.id, label, measure, ours, theirs, amount, cause, why
+        )
+
+    for measure in Measure:
+        ours, theirs = crm.amount(measure), ledger.amount(measure)
+        if ours is None or theirs is None:
+            if ours or theirs:
+                cause = DifferenceCause.CANNOT_HOLD
+                yield part(measure, (ours or ZERO) - (theirs or ZERO), cause, cause.sentence)
+            continue
+        left = ours - theirs
+        if not left:
+            continue
+        for variance in around.rounding:
+            moved, explained = _moved(variance, measure), _EXPLAINED.get(variance.cause)
+            if variance.cause.rounding:
+                explained = DifferenceCause.ROUNDING
+            if moved and explained is not None:
+                left -= moved
+                yield part(measure, moved, explained, variance.why)
+        if left:
+            yield part(measure, left, *cause_of(around, alone=False))
+    if crm.phase is not ledger.phase:
+        yield part(None, ZERO, *cause_of(around, alone=False))
+
+
+_EXPLAINED = {
+    VarianceCause.NOT_YET: DifferenceCause.PENDING,
+    VarianceCause.TAX_BY_HAND: DifferenceCause.CANNOT_HOLD,
+}
+"""What of the arithmetic explains a difference, besides rounding. Lines that differ explain nothing: why do they?"""
+
+
+def _moved(variance: Variance, measure: Measure) -> Decimal:
+    """What a variance moves: what is due moves with the total."""
+    if measure is Measure.NET:
+        return variance.net
+    if measure is Measure.TAX:
+        return variance.tax
+    return variance.total if measure in (Measure.TOTAL, Measure.DUE) else ZERO
