@@ -52,7 +52,7 @@ def _head(proof: MoneyProof, title: str) -> Iterator[str]:
     color = "good" if proof.green else "bad"
     yield f'<p class="verdict {color}">{escape(proof.verdict)}</p>'
     scope = proof.scope
-    *some, last = map(_plural, scope.kinds)
+    *some, last = map(_plural, scope.kinds or ("document",))
     kinds = f"{', '.join(some)} and {last}" if some else last
     since = f"dated {scope.since.isoformat()} or later" if scope.since else "of all dates"
     yield f"<h2>What was compared</h2><p>All {escape(kinds)} {since}, in both systems.</p>"
@@ -201,5 +201,5 @@ def _name(cause: DifferenceCause) -> str:
     return cause.replace("_", " ").capitalize()
 
 
-def _plural(kind: Kind) -> str:
+def _plural(kind: Kind | str) -> str:
     return f"{kind.replace('_', ' ')}s"
