@@ -136,6 +136,8 @@ def generate_(
     awkward: Annotated[
         float, typer.Option(help="Share of the records that is anything but plain.", min=0, max=1)
     ] = 0.3,
+    deals: Annotated[int, typer.Option(help="Deals in HubSpot, in every stage, with line items.", min=0)] = 0,
+    drafts: Annotated[int, typer.Option(help="Invoices in HubSpot, most of them drafts.", min=0)] = 0,
     url: Url = DEFAULT_URL,
     json: Json = False,
 ) -> None:
@@ -148,6 +150,8 @@ def generate_(
         "invoices": invoices,
         "overlap": overlap,
         "awkward": awkward,
+        "deals": deals,
+        "drafts": drafts,
         "detail": json,
     }
     made = _post(url, "generate", {name: value for name, value in asked.items() if value is not None})

@@ -192,12 +192,12 @@ class Controls:
             return answer(perform(self._world.portal, self._world.organisation, given))
 
     async def generate(self, request: Request) -> Answer:
-        """Make records: `contacts`, `seed`, `companies`, `products`, `invoices`, `overlap`, `awkward`; answers the manifest.
+        """Make records: `contacts`, `seed`, `companies`, `products`, `invoices`, `deals`, `drafts`, `overlap`, `awkward`; answers the manifest.
 
         `detail: false` leaves out the lists and answers only the counts.
         """
         given = await asked.words(request)
-        counts = ("contacts", "companies", "products", "invoices")
+        counts = ("contacts", "companies", "products", "invoices", "deals", "drafts")
         asked.known(given, *counts, "seed", "overlap", "awkward", "detail")
         if "contacts" not in given:
             raise HTTPException(400, '"contacts" is missing: how many contacts shall be made on each side?')
@@ -214,6 +214,8 @@ class Controls:
                 companies=numbers.get("companies"),
                 products=numbers.get("products"),
                 invoices=numbers.get("invoices", 0),
+                deals=numbers.get("deals", 0),
+                drafts=numbers.get("drafts", 0),
                 portal=self._world.portal,
                 organisation=self._world.organisation,
                 **shares,

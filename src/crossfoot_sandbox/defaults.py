@@ -54,6 +54,22 @@ HUBSPOT_SCOPES = (
     "e-commerce",
 )
 
+HUBSPOT_CURRENCIES = {
+    "USD": "1.72",
+    "CAD": "1.24",
+    "EUR": "1.99",
+    "GBP": "2.27",
+    "AUD": "1.13",
+    "JPY": "0.0112",
+}
+"""What one unit is worth in the portal's own currency. The organisation has all of them but yen."""
+HUBSPOT_TAX_RATES = [
+    {"name": "15% GST on Income", "rate": "15", "label": "GST"},
+    {"name": "Zero Rated", "rate": "0", "label": "GST"},
+    {"name": "12.5% GST on Income", "rate": "12.5", "label": "GST", "active": False},
+]
+"""The tax library, named as the organisation names its rates."""
+
 ORGANISATION_NAME = "Kauri & Fern Limited (sandbox)"
 XERO_CLIENT_ID = "SANDBOXXEROCLIENTID0000000000001"
 XERO_CLIENT_SECRET = "sandbox-xero-client-secret"  # noqa: S105  made to be printed
@@ -137,6 +153,7 @@ def world(
     portal = sandbox.hubspot.add_portal(
         PORTAL_ID, name=PORTAL_NAME, currency="NZD", time_zone="Pacific/Auckland", tier="professional"
     )
+    portal.admin_sets_up({"currencies": HUBSPOT_CURRENCIES, "tax_rates": HUBSPOT_TAX_RATES})
     sandbox.hubspot.add_app(HUBSPOT_APP_ID, HUBSPOT_CLIENT_ID, HUBSPOT_CLIENT_SECRET, HUBSPOT_SCOPES, uris)
     sandbox.hubspot.static_token(PORTAL_ID, HUBSPOT_SCOPES, token=HUBSPOT_TOKEN)
     organisation = sandbox.xero.add_organisation(

@@ -10,6 +10,7 @@ from crossfoot_sandbox.invented.manifest import Lone, Manifest, Pair, Staff
 from crossfoot_sandbox.invented.population import Later, Population, Ref, Size
 from crossfoot_sandbox.invoicing import add_invoices
 from crossfoot_sandbox.sandbox import Sandbox
+from crossfoot_sandbox.selling import sell
 from crossfoot_sandbox.xero.organisation import Organisation
 
 A_YEAR = timedelta(days=365)  # records are as if they had been made over the past year
@@ -23,6 +24,8 @@ def generate(
     companies: int | None = None,
     products: int | None = None,
     invoices: int = 0,
+    deals: int = 0,
+    drafts: int = 0,
     overlap: float = 0.6,
     awkward: float = 0.3,
     portal: Portal | None = None,
@@ -30,7 +33,8 @@ def generate(
 ) -> Manifest:
     """Make `contacts` contacts on each side, with companies (default: a quarter as many) and products (a tenth, at least ten).
 
-    `invoices` are made in Xero for its customers, with payments, credits and all else that becomes of them. `overlap` is the share of each kind that exists on both sides, `awkward` the share that is anything but plain; both from
+    `invoices` are made in Xero for its customers, with payments, credits and all else that becomes of them; `deals` and `drafts` in
+    HubSpot for people who are on both sides: deals in every stage, invoices most of which are drafts. `overlap` is the share of each kind that exists on both sides, `awkward` the share that is anything but plain; both from
     0 to 1. Whoever is in the books already is not made again. Works on the first portal and organisation unless told otherwise. Raises `ValueError` for impossible numbers.
     """
     size = Size(
@@ -40,9 +44,7 @@ def generate(
         overlap=overlap,
         awkward=awkward,
     )
-    _check(size)
-    if invoices < 0:
-        raise ValueError(f"invoices must be zero or more, not {invoices}")
+    _check(size, invoices=invoices, deals=deals, drafts=drafts)
     portal = portal or first_portal(sandbox)
     organisation = organisation or first_organisation(sandbox)
     population = Population(seed, size, accounts_of(organisation), _Taken(portal, organisation))
@@ -57,7 +59,8 @@ def generate(
         contacts=builder.made("Contacts"),
         items=builder.made("Items"),
     )
-    return replace(manifest, documents=documents)
+    sold = sell(portal, manifest, deals=deals, drafts=drafts, awkward=awkward)
+    return replace(manifest, documents=documents, lone=(*manifest.lone, *sold))
 
 
 def first_portal(sandbox: Sandbox) -> Portal:
@@ -91,10 +94,11 @@ def _account(organisation: Organisation, *types: str) -> dict[str, Any]:
     raise ValueError(f"{organisation.name} has no account of type {' or '.join(types)}")
 
 
-def _check(size: Size) -> None:
-    for name in ("contacts", "companies", "products"):
-        if getattr(size, name) < 0:
-            raise ValueError(f"{name} must be zero or more, not {getattr(size, name)}")
+def _check(size: Size, **documents: int) -> None:
+    for name in ("contacts", "companies", "products", *documents):
+        count = documents[name] if name in documents else getattr(size, name)
+        if count < 0:
+            raise ValueError(f"{name} must be zero or more, not {count}")
     if size.companies > size.contacts:
         raise ValueError(
             f"{size.companies} companies do not fit into {size.contacts} contacts: in Xero every company is a contact"

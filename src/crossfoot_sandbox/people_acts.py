@@ -125,7 +125,7 @@ def _money_in_hubspot(portal: Portal) -> dict[str, Act]:
         ),
         "add line": lambda a: portal.person_adds_line(a.text("kind"), a.text("id"), a.values(), by=a.by),
         "draft invoice": lambda a: portal.person_drafts_invoice(
-            a.values(), a.text("contact"), a.lines(), a.maybe("company"), a.maybe("deal"), by=a.by
+            a.values(), a.maybe("contact"), a.lines(), a.maybe("company"), a.maybe("deal"), by=a.by
         ),
         "finalise": lambda a: portal.person_finalises(a.text("id"), by=a.by),
         "void": lambda a: portal.person_voids(a.text("id"), by=a.by),

@@ -16,6 +16,8 @@ from crossfoot_sandbox.invented.firms import TWISTS as FIRM_TWISTS
 from crossfoot_sandbox.invented.goods import TWISTS as GOODS_TWISTS
 from crossfoot_sandbox.invented.manifest import Manifest
 from crossfoot_sandbox.invented.people import TWISTS as PEOPLE_TWISTS
+from crossfoot_sandbox.invented.sales import CURRENCIES, YEN
+from crossfoot_sandbox.selling import DEAL_TWISTS, INVOICE_TWISTS, STAGES
 
 
 def a_world() -> World:
@@ -308,3 +310,96 @@ def test_impossible_numbers_are_refused_and_nothing_is_made(options: dict[str, A
     with pytest.raises(ValueError, match=message):
         generate(world.sandbox, **options)
     assert len(world.portal.book("contacts")) == 0
+
+
+# Sales
+
+
+@pytest.fixture(scope="module")
+def sold() -> tuple[World, Manifest]:
+    world, manifest = filled(200, deals=60, drafts=60)
+    world.sandbox.clock.advance(60)
+    return world, manifest
+
+
+def test_sales_are_made_only_when_asked_for(big: tuple[World, Manifest]) -> None:
+    world, _ = big
+    assert len(world.portal.book("deals")) == len(world.portal.book("invoices")) == 0
+
+
+def test_as_many_deals_and_invoices_are_made_as_asked(sold: tuple[World, Manifest]) -> None:
+    world, manifest = sold
+    for what in ("deals", "invoices"):
+        named = {one.id for one in manifest.lone if one.what == what}
+        assert len(named) == 60
+        assert named == set(world.portal.book(what))
+
+
+def test_the_same_seed_makes_the_same_sales(sold: tuple[World, Manifest]) -> None:
+    _, first = sold
+    _, second = filled(200, deals=60, drafts=60)
+    assert first == second
+
+
+def test_deals_stand_in_every_stage_and_in_every_currency(sold: tuple[World, Manifest]) -> None:
+    world, _ = sold
+    values = [one.values for one in world.portal.book("deals").values()]
+    stages = Counter(one["dealstage"] for one in values)
+    assert set(stages) == set(STAGES)
+    assert {one["deal_currency_code"] for one in values} == {*CURRENCIES, YEN}
+    assert {one["hs_is_closed_won"] for one in values} == {"true", "false"}
+
+
+@pytest.mark.parametrize("what", ["deals", "invoices"])
+def test_the_lines_of_a_sale_add_up(sold: tuple[World, Manifest], what: str) -> None:
+    world, manifest = sold
+    book, lines = world.portal.book(what), world.portal.book("line_items")
+    name = "amount" if what == "deals" else "hs_subtotal"
+    for one in manifest.lone:
+        if one.what == what:
+            found = [lines[line].values for line, _ in world.portal.links.of((what, "line_items"), one.id)]
+            assert sum((Decimal(line["amount"]) for line in found), Decimal(0)) == Decimal(
+                book[one.id].values[name]
+            )
+            assert bool(found) is (one.kind != "no line items")
+
+
+def test_every_twist_of_a_sale_is_there_and_is_what_it_says(sold: tuple[World, Manifest]) -> None:
+    world, manifest = sold
+    deals, invoices = (
+        {one.kind: one.id for one in manifest.lone if one.what == what} for what in ("deals", "invoices")
+    )
+    assert set(deals) == {"plain", *DEAL_TWISTS}
+    assert set(invoices) == {"plain", *INVOICE_TWISTS}
+    values = {kind: world.portal.book("invoices")[one].values for kind, one in invoices.items()}
+    assert values["yen"]["hs_currency"] == "JPY"
+    assert "." not in values["yen"]["hs_amount_billed"]
+    assert values["not billable"]["hs_number"].startswith("OUT-")
+    assert [values[kind]["hs_invoice_status"] for kind in ("plain", "open", "paid by hand", "voided")] == [
+        "draft",
+        "open",
+        "paid",
+        "voided",
+    ]
+    assert Decimal(values["discount, fee and tax"]["hs_fees_total"]) == Decimal("4.99")
+    assert not any(world.portal.links.of(("invoices", "contacts"), invoices["no contact"]))
+    assert not any(world.portal.links.of(("deals", "companies"), deals["no company"]))
+
+
+def test_buyers_are_on_both_sides(sold: tuple[World, Manifest]) -> None:
+    world, manifest = sold
+    known = {one.company for one in manifest.staff if one.xero}
+    for one in manifest.lone_of("hubspot", "invoices"):
+        assert {company for company, _ in world.portal.links.of(("invoices", "companies"), one.id)} <= known
+
+
+def test_a_world_without_companies_sells_to_people(sold: tuple[World, Manifest]) -> None:
+    world, _ = filled(20, companies=0, products=0, deals=3, drafts=3)
+    assert len(world.portal.book("deals")) == 3
+
+
+def test_sales_need_buyers_and_numbers_above_zero() -> None:
+    with pytest.raises(ValueError, match="nobody to sell to"):
+        filled(0, companies=0, products=0, deals=1)
+    with pytest.raises(ValueError, match="deals must be zero or more"):
+        filled(10, deals=-1)

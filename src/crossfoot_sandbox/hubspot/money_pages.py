@@ -56,13 +56,13 @@ class MoneyPages(People):
     def person_drafts_invoice(
         self,
         properties: Mapping[str, str | None],
-        contact: str,
-        lines: Iterable[Mapping[str, str | None]],
+        contact: str = "",
+        lines: Iterable[Mapping[str, str | None]] = (),
         company: str = "",
         deal: str = "",
         by: str = "ada",
     ) -> str:
-        """A colleague drafts an invoice for a contact, with its lines; its id."""
+        """A colleague drafts an invoice, for a contact and with lines if they are given; its id."""
         currency = {"hs_currency": self.currencies.home}
         linked = {"contacts": contact, "companies": company, "deals": deal}
         found = {plural: self._alive(plural, other) for plural, other in linked.items() if other}

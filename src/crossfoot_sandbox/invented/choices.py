@@ -29,6 +29,14 @@ class Choices:
         return options[self.below(len(options))]
 
 
+def in_turn(plain: str, kinds: Sequence[str], index: int, share: float) -> str:
+    """`plain`, or for this share of indexes one of the kinds in turn, so that even a small world has every kind."""
+    if not share or not kinds:
+        return plain
+    turn = int(index * share)
+    return kinds[turn % len(kinds)] if int((index + 1) * share) > turn else plain
+
+
 def scattered(index: int, offset: int, size: int) -> int:
     """A one-to-one shuffle of the whole numbers, block by block of `size`, so that neighbours do not look alike."""
     step = max(1, int(size * 0.618))

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
-What = Literal["people", "companies", "products"]
+What = Literal["people", "companies", "products", "deals", "invoices"]
 Side = Literal["hubspot", "xero"]
 
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import Literal, Protocol
 
 from crossfoot_sandbox.invented import firms, goods, names, people, places
-from crossfoot_sandbox.invented.choices import Choices, scattered
+from crossfoot_sandbox.invented.choices import Choices, in_turn, scattered
 from crossfoot_sandbox.invented.manifest import Side, What
 from crossfoot_sandbox.invented.people import Person, Values
 
@@ -106,10 +106,7 @@ class Population:
         """`plain`, or for the awkward share one of the kinds in turn, so that even a small world has every kind."""
         index = name[-1]
         assert isinstance(index, int)
-        if not self.size.awkward or not kinds:
-            return plain
-        turn = int(index * self.size.awkward)
-        return kinds[turn % len(kinds)] if int((index + 1) * self.size.awkward) > turn else plain
+        return in_turn(plain, kinds, index, self.size.awkward)
 
     def person(self, *, domain: str = "", company: str = "") -> Person:
         """One more person, unknown on both sides so far."""
