@@ -38,9 +38,7 @@ class Buyer(NamedTuple):
     name: str
 
 
-def sell(
-    portal: Portal, manifest: Manifest, *, deals: int, drafts: int, awkward: float
-) -> tuple[Lone, ...]:
+def sell(portal: Portal, manifest: Manifest, *, deals: int, drafts: int, awkward: float) -> tuple[Lone, ...]:
     """Make deals and invoices for the people of a generated world; what was made, with what is awkward about each.
 
     Raises `ValueError` when there is nobody to sell to.
