@@ -18,6 +18,7 @@ from crossfoot.app.access import (
     xero,
 )
 from crossfoot.app.accounts import described, remember
+from crossfoot.app.documents import suggested
 from crossfoot.app.failure import ASKED_WRONGLY, Failure
 from crossfoot.app.opening import CARRIES, TITLES, App, compiled, fitting, settings_of
 from crossfoot.model.countries import country_code
@@ -55,6 +56,8 @@ class Wish:
     invoice: Invoice = "both"
     region: str | None = None
     """ISO 3166 code of the country whose telephone numbers are written without a country code; None: the organisation's."""
+    documents: bool = False
+    """Whether invoices and deals are synced from the beginning."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +118,7 @@ async def look_at(app: App, wish: Wish, consent: Consent, choose: Choose) -> Fou
             wish.invoice,
             crm_carries=CARRIES[Side.CRM],
             ledger_carries=CARRIES[Side.LEDGER],
+            documents=suggested(descriptions) if wish.documents else None,
         )
         text = files.dump(settings)
     fitting(settings, descriptions)

@@ -9,6 +9,7 @@ from crossfoot.app.opening import CAPABILITIES
 from crossfoot.model.identity import Kind, Side
 from crossfoot.settings.connection import ConnectionSettings
 from crossfoot.settings.lacking import lacking
+from crossfoot.systems.hubspot.defaults import CUSTOM_FIELDS
 from crossfoot.systems.port import Description, FieldInfo, System, ValueType
 
 
@@ -37,7 +38,9 @@ def checked(text: str, name: str, descriptions: Descriptions, *, surely: bool = 
     A field that is not there and is called almost like one that is there is a mistake, unless the person `surely` wants new ones.
     """
     settings = read(text, name)
-    new = tuple(
+    own = ours(settings, descriptions)
+    descriptions = _with(descriptions, own)
+    new = own + tuple(
         NewField(
             side,
             each.kind,
@@ -50,6 +53,19 @@ def checked(text: str, name: str, descriptions: Descriptions, *, surely: bool = 
     )
     then = _with(descriptions, new)
     return Checked(read(text, name, then), new, then)
+
+
+def ours(settings: ConnectionSettings, descriptions: Descriptions) -> tuple[NewField, ...]:
+    """The fields of ours that the syncs need in HubSpot and that are not there."""
+    kinds = {sync.crm for sync in settings.syncs.values() if sync.crm}
+    told = descriptions[Side.CRM].fields
+    return tuple(
+        NewField(Side.CRM, kind, info)
+        for kind, infos in CUSTOM_FIELDS.items()
+        if kind in kinds and kind in told
+        for info in infos
+        if info.path not in told[kind]
+    )
 
 
 async def make(systems: Mapping[Side, System], new: Sequence[NewField]) -> None:

@@ -61,6 +61,13 @@ async def connect(
             show_default="the organisation's own",
         ),
     ] = None,
+    invoices: Annotated[
+        bool,
+        typer.Option(
+            "--invoices",
+            help="Sync invoices and deals from the beginning; else add them later with 'crossfoot syncs add invoices'.",
+        ),
+    ] = False,
     hubspot: Annotated[
         HubSpotWay, typer.Option(help="HubSpot by an app's access token, or by an OAuth app.")
     ] = HubSpotWay.TOKEN,
@@ -159,6 +166,7 @@ async def connect(
             ),
             invoice.value,
             region,
+            invoices,
         )
 
         async def choose(found: "Organisations") -> "Organisation":

@@ -52,7 +52,8 @@ async def add(
     name: Annotated[
         str,
         typer.Argument(
-            metavar="SYNC", help="companies, company_people, people or products; or a name of your own."
+            metavar="SYNC",
+            help="companies, company_people, people, products, invoices, deals or payments; or a name of your own.",
         ),
     ],
     file: Annotated[
@@ -174,22 +175,30 @@ async def _changed(
 ) -> int:
     """Change the settings' tree of syncs. `look`: check against both accounts, which other fields and rules need."""
     from crossfoot.app.changing import edited, read
+    from crossfoot.app.documents import PRESETS, suggested
     from crossfoot.app.fields import checked
     from crossfoot.settings import files
 
     async with desk.opened() as app:
         connection = await app.connection(desk.connection)
 
+        descriptions = (await desk.looked_at(app, connection))[1] if look else None
+
         def within(tree: Any) -> None:
             if not isinstance(tree.get("syncs"), dict):
                 tree["syncs"] = {}
             change(tree["syncs"])
+            if (
+                descriptions is not None
+                and "documents" not in tree
+                and not tree["syncs"].keys().isdisjoint(PRESETS)
+            ):
+                tree["documents"] = suggested(descriptions).model_dump(exclude_defaults=True)
 
         text = edited(connection.settings, within)
         settings = read(text, "the new settings")
         new: Any = settings
-        if look:
-            _, descriptions = await desk.looked_at(app, connection)
+        if descriptions is not None:
             new = checked(text, "the new settings", descriptions, surely=create_fields)
         return await put_to_work(
             desk,

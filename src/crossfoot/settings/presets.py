@@ -2,7 +2,11 @@
 
 from crossfoot.settings.connection import ConnectionSettings, Invoice
 from crossfoot.settings.defaults import KINDS, MODES, SHARED, Carries
+from crossfoot.settings.document_defaults import DocumentSettings
 from crossfoot.settings.shape import SyncSettings
+
+DOCUMENTS = ("invoices", "deals")
+"""The syncs of documents that a connection may begin with. Payments as records need a portal that can hold them."""
 
 __all__ = ["KINDS", "MODES", "SHARED", "Carries", "Invoice", "default_settings"]
 
@@ -14,9 +18,15 @@ def default_settings(
     *,
     crm_carries: Carries,
     ledger_carries: Carries,
+    documents: DocumentSettings | None = None,
 ) -> ConnectionSettings:
-    """Every preset of the mode, written out over what the two systems carry."""
+    """Every preset of the mode, written out over what the two systems carry; with `documents` also those of invoices and deals."""
+    presets = (*MODES[invoice], *(() if documents is None else DOCUMENTS))
     short = ConnectionSettings(
-        name=name, region=region, invoice=invoice, syncs={preset: SyncSettings() for preset in MODES[invoice]}
+        name=name,
+        region=region,
+        invoice=invoice,
+        syncs={preset: SyncSettings() for preset in presets},
+        documents=documents or DocumentSettings(),
     )
     return short.completed(crm_carries, ledger_carries)

@@ -7,6 +7,7 @@ Everything it needs from outside comes through a door: `Send` (the network), `Cl
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from decimal import Decimal
 from enum import StrEnum
 from typing import Protocol
 
@@ -154,6 +155,31 @@ class Identity:
 
 
 @dataclass(frozen=True, slots=True)
+class TaxRate:
+    """A tax as the account knows it."""
+
+    id: str
+    """How lines name it."""
+    name: str
+    percent: Decimal
+    active: bool = True
+    for_sales: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """An account of the ledger's chart."""
+
+    code: str
+    name: str
+    sales: bool = False
+    """Whether lines of sales documents may be booked to it."""
+    payments: bool = False
+    """Whether payments may be booked to it."""
+    active: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class Description:
     """What was found when looking at the connected account."""
 
@@ -161,6 +187,8 @@ class Description:
     fields: Mapping[Kind, Mapping[str, FieldInfo]]
     """Per kind, native path to field."""
     currencies: tuple[str, ...] = ()
+    taxes: tuple[TaxRate, ...] = ()
+    accounts: tuple[Account, ...] = ()
     facts: Mapping[str, str] = field(default_factory=dict)
     """Plain facts worth showing ("plan", "tier", "version")."""
 

@@ -96,7 +96,7 @@ async def test_a_custom_connection_has_an_access_token_alone() -> None:
     client = replace(CLIENT, client_id="custom")
     pair = tokens(auth.read_tokens(await sent(sandbox, auth.custom_connection_request(client)), NOW))
     assert pair.refresh is None
-    too_much = auth.custom_connection_request(client, scopes=("accounting.payments",))
+    too_much = auth.custom_connection_request(client, scopes=("accounting.attachments",))
     assert problem(auth.read_tokens(await sent(sandbox, too_much), NOW)).cause is Cause.FORBIDDEN
 
 

@@ -31,8 +31,23 @@ SCOPES: tuple[str, ...] = (
 )
 """Exactly what contacts, companies and products need."""
 
-OPTIONAL_SCOPES: tuple[str, ...] = ("e-commerce",)
-"""Making product properties needs it, and not every portal can grant it."""
+DOCUMENT_SCOPES: tuple[str, ...] = (
+    "crm.objects.deals.read",
+    "crm.objects.deals.write",
+    "crm.schemas.deals.read",
+    "crm.schemas.deals.write",
+    "crm.objects.line_items.read",
+    "crm.objects.line_items.write",
+    "crm.objects.invoices.read",
+    "crm.objects.invoices.write",
+    "crm.schemas.invoices.read",
+    "crm.schemas.invoices.write",
+    "tax_rates.read",
+)
+"""What invoices and deals need besides."""
+
+OPTIONAL_SCOPES: tuple[str, ...] = ("e-commerce", *DOCUMENT_SCOPES)
+"""Making product properties needs the first, and not every portal can grant it; the others are for those who sync documents."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """HubSpot as a system: the port's contract, tied together from the modules beside it."""
 
 from collections.abc import AsyncIterator, Collection, Mapping, Sequence
+from decimal import Decimal
 
 import msgspec
 
@@ -30,6 +31,7 @@ from crossfoot.systems.port import (
     Identity,
     Page,
     Send,
+    TaxRate,
     Tokens,
     Trouble,
     Write,
@@ -52,6 +54,22 @@ class Account(msgspec.Struct, rename="camel"):
     account_type: str | None = None
     ui_domain: str | None = None
     data_hosting_location: str | None = None
+
+
+class Rate(msgspec.Struct, rename="camel"):
+    """One rate of the tax library (HubSpot fact 7.2)."""
+
+    id: str | int
+    name: str = ""
+    label: str = ""
+    percentage_rate: Decimal = Decimal(0)
+    active: bool = True
+
+
+class TaxRates(msgspec.Struct):
+    """The tax library."""
+
+    results: list[Rate] = []
 
 
 class HubSpotSystem:
@@ -98,6 +116,7 @@ class HubSpotSystem:
             identity=_identity(portal),
             fields=await self._fields(),
             currencies=_currencies(portal),
+            taxes=await self._taxes(),
             facts=_facts(portal, self._version),
         )
 
@@ -168,6 +187,24 @@ class HubSpotSystem:
         """Know which portal this is: the addresses of its records name it."""
         if not self._client.account.startswith(_PORTAL):
             await self._look()
+
+    async def _taxes(self) -> tuple[TaxRate, ...]:
+        """The portal's library of tax rates; none where the credentials may not see it, or no documents are looked at (HubSpot fact 7.2)."""
+        if Kind.INVOICE not in self._kinds and Kind.DEAL not in self._kinds:
+            return ()
+        call = Call("GET", path("tax rates", self._version), "read the tax rates", TaxRates, reads=True)
+        try:
+            reply = await self._client.call(call)
+        except Trouble as trouble:
+            if trouble.problem.cause is Cause.FORBIDDEN:
+                return ()
+            raise
+        if reply.value is None:
+            return ()
+        return tuple(
+            TaxRate(str(each.id), each.name or each.label, each.percentage_rate, active=each.active)
+            for each in reply.value.results
+        )
 
     async def _fields(self) -> dict[Kind, Mapping[str, FieldInfo]]:
         """The fields of every kind that these credentials may see. People are what everything is about; the rest may be closed to us."""

@@ -19,11 +19,16 @@ LOGIN = "https://login.xero.com"
 IDENTITY = "https://identity.xero.com"
 API = "https://api.xero.com"
 
-SCOPES = ("offline_access", "accounting.contacts", "accounting.settings")
-"""Exactly what contacts and items need: a refresh token, contacts, and items with the organisation and its currencies (Xero fact 1.7)."""
+CUSTOM_CONNECTION_SCOPES = (
+    "accounting.contacts",
+    "accounting.settings",
+    "accounting.invoices",
+    "accounting.payments",
+)
+"""Exactly what is synced: contacts; items, with the organisation, its accounts, taxes and currencies; invoices; payments (Xero fact 1.7)."""
 
-CUSTOM_CONNECTION_SCOPES = ("accounting.contacts", "accounting.settings")
-"""A custom connection has no refresh token to ask for (Xero fact 1.4)."""
+SCOPES = ("offline_access", *CUSTOM_CONNECTION_SCOPES)
+"""The same with a refresh token, for which a custom connection has no use (Xero fact 1.4)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -156,7 +156,7 @@ class XeroSystem:
             ),
             FIELDS,
             tuple(currency.code for currency in currencies.currencies),
-            self._facts(organisation),
+            facts=self._facts(organisation),
         )
 
     async def _read_organisation(self) -> Organisation:
