@@ -4,14 +4,16 @@ The oracle and the scripted people know the two systems through this file only, 
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 from typing import Any
 
+from crossfoot_sandbox.faults import draw
 from crossfoot_sandbox.hubspot.book import HubRecord
 from crossfoot_sandbox.hubspot.portal import Portal
+from crossfoot_sandbox.hubspot.times import milliseconds, moment
 from crossfoot_sandbox.xero.book import XeroRecord
 from crossfoot_sandbox.xero.organisation import Organisation
 
@@ -73,7 +75,9 @@ class Entry:
     """The creation key that Crossfoot stored on it, or ""."""
     values: Shared
     edits: tuple[Edit, ...]
-    """Oldest first. Archiving and restoring are edits of the word "archived": "yes" or ""."""
+    """Oldest first. Archiving and restoring are edits of the word "archived": "yes" or ""; becoming part of another record is one of "merged"."""
+    listed_from: datetime | None = None
+    """From when on a listing showed it: HubSpot's search lags behind. None: from its creation on."""
 
     @property
     def ours(self) -> bool:
@@ -84,6 +88,21 @@ class Entry:
     def created_at(self) -> datetime:
         """When it appeared."""
         return self.edits[0].at
+
+    @property
+    def visible_at(self) -> datetime:
+        """From when on a listing showed it."""
+        return self.listed_from or self.created_at
+
+    def live_at(self, moment: datetime) -> bool:
+        """Whether it was there, neither archived nor merged away nor erased, just before a moment."""
+        told = [
+            edit.values[word]
+            for edit in self.edits
+            for word in ("archived", "merged", "erased")
+            if word in edit.values and edit.at < moment
+        ]
+        return self.created_at < moment and not (told and told[-1])
 
     @property
     def title(self) -> str:
@@ -98,6 +117,21 @@ class Entry:
         """When it was archived, and by whom."""
         return [edit for edit in self.edits if edit.values.get("archived") == "yes"]
 
+    @property
+    def erased(self) -> bool:
+        """Whether it was erased for privacy, and with it all that was told about it."""
+        return any("erased" in edit.values for edit in self.edits)
+
+    @property
+    def mergings(self) -> list[Edit]:
+        """When it became part of another record."""
+        return [edit for edit in self.edits if "merged" in edit.values]
+
+    def held(self, field: str, moment: datetime) -> str:
+        """What it held at a moment."""
+        told = [edit.values[field] for edit in self.edits if field in edit.values and edit.at <= moment]
+        return told[-1] if told else ""
+
     def ever(self, field: str) -> Iterator[str]:
         """Every value that a field ever had."""
         return (edit.values[field] for edit in self.edits if field in edit.values)
@@ -109,11 +143,13 @@ class Books:
     def __init__(self, portal: Portal, organisation: Organisation) -> None:
         self.portal = portal
         self.organisation = organisation
+        self._erased: dict[tuple[str, str], Entry] = {}
+        """What the CRM forgets when somebody's data is erased."""
 
     def crm(self, kind: str, record_id: str) -> Entry | None:
         """One record of the CRM."""
         record = self.portal.book(CRM_BOOK[kind]).get(record_id)
-        return None if record is None else _of_crm(kind, record)
+        return None if record is None else self._of_crm(kind, record)
 
     def ledger(self, kind: str, record_id: str) -> Entry | None:
         """One record of the ledger."""
@@ -127,12 +163,42 @@ class Books:
     def all(self, side: str, kind: str) -> list[Entry]:
         """Every record ever of a kind. The ledger keeps people and companies in one book; a contact is a person if it began as one."""
         if side == "crm":
-            return [_of_crm(kind, record) for record in self.portal.book(CRM_BOOK[kind]).values()]
+            return [self._of_crm(kind, record) for record in self.portal.book(CRM_BOOK[kind]).values()]
         return [
             _of_ledger(kind, record)
             for record in self.organisation.book(LEDGER_BOOK[kind]).values()
             if kind == "product" or began_as_person(record) is (kind == "person")
         ]
+
+    def before_erasing(self, kind: str, record_id: str, at: datetime) -> None:
+        """A person is about to erase a record of the CRM, and all that became part of it: the oracle still wants to know what was."""
+        book = self.portal.book(CRM_BOOK[kind])
+        parts = [record_id, *(book[record_id].values.get("hs_merged_object_ids") or "").split(";")]
+        for part in filter(None, parts):
+            entry = self._of_crm(kind, book[part])
+            last = Edit(at, "person:ada", {"erased": "yes"})
+            self._erased[kind, part] = replace(entry, live=False, archived=False, edits=(*entry.edits, last))
+
+    def _of_crm(self, kind: str, record: HubRecord) -> Entry:
+        erased = self._erased.get((kind, record.id))
+        if erased is not None:
+            return erased
+        found = _of_crm(kind, record, self.portal.books[CRM_BOOK[kind]])
+        return replace(found, listed_from=self._listed_from(kind, record))
+
+    def _listed_from(self, kind: str, record: HubRecord) -> datetime:
+        """When the first of its writes had reached the search (`Book.show` draws each one's lag)."""
+        switches, book = self.portal.around.switches, CRM_BOOK[kind]
+        span, found, writes = switches.lag_max - switches.lag_min, record.versions[0].at, 0
+        moments = []
+        for version in record.versions:
+            if "archived" in version.values:
+                continue
+            writes += 1
+            at = milliseconds(version.at)
+            share = draw("lag", switches.seed, book, record.id, writes, at) if span else 0.0
+            moments.append(moment(at + int((switches.lag_min + span * share) * 1000)))
+        return min(moments, default=found)
 
     def survivor(self, side: str, kind: str, record_id: str) -> str:
         """The id that a record answers to after merges."""
@@ -211,7 +277,7 @@ def began_as_person(record: XeroRecord) -> bool:
 # ── from versions to edits ─────────────────────────────────────────────────────────────────────────────────────────────
 
 
-def _of_crm(kind: str, record: HubRecord) -> Entry:
+def _of_crm(kind: str, record: HubRecord, book: Mapping[str, HubRecord]) -> Entry:
     names = CRM_NAMES[kind]
     edits: list[Edit] = []
     for version in record.versions:
@@ -224,6 +290,8 @@ def _of_crm(kind: str, record: HubRecord) -> Entry:
             changed["archived"] = "yes" if version.values["archived"] else ""
         if changed or not edits:
             edits.append(Edit(version.at, version.author, changed))
+    if record.merged_into is not None:
+        edits.append(_merging(record, book[record.merged_into]))
     values = {word: plain(kind, word, record.values.get(name) or "") for word, name in names.items()}
     return Entry(
         "crm",
@@ -239,6 +307,15 @@ def _of_crm(kind: str, record: HubRecord) -> Entry:
     )
 
 
+def _merging(gone: HubRecord, survivor: HubRecord) -> Edit:
+    at, author = next(
+        (version.at, version.author)
+        for version in survivor.versions
+        if gone.id in (version.values.get("hs_merged_object_ids") or "").split(";")
+    )
+    return Edit(at, author, {"merged": survivor.id})
+
+
 def _of_ledger(kind: str, record: XeroRecord) -> Entry:
     edits: list[Edit] = []
     state: dict[str, Any] = {}
@@ -248,11 +325,17 @@ def _of_ledger(kind: str, record: XeroRecord) -> Entry:
         now = _shared_ledger(kind, state)
         changed = {word: value for word, value in now.items() if before.get(word, "") != value}
         status = version.changes.get("ContactStatus", version.changes.get("Status"))
-        if status is not None:
+        if status == "GDPRREQUEST":
+            changed["erased"] = "yes"
+        elif status is not None:
             changed["archived"] = "" if status == "ACTIVE" else "yes"
         if changed or not edits:
             edits.append(Edit(version.at, version.author, changed))
         before = now
+    if record.merged_to is not None:
+        # A merged contact is archived, and names its survivor (Xero fact 7.1).
+        gone = max(place for place, edit in enumerate(edits) if edit.values.get("archived") == "yes")
+        edits[gone] = replace(edits[gone], values={"merged": record.merged_to})
     return Entry(
         "ledger",
         kind,

@@ -148,8 +148,10 @@ def _act(
             Act(at, side, "create", f"{kind} n{number}", fields),
             Act(later, other, "create", f"{kind} n{number}", fields),
         ], [(kind, f"{kind} n{number}")]
-    if what < 0.85:
+    if what < 0.84:
         return [Act(at, side, "archive", alias)], []
+    if what < 0.85:
+        return [Act(at, side, "erase", alias)], []
     if what < 0.87:
         later = round(at + 30 + draw(seed, "apart", number) * 300, 2)
         return [Act(at, side, "archive", alias), Act(later, side, "restore", alias)], []

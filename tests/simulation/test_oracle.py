@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 from tests.simulation import play as playing
 from tests.simulation.books import Edit, Entry
+from tests.simulation.evidence import Linked, View
 from tests.simulation.naive import NaiveEngine
-from tests.simulation.oracle import INVARIANTS, Linked, View, judge
+from tests.simulation.oracle import INVARIANTS, judge
 from tests.simulation.play import play
 from tests.simulation.scenario import Act, Config, Scenario
 from tests.simulation.wire import Exchange

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from tests.simulation.books import Entry, plain
 from tests.simulation.engine import CONNECTION, config_of, kinds_of
-from tests.simulation.oracle import Linked, View
+from tests.simulation.evidence import Linked, View
 from tests.simulation.world import World
 
 from crossfoot.model.fields import as_text
@@ -54,7 +54,6 @@ async def view_of(world: World, unsettled: list[str] | None = None) -> View:
         typed=world.typed,
         wire=world.wire,
         runs=world.runs,
-        merged=world.merged,
         config=world.scenario.config,
         counters=world.counters,
         again=world.again,

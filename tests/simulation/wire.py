@@ -106,6 +106,24 @@ class Exchange:
             for row in rows
         ]
 
+    def place(self, record_id: str) -> tuple[str, str, str]:
+        """A record that the call is about: (system, kind, id). Ids are unique per kind only in the CRM (HubSpot fact A8)."""
+        return self.system, self.kind if self.system == "crm" else "", record_id
+
+    @cached_property
+    def heard(self) -> bool:
+        """Whether a usable answer reached us."""
+        return self.status < 300 and not self.lost and not self.unheard and bool(_json(self.body))
+
+    @cached_property
+    def refusals(self) -> int:
+        """How many elements of a batch were refused while others may have been written."""
+        told = _json(self.body)
+        if self.system == "crm":
+            return len(told.get("errors") or ())
+        rows: list[Any] = next((value for value in told.values() if isinstance(value, list)), [])
+        return sum(1 for row in rows if isinstance(row, dict) and row.get("ValidationErrors"))
+
     @cached_property
     def shown(self) -> frozenset[str]:
         """The ids of the records that the answer showed."""

@@ -35,6 +35,9 @@ SWEEPS = 12
 PAUSE = 150.0
 """Seconds between them: longer than a lease and than the search lag."""
 
+PATIENCE = 86_400.0
+"""So long Crossfoot looks for a record that its side does not find."""
+
 
 class Engine(Protocol):
     """What the world asks of the engine of one life."""
@@ -88,8 +91,8 @@ class World:
     counters: Counter[str] = field(default_factory=Counter)
     known: dict[tuple[str, str, str], str] = field(default_factory=dict)
     """(side, kind, id) of a record that people made, to its name in the story."""
-    merged: set[str] = field(default_factory=set)
-    """Names of stories that became one."""
+    united: dict[str, str] = field(default_factory=dict)
+    """Name of a story whose record became part of another story's, to that one."""
     again: dict[str, list[str]] = field(default_factory=dict)
     """What was written when everything was examined once more, and when every signal was repeated."""
     dry: tuple[int, int, int] | None = None
@@ -154,6 +157,13 @@ class World:
             return found
         origin = self.origin(entry)
         return self.alias(origin) if origin is not None else f"{entry.side} {entry.kind} {entry.id}"
+
+    def story(self, alias: str) -> str:
+        """The story that one belongs to after merges."""
+        seen = {alias}
+        while (alias := self.united.get(alias, alias)) not in seen:
+            seen.add(alias)
+        return alias
 
     def origin(self, entry: Entry) -> Entry | None:
         """The record from which Crossfoot made this one, by the key it stored there; an item by its first code."""
@@ -253,6 +263,11 @@ class World:
                 return False
             joined = {"associatedcompanyid": company.id if company else ""}
             self.portal.person_edits(CRM_BOOK[kind], entry.id, joined)
+        elif act.what == "erase" and crm:
+            self.books.before_erasing(kind, entry.id, self.now())
+            self.portal.person_erases(CRM_BOOK[kind], entry.id)
+        elif act.what == "erase" and kind != "product":
+            self.organisation.person_erases(entry.id)
         elif act.what == "merge":
             other = self.find(act.side, act.other)
             if other is None or other.id == entry.id or not (other.live and entry.live):
@@ -264,7 +279,7 @@ class World:
                 self.organisation.person_merges(entry.id, other.id)
             else:
                 return False
-            self.merged |= {act.record, act.other}
+            self.united[self.story(act.other)] = self.story(act.record)
         else:
             raise ValueError(f"nobody can {act.what} there")
         return True
@@ -307,7 +322,11 @@ class World:
                 )
             kind = {"companies": "company", "people": "person", "products": "product"}.get(sync, "person")
             here, there = self.books.crm(kind, crm_id), self.books.ledger(kind, ledger_id)
-            same = here is not None and there is not None and self.alias(here) == self.alias(there)
+            same = (
+                here is not None
+                and there is not None
+                and self.story(self.alias(here)) == self.story(self.alias(there))
+            )
             return "same" if same else "apart"
 
         return choose
@@ -414,6 +433,7 @@ class World:
         life = self.last_life = Life(self, "quiet")
         engine = self.make_engine(self, life)
         left: list[str] = []
+        waited = False
         try:
             await engine.connect()
             for sweep in range(SWEEPS):
@@ -431,7 +451,11 @@ class World:
                     + ([] if ran.ok else ["the run did not end well"])
                 )
                 if not left and sweep >= 2:
-                    return engine
+                    if waited or not self.lost():
+                        return engine
+                    # What its side does not find is looked for a while longer; then nobody waits for it any more.
+                    waited = True
+                    await asyncio.sleep(PATIENCE)
         except (Exception, BaseExceptionGroup) as error:  # noqa: BLE001 - whatever it is, it is a finding
             self.broken(life, error)
             return None
@@ -443,26 +467,43 @@ class World:
         )
         return None
 
+    def lost(self) -> bool:
+        """Whether a record went without a trace: a deleted item, what was erased for privacy or became part of something that was archived."""
+        for kind, book in CRM_BOOK.items():
+            for record in self.portal.book(book).values():
+                if record.erased or (record.merged_into and not self._answers(kind, record.id)):
+                    return True
+        return any(record.status == "DELETED" for record in self.organisation.book("Items").values())
+
+    def _answers(self, kind: str, record_id: str) -> bool:
+        survivor = self.books.crm(kind, self.books.survivor("crm", kind, record_id))
+        return survivor is not None and survivor.live
+
     async def once_more(self, engine: Engine) -> None:
         """Examine everything again, then repeat every signal: neither may write."""
         for name in ("CALM", "AGAIN"):
             await asyncio.sleep(PAUSE)
             if name == "AGAIN":
                 await engine.poke()
-            before = self.written()
+            before = len(self.wire)
             await self.sync(engine, self.last_life, full=name == "CALM")
-            self.again[name] = sorted(self.written() - before)
+            self.again[name] = [
+                call.label
+                for call in self.wire[before:]
+                if call.writes and not self._refused_again(call, before)
+            ]
 
-    def written(self) -> set[str]:
-        """Everything that Crossfoot ever changed in either book; an attempt that was refused changed nothing."""
-        return {
-            f"{self.alias(entry)} in the {entry.side}: {', '.join(edit.values)} at {edit.at:%H:%M:%S}"
-            for side in ("crm", "ledger")
-            for kind in CRM_BOOK
-            for entry in self.books.all(side, kind)
-            for edit in entry.edits
-            if edit.ours
-        }
+    def _refused_again(self, call: Exchange, before: int) -> bool:
+        """Whether a write is the repetition of one that was refused: a person may have mended the cause where no signal tells us."""
+        if call.status < 400 and not call.refusals:
+            return False
+        asked = [values for _, values in call.targets]
+        found = any(
+            other.path == call.path and [values for _, values in other.targets] == asked
+            for other in self.wire[:before]
+        )
+        self.counters["refused once more"] += found
+        return found
 
     async def rehearse(self, engine: Engine) -> None:
         """A person looks at a preview and lets it through before anything else happens."""

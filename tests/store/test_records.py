@@ -87,6 +87,22 @@ async def test_paths_that_a_look_does_not_tell_are_kept_and_empty_ones_are_told(
     assert (await seen(database, crm("1").ref)).fields == {"email": "a", "phone": None, "fax": "2"}
 
 
+async def test_a_record_that_is_not_found_is_known_since_when(database: Database) -> None:
+    missing = replace(crm("1"), standing=Standing.MISSING)
+    await put(database, missing)
+    async with database.write() as tx:
+        assert await records.put(tx, "c", [missing], LATER) == []
+    async with database.read() as tx:
+        first = (await records.get(tx, "c", [missing.ref]))[missing.ref].seen_at
+    assert first < LATER
+    # Found once and missed again, it is missed since then.
+    await put(database, crm("1", email="a"))
+    async with database.write() as tx:
+        assert await records.put(tx, "c", [missing], LATER) == [missing.ref]
+    async with database.read() as tx:
+        assert (await records.get(tx, "c", [missing.ref]))[missing.ref].seen_at == LATER
+
+
 async def test_a_listing_that_repeats_a_record_lays_the_later_look_over_the_earlier_one(
     database: Database,
 ) -> None:

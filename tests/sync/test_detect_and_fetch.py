@@ -8,9 +8,19 @@ from tests.sync.given import NAME, PEOPLE, STAFF, crm, ledger
 
 from crossfoot.model.identity import Kind, Ref, Side
 from crossfoot.model.operations import Act, Operation
+from crossfoot.model.records import Standing
 from crossfoot.settings.choices import ConflictRule, SyncState
 from crossfoot.sync.detect import concerned, kinds_watched
-from crossfoot.sync.fetch import FRESH, PROMPT, ages_from, needs_times, to_confirm, to_read
+from crossfoot.sync.fetch import (
+    FRESH,
+    GONE_AFTER,
+    PROMPT,
+    ages_from,
+    given_up,
+    needs_times,
+    to_confirm,
+    to_read,
+)
 from crossfoot.sync.merge import merge
 
 NOW = datetime(2026, 11, 2, 9, tzinfo=UTC)
@@ -58,6 +68,14 @@ def test_a_look_ages_from_its_answer_unless_that_was_long_in_coming() -> None:
     assert ages_from(NOW, NOW + timedelta(seconds=2)) == NOW + timedelta(seconds=2)
     assert ages_from(NOW, NOW + PROMPT) == NOW + PROMPT
     assert ages_from(NOW, NOW + timedelta(minutes=1)) == NOW
+
+
+def test_only_what_is_not_found_for_a_whole_day_is_given_up() -> None:
+    missing = crm("1", Standing.MISSING)
+    assert given_up(missing, NOW - GONE_AFTER, NOW)
+    assert not given_up(missing, NOW - GONE_AFTER + timedelta(seconds=1), NOW)
+    for standing in set(Standing) - {Standing.MISSING}:
+        assert not given_up(crm("1", standing), NOW - timedelta(days=99), NOW)
 
 
 def test_what_changes_no_record_needs_no_look() -> None:

@@ -46,12 +46,21 @@ def test_one_record_across_with_the_same_key_is_the_same() -> None:
         ),
         ((candidate(standing=Standing.ARCHIVED),), "an archived record across has the same email"),
         ((candidate(linked=True),), "the record across with the same email belongs to another record"),
+        ((candidate(absorbed=True),), "a record across with the same email was merged into another one"),
         (
             (candidate("A"), candidate("B", linked=True)),
             "2 records across have the same email",
         ),
     ],
-    ids=["two across", "rivals here", "contradicted", "archived", "linked", "one of two is linked"],
+    ids=[
+        "two across",
+        "rivals here",
+        "contradicted",
+        "archived",
+        "linked",
+        "absorbed",
+        "one of two is linked",
+    ],
 )
 def test_whatever_is_not_unambiguous_asks_a_person_and_says_why(
     candidates: tuple[Candidate, ...], why: str
@@ -60,6 +69,11 @@ def test_whatever_is_not_unambiguous_asks_a_person_and_says_why(
     assert (found.verdict, found.rule, found.why) == (Verdict.ASK, "email", why)
     assert found.twins == tuple(sorted(each.observation.ref.id for each in candidates))
     assert found.twin is None
+
+
+def test_who_bears_the_key_goes_before_one_that_absorbed_a_record_which_bore_it() -> None:
+    found = matched(candidate("A"), candidate("B", absorbed=True))
+    assert (found.verdict, found.twins) == (Verdict.SAME, ("A",))
 
 
 def test_the_first_rule_that_finds_anybody_decides_even_if_it_only_asks() -> None:

@@ -288,6 +288,21 @@ def test_a_record_that_is_not_found_is_read_again_and_nothing_is_concluded(stand
     assert decided(both).absent == (both.crm.ref, both.ledger.ref)
 
 
+def test_a_record_that_has_not_been_found_for_a_day_puts_the_link_to_sleep_and_nothing_is_written() -> None:
+    pair = linked(crm(), ledger("A", Standing.MISSING), base=AGREED)
+    decision = decided(
+        replace(pair, gone=frozenset({Side.LEDGER})), replace(PEOPLE, deletion=DeletionRule.ARCHIVE)
+    )
+    assert (decision.state, decision.operations, decision.absent) == (SubjectState.ENDED, (), ())
+    assert "has not found it for a day" in decision.reason
+    assert decision.link is not None
+    assert (decision.link.state, decision.link.base) == (LinkState.DORMANT, AGREED)
+    # It shows again: the link wakes, and what was agreed still is.
+    assert decided(Pair(decision.link, crm(), ledger())).link == replace(pair.link, state=LinkState.ACTIVE)
+    both = linked(crm("1", Standing.MISSING), ledger("A", Standing.MISSING))
+    assert decided(replace(both, gone=frozenset({Side.CRM}))).state is SubjectState.PENDING
+
+
 def test_an_archived_record_puts_the_link_to_sleep_and_the_other_side_is_left_alone_by_default() -> None:
     decision = decided(linked(crm("1", Standing.ARCHIVED), ledger(), base=AGREED))
     assert (decision.state, decision.operations) == (SubjectState.ENDED, ())

@@ -15,7 +15,7 @@ from crossfoot.settings.mappings import FieldPair, Inexpressible
 from crossfoot.settings.rules import Sync
 from crossfoot.store import keys, links, operations, records
 from crossfoot.store.database import Tx
-from crossfoot.sync.fetch import needs_times, to_read
+from crossfoot.sync.fetch import given_up, needs_times, to_read
 from crossfoot.sync.match import Verdict
 from crossfoot.sync.merge import merge
 from crossfoot.sync.refer import translated
@@ -65,7 +65,11 @@ async def gather(
         seen.setdefault(ref, Observation(ref, Standing.MISSING))
     async with joined.database.read() as tx:
         around = await _accounts_and_partners(tx, joined, sync, list(seen.values()))
-        subjects: list[Subject] = [Pair(link, *(seen[ref] for ref in refs_of(sync, link))) for link in pairs]
+        subjects: list[Subject] = [
+            Pair(link, seen[crm], seen[ledger], _gone(joined, (crm, ledger), stored))
+            for link in pairs
+            for crm, ledger in [refs_of(sync, link)]
+        ]
         subjects += await singles(tx, joined, sync, [seen[ref] for ref in alone], around.partners)
         around = replace(
             around,
@@ -76,6 +80,12 @@ async def gather(
     if ask:
         subjects = await _with_times(joined, sync, subjects, around, known.seen if known else {})
     return Gathered(tuple(subjects), around, {ref: each.seen_at for ref, each in stored.items()})
+
+
+def _gone(joined: Joined, ends: Iterable[Ref], stored: Mapping[Ref, records.Stored]) -> frozenset[Side]:
+    now = joined.clock.now()
+    known = ((ref.side, stored[ref]) for ref in ends if ref in stored)
+    return frozenset(side for side, each in known if given_up(each.observation, each.seen_at, now))
 
 
 async def _with_times(

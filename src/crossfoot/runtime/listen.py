@@ -167,7 +167,8 @@ async def remember(
     if not changed:
         return []
     flat = {each.ref: each for top in observations for each in (top, *(top.children or ()))}
-    partial = [ref for ref in changed if ref not in flat]
+    # A merge often tells the old id only, and what that record held is what a newcomer may be recognised by.
+    partial = [ref for ref in changed if ref not in flat or flat[ref].standing is Standing.MERGED]
     stored = (
         {ref: each.observation for ref, each in (await records.get(tx, joined.connection, partial)).items()}
         if partial
@@ -177,7 +178,7 @@ async def remember(
         for side in Side:
             kind = sync.kind(side)
             rows = {
-                ref.id: index_keys(joined, sync, side, flat.get(ref) or stored[ref])
+                ref.id: index_keys(joined, sync, side, stored.get(ref) or flat[ref])
                 for ref in changed
                 if ref.side is side and ref.kind is kind
             }
@@ -218,7 +219,7 @@ async def note_dependents(tx: Tx, joined: Joined, partnered: Sequence[Ref]) -> N
 
 def index_keys(joined: Joined, sync: Sync, side: Side, seen: Observation) -> list[tuple[str, str]]:
     """The (rule, key) pairs under which a record can be found: match rules, similarity, references, and values that must stay unique."""
-    if seen.standing not in (Standing.LIVE, Standing.ARCHIVED):
+    if seen.standing not in (Standing.LIVE, Standing.ARCHIVED, Standing.MERGED):
         return []
     rules = joined.index_rules[sync.name]
     rows = [(rule.name, key) for rule in rules if (key := rule.key(side, seen.fields)) is not None]

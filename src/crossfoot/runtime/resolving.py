@@ -6,7 +6,7 @@ It is found out by looking, never by repeating.
 from crossfoot.model.identity import Ref, Side
 from crossfoot.model.operations import Operation
 from crossfoot.model.records import Observation, Standing
-from crossfoot.runtime.gather import gather, refs_in
+from crossfoot.runtime.gather import Gathered, gather, refs_in
 from crossfoot.runtime.joined import Joined
 from crossfoot.runtime.lease import Lease
 from crossfoot.runtime.listen import look
@@ -15,6 +15,7 @@ from crossfoot.runtime.settling import record, source_of, target_of
 from crossfoot.settings.rules import Sync
 from crossfoot.store import links, operations, records
 from crossfoot.store.database import Tx
+from crossfoot.sync.fetch import given_up
 from crossfoot.sync.push import OVERTAKEN, holds, lookup, resolved
 from crossfoot.sync.subject import Pair
 
@@ -72,7 +73,9 @@ async def resolve(joined: Joined, lease: Lease, run: str, tally: Tally) -> int:
                             seen_now = await _embedded(tx, joined, sync, op, look_.record_id) or seen_now
                     else:
                         seen_now = found.get(f"{look_.path}={(look_.value or '').casefold()}")
-                    if look_.record_id and not await _tells(tx, joined, op, look_.record_id, seen_now):
+                    if look_.record_id and not await _tells(
+                        tx, joined, op, look_.record_id, seen_now, gathered
+                    ):
                         left += 1
                         continue
                     came = resolved(sync, op, seen_now)
@@ -83,17 +86,23 @@ async def resolve(joined: Joined, lease: Lease, run: str, tally: Tally) -> int:
 
 
 async def _tells(
-    tx: Tx, joined: Joined, operation: Operation, record_id: str, seen: Observation | None
+    tx: Tx,
+    joined: Joined,
+    operation: Operation,
+    record_id: str,
+    seen: Observation | None,
+    gathered: Gathered,
 ) -> bool:
     """Whether a look settles what became of an operation. Not found proves nothing where a side tells what is gone: the next run looks again.
 
-    But a record that was found tells everything that is kept in it, and so what is not.
+    But a record that was found tells everything that is kept in it, and so what is not; and what is not found for too long is not waited for.
     """
     abilities = joined.abilities(operation.side, operation.kind)
     if not abilities.archive_batch or (seen is not None and seen.standing is not Standing.MISSING):
         return True
     if abilities.embedded_in is None:
-        return False
+        since = None if seen is None else gathered.seen_at.get(seen.ref)
+        return seen is not None and since is not None and given_up(seen, since, joined.clock.now())
     parent = Ref(operation.side, abilities.embedded_in, record_id.rpartition("/")[0])
     known = (await records.get(tx, joined.connection, [parent])).get(parent)
     return known is not None and known.observation.standing is not Standing.MISSING

@@ -1,6 +1,7 @@
 """Records without a link: whether they have a partner elsewhere, had one once, and which records across may be the same thing."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 
 from crossfoot.model.identity import Kind, Ref, Side
 from crossfoot.model.operations import Act
@@ -97,23 +98,14 @@ async def _matches(
     asked = await _asked(tx, joined, sync, side, [each.ref.id for each in newcomers])
     exact, similar = await _across(tx, joined, sync, side, asked.values())
     ids = sorted({record_id for found in (*exact.values(), *similar.values()) for record_id in found})
+    known = await _standing_in(tx, joined, Ref(side.other, sync.kind(side.other), ""), ids)
+    living = sorted({each.ref.id for each in known.values()})
     taken = {
-        *await links.partners(tx, joined.connection, sync.name, side.other, ids),
-        *await _elsewhere(tx, joined, sync, side.other, ids),
+        *await links.partners(tx, joined.connection, sync.name, side.other, living),
+        *await _elsewhere(tx, joined, sync, side.other, living),
     }
     # A similar record that has a partner says nothing; one with the same key does, whoever its partner is.
     similar = {row: [each for each in found if each not in taken] for row, found in similar.items()}
-    wanted = {each for found in (*exact.values(), *similar.values()) for each in found}
-    kind = sync.kind(side.other)
-    stored = {
-        ref.id: each.observation
-        for ref, each in (
-            await records.get(
-                tx, joined.connection, [Ref(side.other, kind, record_id) for record_id in sorted(wanted)]
-            )
-        ).items()
-        if each.observation.standing in (Standing.LIVE, Standing.ARCHIVED)
-    }
     rivals = await _rivals(tx, joined, sync, side, exact)
     apart = await reviews.kept_apart(tx, joined.connection, sync.name, side, list(asked))
     refers = _reference_parts(joined, sync)
@@ -127,9 +119,14 @@ async def _matches(
         compared: set[tuple[str, str]] = set()
         for row in rows:
             rule = rules[row[0].removeprefix(BLOCK)]
-            for record_id in exact.get(row, ()) or similar.get(row, ()):
-                across = stored.get(record_id)
-                if across is None or record_id in strangers or (rule.name, record_id) in compared:
+            hits = exact.get(row, ()) or similar.get(row, ())
+            # Who bears the key itself goes before one that absorbed a record which bore it.
+            for hit in sorted(hits, key=lambda hit: hit not in known or known[hit].ref.id != hit):
+                across = known.get(hit)
+                if across is None:
+                    continue
+                record_id = across.ref.id
+                if record_id in strangers or (rule.name, record_id) in compared:
                     continue
                 compared.add((rule.name, record_id))
                 crm, ledger = (each, across) if side is Side.CRM else (across, each)
@@ -146,10 +143,36 @@ async def _matches(
                         rivals=len(rivals.get(row, frozenset()) - {each.ref.id}),
                         linked=record_id in taken,
                         score=score,
+                        absorbed=record_id != hit,
                         contradicted=not rule.similar and rule.contradicted(crm.fields, ledger.fields),
                     )
                 )
         found[each.ref.id] = match(sync, candidates)
+    return found
+
+
+async def _standing_in(tx: Tx, joined: Joined, kind: Ref, ids: Sequence[str]) -> dict[str, Observation]:
+    """What is known of some records of a kind that are live or archived; for one that was merged, of the record that it became part of."""
+    found: dict[str, Observation] = {}
+    behind = {record_id: record_id for record_id in ids}
+    passed: set[tuple[str, str]] = set()
+    while behind:
+        passed.update(behind.items())
+        wanted = [replace(kind, id=each) for each in sorted(set(behind.values()))]
+        stored = await records.get(tx, joined.connection, wanted)
+        seen = {ref.id: each.observation for ref, each in stored.items()}
+        further: dict[str, str] = {}
+        for record_id, standing_in in behind.items():
+            look = seen.get(standing_in)
+            if (
+                look is not None
+                and look.standing is Standing.MERGED
+                and look.survivor not in (None, record_id)
+            ):
+                further[record_id] = str(look.survivor)
+            elif look is not None and look.standing in (Standing.LIVE, Standing.ARCHIVED):
+                found[record_id] = look
+        behind = further
     return found
 
 

@@ -17,6 +17,7 @@ class Stored:
     observation: Observation
     """Its `children` and `times` are not told."""
     seen_at: datetime
+    """The moment of the last look; of a record that is not found, of the first look that did not find it."""
 
 
 async def put(tx: Tx, connection: str, observations: Iterable[Observation], seen_at: datetime) -> list[Ref]:
@@ -49,7 +50,8 @@ async def put(tx: Tx, connection: str, observations: Iterable[Observation], seen
                 ):
                     changed.append(look.ref)
                 elif modified in {None, before["modified"]} and look.parent in {None, before["parent"]}:
-                    touched.append(record_id)
+                    if look.standing is not Standing.MISSING:
+                        touched.append(record_id)
                     continue
             puts.append(
                 {

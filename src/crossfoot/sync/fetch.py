@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from crossfoot.model.identity import Ref, Side
 from crossfoot.model.operations import Act, Operation
+from crossfoot.model.records import Observation, Standing
 from crossfoot.settings.rules import ConflictRule, Sync
 from crossfoot.sync.merge import Merged, Why
 
@@ -19,6 +20,15 @@ PROMPT = timedelta(seconds=10)
 def ages_from(asked_at: datetime, answered_at: datetime) -> datetime:
     """From when the age of a look counts: from its answer, or a slow system could never be written to; from the question, if that was long ago."""
     return answered_at if answered_at - asked_at <= PROMPT else asked_at
+
+
+GONE_AFTER = timedelta(days=1)
+"""So long a record that its side does not find is looked for in every run. An index or a replica that lags has caught up by then."""
+
+
+def given_up(seen: Observation, since: datetime, now: datetime) -> bool:
+    """Whether a record has not been found for so long that nobody waits for it any longer. What that means is still not known."""
+    return seen.standing is Standing.MISSING and now - since >= GONE_AFTER
 
 
 def to_read(

@@ -25,6 +25,8 @@ class Candidate:
     """Whether it belongs to another record already."""
     score: int = 100
     """How alike the two are, 0 to 100."""
+    absorbed: bool = False
+    """Whether the key is that of a record which became part of it: a person merged the two, and it may mean anything for the newcomer."""
     contradicted: bool = False
     """Whether something speaks against it though the keys are equal, for example two tax numbers."""
 
@@ -94,8 +96,10 @@ def _by(rule: MatchRule, candidates: Sequence[Candidate]) -> list[Candidate]:
 
 
 def _judge(rule: str, found: list[Candidate]) -> Match:
+    found = [each for each in found if not each.absorbed] or found
     free = [candidate for candidate in found if not candidate.linked and candidate.observation.live]
-    if len(free) == 1 and len(found) == 1 and not free[0].rivals and not free[0].contradicted:
+    unclear = found[0].rivals or found[0].contradicted or found[0].absorbed
+    if len(free) == 1 and len(found) == 1 and not unclear:
         return Match(Verdict.SAME, rule, _ids(free), f"same {rule}", free[0].observation)
     if len(found) > 1:
         why = f"{len(found)} records across have the same {rule}"
@@ -105,6 +109,8 @@ def _judge(rule: str, found: list[Candidate]) -> Match:
         why = f"the record across with the same {rule} differs in what should tell them apart"
     elif found[0].observation.standing is Standing.ARCHIVED:
         why = f"an archived record across has the same {rule}"
+    elif found[0].absorbed:
+        why = f"a record across with the same {rule} was merged into another one"
     else:
         why = f"the record across with the same {rule} belongs to another record"
     return Match(Verdict.ASK, rule, _ids(found), why)

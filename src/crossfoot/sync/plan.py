@@ -56,6 +56,13 @@ def _decide_pair(sync: Sync, pair: Pair, around: Surroundings) -> Decision:
     if gone:
         return _decide_gone(sync, pair, gone, around)
     missing = [side for side in Side if not pair.on(side).live]
+    if missing and pair.gone.issuperset(missing):
+        # Whether it was deleted is not known, so nothing follows from it; should it show again, a listing says so and the link wakes.
+        reason = (
+            f"{around.titles[missing[0]]} has not found it for a day; it seems to have been deleted there"
+        )
+        dormant = replace(link, state=LinkState.DORMANT, reason=reason)
+        return Decision(pair, SubjectState.ENDED, reason, link=_if_changed(link, dormant))
     if missing:
         reason = f"{around.titles[missing[0]]} does not find it just now"
         return Decision(

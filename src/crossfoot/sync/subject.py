@@ -24,6 +24,8 @@ class Pair:
     link: Link
     crm: Observation
     ledger: Observation
+    gone: frozenset[Side] = frozenset()
+    """The sides that have not found their record for so long that nobody waits for it any longer."""
 
     def on(self, side: Side) -> Observation:
         """The observation of one side."""

@@ -1,0 +1,229 @@
+"""The invariants about conduct: how Crossfoot calls, looks, writes, stops and comes to rest."""
+
+from collections import Counter, defaultdict, deque
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+from tests.simulation.books import CRM_NAMES, FIELDS, Edit, Entry, plain
+from tests.simulation.evidence import View
+from tests.simulation.wire import Exchange
+
+FRESH = timedelta(seconds=1.3)
+"""A look is at most a second old when the write that rests on it is sent; the rest is the way there."""
+FLAPS = 2
+"""Writes by us per field: at most so many per edit by a person."""
+
+
+def gap(view: View) -> str | None:
+    """Every write to an existing record follows a look at it that is at most a second old, and sends only what differs.
+
+    The look may be another process's: what it saw is in the common memory, with its moment.
+    """
+    looks: dict[tuple[str, str, str], datetime] = {}
+    first: dict[tuple[str, str, str], datetime] = {}
+    for call in view.wire:
+        for record_id, values in call.targets:
+            if not record_id:
+                if view.listed(call) is None:
+                    return f"{call.label}: a record was made in a run that had not looked what is there"
+                continue
+            idle = _needless(view, call, record_id, values)
+            if idle:
+                return f"{call.label}: {idle} of record {record_id} was written though it did not change"
+            place = call.place(record_id)
+            seen = looks.get(place)
+            # A batch that was refused as a whole is sent again in halves, at once: it is the same write.
+            sent = first.get(place, call.at)
+            if call.at - sent > FRESH:
+                sent = call.at
+            if 400 <= call.status < 500 and call.status != 429:
+                first.setdefault(place, call.at)
+            if seen is None or sent - seen > FRESH + timedelta(seconds=view.config.answers):
+                age = (
+                    "never looked at"
+                    if seen is None
+                    else f"looked at {(call.at - seen).total_seconds():.1f} s before"
+                )
+                return f"{call.label}: record {record_id} was written and {age}"
+        for record_id in call.shown:
+            looks[call.place(record_id)] = call.at
+            first.pop(call.place(record_id), None)
+    return None
+
+
+def _needless(view: View, call: Exchange, record_id: str, values: Mapping[str, object]) -> str:
+    """A property that was sent to the CRM with the value that it had: the answer to an edit of another field, or worse."""
+    entry = view.entry(call.system, call.kind, record_id)
+    if call.system != "crm" or entry is None or record_id not in call.shown:
+        return ""
+    changed = {word for edit in entry.edits if edit.ours and edit.at == call.at for word in edit.values}
+    return next(
+        (
+            name
+            for word, name in CRM_NAMES[call.kind].items()
+            if name in values and word not in changed and word != "company"
+        ),
+        "",
+    )
+
+
+def calm(view: View) -> str | None:
+    """A full re-examination right after quiet writes nothing; nothing flaps by our hand."""
+    if view.again.get("CALM"):
+        return f"a full re-examination in peace wrote again: {', '.join(view.again['CALM'][:3])}"
+    edits = Counter((typed.alias, typed.word) for typed in view.typed)
+    for entry in view.entries:
+        for word in FIELDS[entry.kind]:
+            told = [edit for edit in entry.edits if word in edit.values]
+            ours = sum(1 for edit in told if edit.ours)
+            alias = view.alias(entry)
+            if ours > FLAPS * edits[alias, word] + 2:
+                return f"{alias}: Crossfoot wrote {word} in the {entry.side} {ours} times for {edits[alias, word]} edits by people"
+            for first, second, third in zip(told, told[1:], told[2:], strict=False):
+                if (
+                    first.ours
+                    and second.ours
+                    and third.ours
+                    and first.values[word] == third.values[word] != second.values[word]
+                    and not _typed_again(view, alias, word, first, third)
+                ):
+                    return f"{alias}: Crossfoot wrote {word} = '{first.values[word]}', '{second.values[word]}', '{first.values[word]}' in the {entry.side}"
+    return None
+
+
+def _typed_again(view: View, alias: str, word: str, first: Edit, third: Edit) -> bool:
+    """Whether a person typed the value anew between two of our writes of it: people bear the same first name twice."""
+    return any(
+        (typed.alias, typed.word) == (alias, word)
+        and first.at < typed.at < third.at
+        and plain(typed.kind, word, typed.value) == third.values[word]
+        for typed in view.typed
+    )
+
+
+def again(view: View) -> str | None:
+    """Repeating every signal changes nothing."""
+    wrote = view.again.get("AGAIN")
+    return f"repeated signals led to writes: {', '.join(wrote[:3])}" if wrote else None
+
+
+def heard(view: View) -> str | None:
+    """What Crossfoot remembers of a live record is what its side holds: no change was passed over."""
+    for entry in view.entries:
+        known = view.memory.get((entry.side, entry.kind, entry.id))
+        if not entry.live:
+            continue
+        if known is None:
+            return f"{view.alias(entry)} in the {entry.side} was never heard of"
+        for word in FIELDS[entry.kind]:
+            if word in known and known[word] != entry.values.get(word, ""):
+                return f"{view.alias(entry)}: {word} is '{entry.values.get(word, '')}' in the {entry.side}, and Crossfoot still believes '{known[word]}'"
+    return None
+
+
+def durable(view: View) -> str | None:
+    """Whatever died, nothing is left for a human to repair."""
+    return f"in peace there is still: {', '.join(view.unsettled[:3])}" if view.unsettled else None
+
+
+def stop(view: View) -> str | None:
+    """Without a person's word no sweep changes or archives more than max(5, 10 %) of a kind."""
+    approved = {number + 1 for number, run in enumerate(view.runs) if run.approved}
+    turns: dict[tuple[str, str], set[str]] = defaultdict(set)
+    listing: dict[str, bool] = {}
+    kinds = {(entry.side, entry.id): entry.kind for entry in view.entries}
+    linked = Counter(link.kind for link in view.links)
+    for call in view.wire:
+        if call.lists and not listing.get(call.life, False):
+            for key in [key for key in turns if key[0].startswith(f"{call.life}|")]:
+                turns[key].clear()
+        listing[call.life] = call.lists
+        if not call.targets or call.run in approved:
+            continue
+        for record_id, _ in call.targets:
+            if not record_id:
+                continue
+            kind = kinds.get((call.system, record_id), call.kind)
+            reached = turns[f"{call.life}|{call.system}", kind]
+            reached.add(record_id)
+            if len(reached) > max(5, linked[kind] // 10):
+                return f"{len(reached)} {kind} records were changed in the {call.system} in one sweep without a person's word ({call.label})"
+    return None
+
+
+WINDOWS: Mapping[str, tuple[int, float]] = {"search": (5, 1.0), "crm": (110, 10.0), "ledger": (60, 60.0)}
+"""Calls per seconds: HubSpot's search, HubSpot's other calls, Xero (HubSpot fact 5.2, Xero fact 2.1)."""
+
+
+def polite(view: View) -> str | None:
+    """Never over a vendor's limit by our own count; after a 429 no call before the time that it names."""
+    until: dict[str, tuple[datetime, datetime, str]] = {}
+    recent: dict[str, deque[datetime]] = defaultdict(deque)
+    for call in sorted(view.wire, key=lambda each: each.sent):
+        name = "search" if call.system == "crm" and call.lists else call.system
+        calls, seconds = WINDOWS[name]
+        window = recent[name]
+        window.append(call.sent)
+        while (call.sent - window[0]).total_seconds() >= seconds:
+            window.popleft()
+        if len(window) > calls:
+            return f"{call.label} was call number {len(window)} within {seconds:g} s"
+        wait = until.get(call.system)
+        if wait is not None and wait[0] < call.sent < wait[1]:
+            return f"{call.label} was sent {(wait[1] - call.sent).total_seconds():.1f} s too early after {wait[2]} was refused with 'too many'"
+        if call.status == 429 and call.retry_after and not call.unheard:
+            told = call.at + timedelta(seconds=0.2)  # when the refusal has arrived
+            until[call.system] = (told, call.at + timedelta(seconds=call.retry_after - 0.2), call.label)
+    return None
+
+
+def fair(view: View) -> str | None:
+    """No record stands aside, refused or not ready, for a reason that is not its own."""
+    for entry in view.entries:
+        state, reason = view.standings.get((entry.side, entry.kind, entry.id), ("", ""))
+        if not entry.live or state not in ("failed", "not_ready", "pending"):
+            continue
+        if not _taken(view, entry, reason):
+            return f"{view.alias(entry)} in the {entry.side} stands as '{state}' in peace: {reason}"
+    return None
+
+
+def dry(view: View) -> str | None:
+    """A preview writes nothing, and applying it does what it showed."""
+    if view.dry is None:
+        return None
+    wrote, planned, applied = view.dry
+    if wrote:
+        return f"a preview made {wrote} writes"
+    if planned != applied:
+        return f"a preview showed {planned} operations, and applying it did {applied}"
+    return None
+
+
+def _taken(view: View, entry: Entry, reason: str) -> bool:
+    """Whether the reason names another record that really bears what must be unique there: it is the two records' own matter."""
+    bearers = [entry, *view.partners(entry, active=True)]
+    return any(
+        other.id in reason
+        and other not in bearers
+        and any(bearer.side != other.side and _alike(view, bearer, other) for bearer in bearers)
+        for other in view.entries
+    )
+
+
+def _alike(view: View, entry: Entry, other: Entry) -> bool:
+    held = [each.values for each in view.ancestry(other)]
+    if entry.kind == "person":
+        name = f"{entry.values['first']} {entry.values['last']}".strip().casefold()
+        return any(
+            (values.get("email") and values["email"] == entry.values["email"])
+            or name
+            == (values.get("name") or f"{values.get('first')} {values.get('last')}").strip().casefold()
+            for values in held
+        )
+    word = "name" if entry.kind == "company" else "code"
+    own = entry.values[word].casefold()
+    return any(
+        own in (values.get(word, "").casefold(), f"{values.get('first')} {values.get('last')}".casefold())
+        for values in held
+    )
