@@ -9,137 +9,21 @@ python -m tests.simulation.run --guards --seeds 200        each safeguard remove
 """
 
 import argparse
-import gc
-import multiprocessing
 import sys
-import time
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
 
 from tests.simulation import timeline
+from tests.simulation.campaign import Campaign, campaign
 from tests.simulation.guards import GUARDS, play_without
 from tests.simulation.play import Verdict, drawn, play
 from tests.simulation.scenario import Scenario, load, to_toml
 from tests.simulation.shrink import shrink
 from tests.simulation.stories import STORIES, mishaps
-from tests.witnesses.court import sit
 
 SEEDS = Path(__file__).parent / "seeds"
-
-SOMETIMES = (
-    "applied",
-    "unknown",
-    "superseded",
-    "refused",
-    "busy",
-    "reply lost on create",
-    "crash",
-    "crash at a commit",
-    "conflict resolved",
-    "halted",
-    "released",
-    "slow",
-    "unseen",
-    "throttled",
-    "garbled",
-    "error after",
-    "answered",
-    "person merge",
-    "person archive",
-    "person restore",
-)
-"""What must have happened in a campaign; one that never saw it proves nothing about it."""
-
-
-@dataclass
-class Campaign:
-    """What came of many runs."""
-
-    runs: int = 0
-    failed: list[tuple[int, str, str, str]] = field(default_factory=list)
-    """(seed, invariant, evidence, trace)."""
-    counters: Counter[str] = field(default_factory=Counter)
-    seconds: float = 0.0
-
-    @property
-    def never(self) -> list[str]:
-        """What never happened, though it must."""
-        return [name for name in SOMETIMES if not self.counters[name]]
-
-    @property
-    def unjudged(self) -> bool:
-        """Whether Xero's own files are present, and yet not one call was judged by them."""
-        return sit() is not None and not self.counters["judged"]
-
-
-Short = tuple[int, str, str, str, dict[str, int]]
-
-
-def one(seed: int) -> Short:
-    """One seed, in short."""
-    verdict = play(drawn(seed))
-    first = verdict.violations[0] if verdict.violations else None
-    return (
-        seed,
-        first.invariant if first else "",
-        first.evidence if first else "",
-        verdict.trace,
-        {name: count for name, count in verdict.counters.items() if count},
-    )
-
-
-def campaign(
-    seeds: Iterable[int], *, jobs: int = 1, minutes: float = 0.0, progress: bool = False
-) -> Campaign:
-    """Play seeds until they, or the minutes, are used up."""
-    sit()  # before there are other processes, which inherit it
-    found, began = Campaign(), time.monotonic()
-    for seed, invariant, evidence, trace, counters in _played(seeds, jobs):
-        found.runs += 1
-        found.counters.update(counters)
-        if invariant:
-            found.failed.append((seed, invariant, evidence, trace))
-            if progress:
-                print(f"\nseed {seed}: {invariant}: {evidence}", file=sys.stderr)
-        spent = time.monotonic() - began
-        if progress and found.runs % 20 == 0:
-            print(
-                f"\r{found.runs} runs, {len(found.failed)} failed, {found.runs / spent:.1f} a second ",
-                end="",
-                file=sys.stderr,
-            )
-        if minutes and spent > minutes * 60:
-            break
-    found.seconds = time.monotonic() - began
-    if progress:
-        print(file=sys.stderr)
-    return found
-
-
-def _played(seeds: Iterable[int], jobs: int) -> Iterator[Short]:
-    if jobs <= 1:
-        was = gc.isenabled()
-        gc.disable()  # nothing that matters is left to finalisers, so the collector need not come by within a run
-        try:
-            for number, seed in enumerate(seeds):
-                yield one(seed)
-                if number % 20 == 19:
-                    gc.collect()
-        finally:
-            if was:
-                gc.enable()
-        return
-    with multiprocessing.get_context("fork").Pool(jobs, initializer=gc.disable) as pool:
-        yield from pool.imap_unordered(_one_and_collect, seeds, chunksize=4)
-
-
-def _one_and_collect(seed: int) -> Short:
-    found = one(seed)
-    if seed % 20 == 0:
-        gc.collect()
-    return found
 
 
 def shrunk(scenario: Scenario, most: int = 400) -> tuple[Scenario, Verdict, int]:
@@ -265,16 +149,26 @@ def main(arguments: list[str] | None = None) -> int:
     found = campaign(seeds, jobs=chosen.jobs, minutes=chosen.minutes, progress=True)
     for seed, *_ in found.failed[:5]:
         print(report(seed, play(drawn(seed))))
-    print(
-        f"{found.runs} runs in {found.seconds:.0f} s ({found.runs / found.seconds:.1f} a second), {len(found.failed)} broke a promise: "
-        f"{dict(Counter(invariant for _, invariant, _, _ in found.failed))}"
-    )
+    print(told(found))
+    return 0 if found.sound else 1
+
+
+def told(found: Campaign) -> str:
+    """What a campaign showed, for people."""
+    kinds = dict(Counter(invariant for _, invariant, _, _ in found.failed))
+    lines = [
+        f"{found.runs} runs in {found.seconds:.0f} s ({found.runs / found.seconds:.1f} a second), {len(found.failed)} broke a promise: {kinds}",
+        "What happened: " + ", ".join(f"{name} {count}" for name, count in sorted(found.counters.items())),
+        f"{found.repeated} seeds were played again in fresh processes, and {len(found.differing)} were another run there"
+        + (f": {found.differing}" if found.differing else ""),
+        f"Canaries: {found.canaries} times a safeguard was removed, and {len(found.blind)} times nobody noticed"
+        + (f": {', '.join(found.blind)}" if found.blind else ""),
+    ]
     if found.unjudged:
-        print("Xero's OpenAPI files are present, yet not one call was judged by them.")
-    print("What happened: " + ", ".join(f"{name} {count}" for name, count in sorted(found.counters.items())))
+        lines.append("Xero's OpenAPI files are present, yet not one call was judged by them.")
     if found.never and found.runs >= 200:
-        print(f"Never happened, though it must: {', '.join(found.never)}")
-    return 1 if found.failed or found.unjudged or (found.runs >= 200 and found.never) else 0
+        lines.append(f"Never happened, though it must: {', '.join(found.never)}")
+    return "\n".join(lines)
 
 
 if __name__ == "__main__":
