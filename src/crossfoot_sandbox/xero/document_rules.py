@@ -64,18 +64,18 @@ def status_problems(noun: str, record: XeroRecord | None, asked: str) -> list[st
 
 
 def edit_problems(noun: str, record: XeroRecord, values: Mapping[str, Any]) -> list[str]:
-    """Why a settled document cannot be changed so. `values` are the new values, changed or not."""
-    if not settled(record):
+    """Why a settled document, or one of zero that was paid at once, cannot be changed so. `values`: the new ones, changed or not."""
+    if not settled(record) and record.status != PAID:
         return []
     changed = {name for name, value in values.items() if record.values.get(name) != value}
     if "LineItems" in changed and _lines_alike(record.values["LineItems"], values["LineItems"]):
         changed.discard("LineItems")
     if changed <= _FREE:
         return []
-    if changed - _FREE == {"Date"}:
+    if changed - _FREE == {"Date"} and settled(record):
         return [DATE_TEXT]
     first = [f"{noun} not of valid status for modification"] if record.status == PAID else []
-    return [*first, SETTLED_TEXT]
+    return [*first, SETTLED_TEXT] if settled(record) else first
 
 
 def _lines_alike(before: list[Json], after: list[Json]) -> bool:

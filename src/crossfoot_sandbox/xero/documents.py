@@ -248,8 +248,9 @@ class _Writing:
         if "xero" in (self.values.get("Url") or "").lower():
             self.problems.append("The Url cannot contain the word xero.")
         self.problems += fields.too_long(self.changes, LONGEST)
-        if self.status in (AUTHORISED, PAID) and "SentToContact" in self.changes:
-            self.values["SentToContact"] = self.changes["SentToContact"]
+        was_sent = self.stored.get("SentToContact", False)
+        approved = self.status in (AUTHORISED, PAID)
+        self.values["SentToContact"] = self.changes.get("SentToContact", was_sent) if approved else was_sent
         themes = [row["BrandingThemeID"] for row in self.organisation.themes]
         theme = self.changes.get("BrandingThemeID", "").lower() or self.stored.get(
             "BrandingThemeID", themes[0]

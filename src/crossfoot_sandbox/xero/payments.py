@@ -177,6 +177,8 @@ def _new(organisation: "Organisation", changes: Json) -> Plan:
             problems.append("Payments can only be made against Authorised documents")
         if amount > document.values[OPEN_FIELD[kind]]:
             problems.append("Payment amount exceeds the amount outstanding on this document")
+    if organisation.switches.payment_reference_limited:
+        problems += fields.too_long(changes, {"Reference": 255})
     paid_on = changes.get("Date") or today(organisation.details, organisation.now_ms())
     problems += account_problems + lock_problems(organisation.details, paid_on)
     if problems or document is None or account is None:

@@ -107,6 +107,9 @@ class Switches:
     zero_total_is_paid: bool = True
     """An approved document with a total of zero is paid at once, instead of waiting for ever (not documented)."""
 
+    payment_reference_limited: bool = True
+    """The Reference of a payment is refused beyond 255 characters, as that of an invoice is; no limit is documented (question 10)."""
+
     payment_fires_invoice_update: bool = True
     """A payment or allocation sends an INVOICE UPDATE webhook for the invoice that it settles (fact 9, question 1)."""
 

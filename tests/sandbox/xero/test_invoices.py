@@ -254,6 +254,8 @@ def test_a_negative_quantity_is_refused_by_switch(world: World) -> None:
 def test_an_approved_total_of_zero_is_paid_by_switch(world: World) -> None:
     row = approved(world, LineItems=[line(UnitAmount=0)])
     assert (row["Status"], row["FullyPaidOnDate"]) == ("PAID", "/Date(1795392000000+0000)/")
+    assert messages(edited(world, row, LineItems=[LINE])) == ["Invoice not of valid status for modification"]
+    assert edited(world, row, Reference="A").payload()["Invoices"][0]["Status"] == "PAID"
     world.switch(zero_total_is_paid=False)
     assert approved(world, LineItems=[line(UnitAmount=0)])["Status"] == "AUTHORISED"
 

@@ -131,6 +131,16 @@ def test_payments_that_break_a_rule_are_refused(world: World, changes: dict[str,
     assert read(world, invoice)["AmountDue"] == DUE
 
 
+def test_the_reference_of_a_payment_is_limited_by_switch(world: World) -> None:
+    invoice = approved(world)
+    long = sent(invoice, Amount=1, Reference="x" * 256)
+    assert messages(world.put("/Payments", long)) == [
+        "The Reference field cannot be longer than 255 characters."
+    ]
+    world.switch(payment_reference_limited=False)
+    assert world.put("/Payments", long).status == 200
+
+
 def test_only_approved_invoices_can_be_paid_and_a_paid_one_says_two_things(world: World) -> None:
     draft, paid = world.invoice(), approved(world)
     pay(world, paid)
