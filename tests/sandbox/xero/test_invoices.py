@@ -295,6 +295,13 @@ def test_an_id_of_another_document_is_not_taken_over(world: World) -> None:
     assert world.invoice(LineItems=[line(LineItemID=other)])["LineItems"][0]["LineItemID"] != other
 
 
+def test_one_id_is_one_line_however_often_it_is_sent(world: World) -> None:
+    row = world.invoice()
+    line_id = row["LineItems"][0]["LineItemID"]
+    rows = edited(world, row, LineItems=[line(LineItemID=line_id)] * 2).payload()["Invoices"][0]["LineItems"]
+    assert [entry["LineItemID"] == line_id for entry in rows] == [True, False]
+
+
 def test_a_line_may_be_a_description_only(world: World) -> None:
     row = approved(world, LineItems=[LINE, {"Description": "Thank you"}])
     assert row["LineItems"][1].keys() == {"Description", "Tracking", "LineItemID", "ValidationErrors"}
@@ -366,6 +373,13 @@ def test_an_unknown_tracking_option_is_left_out_or_refused_by_switch(world: Worl
     assert "Mars" in row["Warnings"][0]["Message"]
     world.switch(unknown_tracking="refused")
     assert "Mars" in messages(edited(world, row, LineItems=lines))[0]
+    category = world.rows("TrackingCategories")[0]
+    option = next(o["TrackingOptionID"] for o in category["Options"] if o["Name"] == "North")
+    world.post(
+        f"/TrackingCategories/{category['TrackingCategoryID']}/Options/{option}", {"Status": "ARCHIVED"}
+    )
+    archived = [line(Tracking=[{"Name": "Region", "Option": "North"}])]
+    assert "North" in messages(edited(world, row, LineItems=archived))[0]
 
 
 @pytest.mark.parametrize(

@@ -307,6 +307,8 @@ def test_a_part_paid_invoice_keeps_its_money_and_lets_words_change(world: World)
     line = {"LineItemID": invoice["LineItems"][0]["LineItemID"]}
     assert messages(edit(world, invoice, LineItems=[{**line, "Quantity": 3}])) == [SETTLED]
     assert messages(edit(world, invoice, LineItems=[LINE])) == [SETTLED]
+    swapped = {**line, "Quantity": 1, "UnitAmount": 21}  # comes to the same amount
+    assert messages(edit(world, invoice, LineItems=[swapped])) == [SETTLED]
     assert messages(edit(world, invoice, CurrencyCode="USD")) != []
     assert messages(edit(world, invoice, Date="2026-11-01")) == [
         "Date cannot be changed on an invoice that has payment or credit notes allocated to it."
