@@ -137,6 +137,16 @@ class Organisation:
             for line in document.values["LineItems"]
         )
 
+    def uses_account(self, account: Json) -> bool:
+        """Whether the account stands on a line, or money went to it or came from it."""
+        code, account_id = account.get("Code"), account["AccountID"]
+        return any(
+            values.get("Account", values.get("BankAccount", {})).get("AccountID") == account_id
+            or any(line.get("AccountCode") == code for line in values.get("LineItems", ()))
+            for kind in (*DOCUMENTS, "Payments")
+            for values in (record.values for record in self._books[kind].values())
+        )
+
     def draw(self) -> int:
         """A number that was never drawn before, for ids of parts of a record."""
         self._drawn += 1

@@ -146,6 +146,10 @@ def account_calls(call: Call) -> Answer:
     if call.method == "DELETE":
         if row.get("SystemAccount"):
             raise refused("System accounts cannot be deleted.", AccountID=row["AccountID"])
+        if call.organisation.uses_account(row):
+            raise refused(
+                "The account cannot be deleted as it is used on a transaction.", AccountID=row["AccountID"]
+            )
         sent = {"Status": DELETED}
     else:
         only(call, "POST")

@@ -445,3 +445,21 @@ def test_system_accounts_stay(world: World) -> None:
     Bookkeeper(world.organisation).archives_account("200")
     Bookkeeper(world.organisation).archives_account("200", archived=False)
     assert approved(world)["Status"] == "AUTHORISED"
+
+
+def test_an_account_that_was_used_is_archived_but_not_deleted(world: World) -> None:
+    pay(world, approved(world), Account={"Code": "881"})
+    by_code = {row["Code"]: row["AccountID"] for row in world.rows("Accounts")}
+    for code, status in (("200", 400), ("881", 400), ("260", 200)):
+        answer = world.call("DELETE", f"/Accounts/{by_code[code]}")
+        assert answer.status == status
+    assert "used on a transaction" in messages(world.call("DELETE", f"/Accounts/{by_code['200']}"))[0]
+
+
+def test_a_contact_with_open_documents_can_be_archived(world: World) -> None:
+    invoice = approved(world)
+    contact = f"/Contacts/{invoice['Contact']['ContactID']}"
+    row = world.post(contact, {"Contacts": [{"ContactStatus": "ARCHIVED"}]}).payload()["Contacts"][0]
+    assert row["ContactStatus"] == "ARCHIVED"
+    assert pay(world, invoice)["Invoice"]["Status"] == "PAID"
+    assert read(world, invoice)["Contact"]["ContactStatus"] == "ARCHIVED"
