@@ -51,6 +51,10 @@ def serve(
             min=0,
         ),
     ] = 0,
+    invoices: Annotated[
+        int, typer.Option(help="With --generate: so many invoices in each system.", min=0)
+    ] = 0,
+    deals: Annotated[int, typer.Option(help="With --generate: so many deals in HubSpot.", min=0)] = 0,
     seed: Annotated[int, typer.Option(help="The same seed makes the same records.")] = 0,
     load: Annotated[
         list[Path] | None,
@@ -111,7 +115,7 @@ def serve(
         if record is not None:
             _record(world, record)
         _set_switches(world, switch or [])
-        _fill(world, generate, seed, load or [])
+        _fill(world, generate, invoices, deals, seed, load or [])
         address = f"[{host}]" if ":" in host else host
         card = world.card(f"http://{address}:{socket.getsockname()[1]}")
         _run(world, socket, lambda: _announce(card, ready_file, as_json=json))
@@ -220,7 +224,7 @@ def _set_switches(world: "World", wanted: list[str]) -> None:
         getattr(world.sandbox, vendor).switches = switches
 
 
-def _fill(world: "World", contacts: int, seed: int, files: list[Path]) -> None:
+def _fill(world: "World", contacts: int, invoices: int, deals: int, seed: int, files: list[Path]) -> None:
     from crossfoot_sandbox.exports.csvfile import BadFiles
     from crossfoot_sandbox.generate import generate
     from crossfoot_sandbox.load import load
@@ -238,7 +242,13 @@ def _fill(world: "World", contacts: int, seed: int, files: list[Path]) -> None:
     if contacts:
         _say(f"Making {contacts} contacts on each side ...")
         generate(
-            world.sandbox, contacts=contacts, seed=seed, portal=world.portal, organisation=world.organisation
+            world.sandbox,
+            contacts=contacts,
+            invoices=invoices,
+            deals=deals,
+            seed=seed,
+            portal=world.portal,
+            organisation=world.organisation,
         )
 
 

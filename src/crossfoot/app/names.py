@@ -31,7 +31,8 @@ def name_in(side: Side, kind: Kind, fields: Fields) -> str:
         return " ".join(" ".join(as_text(fields.get(path)) for path in carried.get(shared, ())).split())
 
     person = " ".join(part for part in (told("first_name"), told("last_name")) if part)
-    return told("name") or person or told("email") or told("code") or told("domain")
+    document = told("number") or told("own_number") or told("reference")
+    return told("name") or person or told("email") or told("code") or told("domain") or document
 
 
 async def names(tx: Tx, connection: str, refs: Iterable[Ref]) -> dict[Ref, str]:

@@ -129,6 +129,7 @@ class _Story:
                 identity_url=other["identity_url"],
                 login_url=other["login_url"],
             ),
+            documents=True,
         )
 
         async def nobody(*_: Any) -> Any:

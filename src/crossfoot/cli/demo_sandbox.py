@@ -60,9 +60,10 @@ class Sandbox:
 
 @asynccontextmanager
 async def running(folder: Path, contacts: int, seed: int, switches: dict[str, str]) -> AsyncIterator[Sandbox]:
-    """A sandbox with so many invented contacts on each side. Its log is in `folder`. Raises `Failure` when it does not start."""
+    """A sandbox with so many invented contacts on each side, with invoices and deals among them. Its log is in `folder`. Raises `Failure` when it does not start."""
     ready, log = folder / "sandbox.json", folder / "sandbox.log"
     arguments = ["--port", "0", "--ready-file", str(ready), "--generate", str(contacts), "--seed", str(seed)]
+    arguments += ["--invoices", str(contacts // 5), "--deals", str(contacts // 10)]
     for name, value in switches.items():
         arguments += ["--switch", f"{name}={value}"]
     with log.open("wb") as out:

@@ -4,7 +4,7 @@ A preview is the same cycle with the last two steps left out. Applying a plan ex
 from what the records hold now, and one that comes out differently is planned again, not guessed.
 """
 
-from crossfoot.model.identity import Ref
+from crossfoot.model.identity import Ref, Side
 from crossfoot.model.links import LinkState
 from crossfoot.model.subjects import SubjectState
 from crossfoot.runtime.confirming import push_plan
@@ -12,7 +12,7 @@ from crossfoot.runtime.halting import check_accounts, halt_connection, release_h
 from crossfoot.runtime.joined import Joined
 from crossfoot.runtime.lease import Lease
 from crossfoot.runtime.listen import sweep
-from crossfoot.runtime.planning import plan_sync
+from crossfoot.runtime.planning import Planned, plan_sync
 from crossfoot.runtime.report import Progress, Report, quiet
 from crossfoot.runtime.resolving import resolve
 from crossfoot.runtime.running import under_lease
@@ -48,7 +48,7 @@ class Cycle:
                 await self._forget_plans(tx)
                 await plans.put(tx, self.joined.connection, plans.Plan(plan, self.joined.clock.now()))
             for sync in self.joined.active:
-                report.planned += await plan_sync(self.joined, sync, plan, self.progress)
+                report.planned += (await plan_sync(self.joined, sync, plan, self.progress)).total
 
         await under_lease(self.joined, self.holder, report, work)
         return plan, report
@@ -65,6 +65,7 @@ class Cycle:
             report.unresolved = await resolve(self.joined, lease, report.run, report.tally)
             for sync in self.joined.active:
                 await push_plan(self.joined, sync, plan, lease, report, self.progress)
+                await self._complete(sync, lease, report)
             async with self.joined.database.write() as tx:
                 await plans.set_state(tx, self.joined.connection, plan, plans.PlanState.APPLIED)
             # A person has seen what would happen and let it through.
@@ -125,22 +126,28 @@ class Cycle:
             await self._forget_plans(tx)
         for sync in self.joined.active:
             planned = await plan_sync(self.joined, sync, plan, self.progress)
-            report.planned += planned
-            if not planned:
+            report.planned += planned.total
+            if not planned.total:
                 continue
-            halt = await self._too_much(sync, plan)
+            halt = await self._too_much(sync, planned)
             if halt is not None and not approved:
                 await self._halt(report, halt)
                 return False
             await push_plan(self.joined, sync, plan, lease, report, self.progress)
         return report.tally.applied > before
 
-    async def _too_much(self, sync: Sync, plan: str) -> Halt | None:
+    async def _complete(self, sync: Sync, lease: Lease, report: Report) -> None:
+        """Bring new records what their creation could not carry (lines, a customer): the plan promised them whole."""
+        if any(self.joined.abilities(side, sync.kind(side)).later_paths for side in Side):
+            plan = self.joined.new_id()
+            if (await plan_sync(self.joined, sync, plan, self.progress, completing=True)).total:
+                await push_plan(self.joined, sync, plan, lease, report, self.progress)
+
+    async def _too_much(self, sync: Sync, planned: Planned) -> Halt | None:
         """Whether a plan would change so much of a sync at once that a person must see it first."""
         async with self.joined.database.read() as tx:
-            counts = await operations.planned_by_act(tx, self.joined.connection, plan, sync.name)
             linked = (await links.counts(tx, self.joined.connection)).get((sync.name, LinkState.ACTIVE), 0)
-        return mass_change(sync, counts, linked, self.joined.halts, self.joined.titles)
+        return mass_change(sync, planned.changing, linked, self.joined.halts, self.joined.titles)
 
     async def _forget_plans(self, tx: Tx) -> None:
         """A new plan takes the place of what was planned and not begun."""

@@ -1,7 +1,8 @@
 """From signals to a plan: each subject of a sync is decided, and what was decided is stored. Nothing is written to either side."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 
 from crossfoot.model.identity import Ref, Side
 from crossfoot.model.operations import Act, Operation
@@ -15,6 +16,7 @@ from crossfoot.store import keys, links, operations, records, signals, subjects
 from crossfoot.store.database import Tx
 from crossfoot.store.signals import Signal
 from crossfoot.sync.in_turn import claims, decide_in_turn
+from crossfoot.sync.plan import completes
 from crossfoot.sync.push import lookup
 from crossfoot.sync.subject import Decision
 
@@ -22,12 +24,29 @@ CHUNK = 200
 """Subjects decided together: as many as a listing shows on a page, few enough to stay small in memory."""
 
 
-async def plan_sync(joined: Joined, sync: Sync, plan: str, progress: Progress) -> int:
-    """Decide every signalled subject of a sync, chunk by chunk, and return how many operations that makes.
+@dataclass
+class Planned:
+    """What a plan has for a sync."""
+
+    total: int = 0
+    changing: Counter[tuple[Act, Side]] = field(default_factory=Counter)
+    """Of these, what changes or archives something that somebody had; not what completes a record that was just made."""
+
+    def count(self, made: Sequence[tuple[Operation, bool]]) -> None:
+        """Operations, each with whether it completes a new record."""
+        self.total += len(made)
+        self.changing.update((op.act, op.side) for op, completing in made if not completing)
+
+
+async def plan_sync(
+    joined: Joined, sync: Sync, plan: str, progress: Progress, *, completing: bool = False
+) -> Planned:
+    """Decide every signalled subject of a sync, chunk by chunk, and return what that makes.
 
     Operations are stored as planned; everything else that was decided (links, questions, how records stand) is remembered at once.
+    `completing`: only what completes records that were just made is planned; the rest keeps its signals for the next run.
     """
-    planned = done = 0
+    planned, done = Planned(), 0
     after: Ref | None = None
     async with joined.database.read() as tx:
         total, _ = (await signals.counts(tx, joined.connection)).get(sync.name, (0, 0))
@@ -42,7 +61,9 @@ async def plan_sync(joined: Joined, sync: Sync, plan: str, progress: Progress) -
         gathered = await gather(joined, sync, [each.ref for each in noted], unread)
         decisions = decide_in_turn(sync, gathered.subjects, gathered.around)
         generations = {each.ref: each.generation for each in noted}
-        planned += await _keep(joined, sync, plan, decisions, gathered, generations)
+        planned.count(
+            await _keep(joined, sync, plan, decisions, gathered, generations, completing=completing)
+        )
         survivors = [ref for decision in decisions for ref in decision.look_at]
         if survivors:
             await _follow(joined, survivors)
@@ -79,12 +100,17 @@ async def _keep(
     decisions: Sequence[Decision],
     gathered: Gathered,
     generations: Mapping[Ref, int],
-) -> int:
+    *,
+    completing: bool,
+) -> list[tuple[Operation, bool]]:
     """Store decisions: planned operations with their claims, links, questions; clear the signals of subjects with nothing to do."""
     now = joined.clock.now()
     done: list[Ref] = []
     async with joined.database.write() as tx:
-        made = await _unplanned(tx, joined, plan, decisions)
+        found = await _unplanned(tx, joined, plan, decisions)
+        if completing:
+            found = [each for each in found if each[1]]
+        made = [operation for operation, _ in found]
         if made:
             await operations.put(tx, joined.connection, plan, made, now)
             claimed = claims(sync, made, gathered.around)
@@ -115,22 +141,30 @@ async def _keep(
         await signals.clear(
             tx, joined.connection, sync.name, [(ref.side, ref.id, generations[ref]) for ref in done]
         )
-    return len(made)
+    return found
 
 
-async def _unplanned(tx: Tx, joined: Joined, plan: str, decisions: Sequence[Decision]) -> list[Operation]:
-    """The operations of these decisions, without those that the plan has already: two records that match are found from both ends."""
+async def _unplanned(
+    tx: Tx, joined: Joined, plan: str, decisions: Sequence[Decision]
+) -> list[tuple[Operation, bool]]:
+    """The operations of these decisions, without those that the plan has already: two records that match are found from both ends.
+
+    Each with whether it completes a record that was just made.
+    """
     joining = {
         op.crm_id: None for each in decisions for op in each.operations if op.act is Act.LINK and op.crm_id
     }
     known = await operations.planned_links(tx, joined.connection, plan, list(joining))
-    found: list[Operation] = []
+    found: list[tuple[Operation, bool]] = []
     for decision in decisions:
         ends = {
             (op.sync, op.crm_id or "", op.ledger_id or "") for op in decision.operations if op.act is Act.LINK
         }
         if not ends & known:
-            found += [replace(op, id=joined.new_id()) for op in decision.operations]
+            found += [
+                (replace(op, id=joined.new_id()), completes(decision, op, joined.abilities(op.side, op.kind)))
+                for op in decision.operations
+            ]
             known |= ends
     return found
 

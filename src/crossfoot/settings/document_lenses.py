@@ -117,6 +117,10 @@ class StateLens(Lens):
             return (self.approved,)
         return (_TO_LEDGER.get(state, state),)
 
+    def says_nothing(self, value: Value) -> bool:
+        """A document begins as a draft."""
+        return value in (None, "draft")
+
 
 _FROM_CRM = {"draft": "draft", "open": "approved", "paid": "paid", "voided": "voided"}
 _TO_CRM = {state: word for word, state in _FROM_CRM.items()}

@@ -66,6 +66,10 @@ class Lens:
         """Why these native values cannot be expressed on the other side, in one sentence; None if they can."""
         return None
 
+    def says_nothing(self, value: Value) -> bool:
+        """Whether a shared value is what a record holds before anybody has said anything; on first contact it is no change."""
+        return value is None
+
 
 @dataclass(frozen=True, slots=True)
 class Verbatim(Lens):

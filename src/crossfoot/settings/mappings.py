@@ -96,6 +96,10 @@ class FieldPair:
         paths = self.paths(side)
         return dict(zip(paths, lens.put(side, value, tuple(fields.get(path) for path in paths)), strict=True))
 
+    def says(self, value: Value) -> bool:
+        """Whether a shared value says anything."""
+        return not self.lens.says_nothing(value)
+
     def same(self, a: Value, b: Value) -> bool:
         """Whether two shared values mean the same."""
         return a is b or self.lens.same(a, b)

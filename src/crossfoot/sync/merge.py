@@ -106,8 +106,8 @@ def merge(
             agreed[pair.name] = paired(last, here, there) if has_lines else here
             continue
         # On first contact a value counts as a change and emptiness does not, unless the sync says that it should.
-        crm_moved = not pair.same(here, last) if known else here is not None or sync.first_contact_clears
-        ledger_moved = not pair.same(there, last) if known else there is not None or sync.first_contact_clears
+        crm_moved = not pair.same(here, last) if known else pair.says(here) or sync.first_contact_clears
+        ledger_moved = not pair.same(there, last) if known else pair.says(there) or sync.first_contact_clears
 
         handed = handed_over and pair.handed
         direction = sync.direction_of(pair).within(Direction.TO_CRM if handed else Direction.BOTH)

@@ -20,6 +20,7 @@ from crossfoot.sync.merge import Change, merge
 from crossfoot.sync.preflight import incomplete, native, unfit, without_parent
 from crossfoot.sync.refer import translated
 from crossfoot.sync.subject import CLAIM, Decision, Pair, Single, Subject, Surroundings
+from crossfoot.systems.port import KindAbilities
 
 
 def decide(sync: Sync, subject: Subject, around: Surroundings) -> Decision:
@@ -317,6 +318,17 @@ def _decide_create(sync: Sync, single: Single, around: Surroundings) -> Decision
         waits_for=waits,
     )
     return Decision(single, SubjectState.PENDING, operation.reason, operations=(operation,))
+
+
+def completes(decision: Decision, operation: Operation, abilities: KindAbilities) -> bool:
+    """Whether an operation only brings a record what its creation could not carry: nothing that anybody had is changed by it."""
+    subject = decision.subject
+    return (
+        operation.act is Act.UPDATE
+        and isinstance(subject, Pair)
+        and {*operation.values} <= {*abilities.later_paths}
+        and not any(change.field in subject.link.base for change in operation.fields)
+    )
 
 
 # ── who takes part ─────────────────────────────────────────────────────────────────────────────────────────────────────

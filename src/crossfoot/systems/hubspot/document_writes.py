@@ -337,4 +337,6 @@ def _applied(of: ObjectType, each: _Doing) -> Applied:
         fields |= dict.fromkeys(of.ends)
         if of.has_lines:
             fields[LINES_PATH] = Lines()
+        if of.draft:
+            fields.setdefault(of.draft, of.begins_as)
     return Applied(each.id, replace(seen, fields=fields))

@@ -107,6 +107,7 @@ INVOICES = ObjectType(
     ends=_ENDS,
     has_lines=True,
     draft="hs_invoice_status",
+    begins_as="draft",
 )
 
 PAYMENTS = ObjectType(

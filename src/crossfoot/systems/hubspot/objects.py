@@ -54,6 +54,8 @@ class ObjectType:
     """Whether line items belong to it: observed together as one value under `LINES_PATH`."""
     draft: str | None = None
     """The property that says how far a document has come: written last, for lines and customers must be there first (HubSpot fact 7.3)."""
+    begins_as: str | None = None
+    """What that property holds in a new record."""
 
     @property
     def abilities(self) -> KindAbilities:
