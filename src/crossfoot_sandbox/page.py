@@ -34,7 +34,7 @@ CONTROLS = (
         "POST /sandbox/people",
         '{"side": "hubspot", "act": "create", "kind": "contacts", "values": {"email": "ada@home.example"}}',
     ),
-    ("POST /sandbox/generate", '{"contacts": 200, "seed": 7}'),
+    ("POST /sandbox/generate", '{"contacts": 200, "invoices": 100, "seed": 7}'),
     ("POST /sandbox/load", '{"files": [{"name": "contacts.csv", "text": "..."}]}'),
     ("GET /sandbox/books/{side}/{kind}", "the records themselves, e.g. hubspot/contacts or xero/Contacts"),
     ("GET, POST /sandbox/webhooks", "who is told of changes, and delivery"),

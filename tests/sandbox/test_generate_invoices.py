@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from crossfoot_sandbox import defaults
+from crossfoot_sandbox import defaults, jsontext
 from crossfoot_sandbox.clock import Clock
 from crossfoot_sandbox.defaults import World
 from crossfoot_sandbox.generate import generate
@@ -158,3 +158,14 @@ def test_impossible_numbers_are_told() -> None:
         filled(-1)
     with pytest.raises(ValueError, match="at least one active customer"):
         generate(defaults.world(Clock(lambda: NOW)).sandbox, contacts=0, invoices=1)
+
+
+def test_the_books_can_be_read_as_json(books: tuple[World, Manifest]) -> None:
+    """Days are written as days, amounts as numbers with every digit."""
+    record = next(iter(books[0].organisation.book("Invoices").values()))
+    read = jsontext.loads(jsontext.dumps(dict(record.values)))
+    assert read["Date"] == record.values["Date"].isoformat()
+    assert (read["Total"], read["LineItems"][0]["LineAmount"]) == (
+        record.values["Total"],
+        record.values["LineItems"][0]["LineAmount"],
+    )
