@@ -12,8 +12,8 @@ from tests.witnesses.court import sit
 from crossfoot.model.identity import Kind
 from crossfoot.model.problems import Cause
 from crossfoot.model.records import Standing
-from crossfoot.systems.port import FieldInfo, System, Trouble
-from crossfoot.systems.xero import listing
+from crossfoot.systems.port import Account, FieldInfo, System, Trouble, ValueType
+from crossfoot.systems.xero import listing, settings
 from crossfoot.systems.xero.system import CAPABILITIES
 from crossfoot_sandbox.faults import Kind as Fault
 
@@ -36,7 +36,41 @@ async def test_describing_tells_who_it_is_and_which_currencies_it_has(ledger: Le
         "GET /connections",
         "GET /api.xro/2.0/Organisation",
         "GET /api.xro/2.0/Currencies",
+        "GET /api.xro/2.0/TaxRates",
+        "GET /api.xro/2.0/Accounts",
     ]
+
+
+async def test_describing_tells_the_tax_rates_and_what_may_be_booked_where(ledger: Ledger) -> None:
+    ledger.bookkeeper.archives_account("260")
+    description = await ledger.system.describe()
+    taxes = {tax.id: tax for tax in description.taxes}
+    assert taxes["OUTPUT2"].percent == Decimal(15)
+    assert (taxes["OUTPUT2"].active, taxes["OUTPUT2"].for_sales) == (True, True)
+    assert [each.id for each in description.taxes if not each.active]
+    accounts = {account.code: account for account in description.accounts}
+    sales, bank, debtors, archived = (accounts[code] for code in ("200", "090", "610", "260"))
+    assert (sales.sales, sales.payments, sales.active, sales.name) == (True, False, True, "Sales")
+    assert (bank.sales, bank.payments) == (False, True)
+    assert (debtors.sales, debtors.payments) == (False, False)
+    assert not archived.active
+    # Whatever Xero itself would take for a line is told so.
+    for account in description.accounts:
+        if account.active and account.sales:
+            line = {"Description": "x", "Quantity": 1, "UnitAmount": 1, "AccountCode": account.code}
+            ledger.invoice(Status="AUTHORISED", LineItems=[{**line, "TaxType": "NONE"}])
+
+
+def test_a_bank_account_without_a_code_is_known_by_its_id() -> None:
+    bank = settings.AccountAnswer(account_id="some-id", name="Savings", type="BANK", status="ACTIVE")
+    assert settings._account(bank) == Account("some-id", "Savings", sales=False, payments=True)
+
+
+async def test_an_invoice_is_in_one_of_the_organisations_currencies(ledger: Ledger) -> None:
+    info = (await ledger.system.describe()).fields[Kind.INVOICE]["CurrencyCode"]
+    assert info.type is ValueType.OPTION
+    assert {"NZD", "GBP"} <= set(info.options)
+    assert "XAU" not in info.options
 
 
 async def test_a_contact_has_a_page_in_xero(ledger: Ledger) -> None:
@@ -387,4 +421,4 @@ async def test_every_call_is_judged_by_xeros_own_files(ledger: Ledger) -> None:
     await ledger.system.write([create(Kind.CONTACT, {"Name": "Ada", "Phones.FAX": "1"}, "key")])
     await ledger.listed(Kind.CONTACT)
     counted = court.judge.counted - before
-    assert (counted["requests"], counted["bodies"], counted["responses"]) == (5, 1, 5)
+    assert (counted["requests"], counted["bodies"], counted["responses"]) == (7, 1, 7)

@@ -29,7 +29,23 @@ def test_the_signature_is_the_base64_of_an_hmac_of_the_bytes() -> None:
 
 
 def test_a_delivery_hints_at_each_record_once() -> None:
-    assert webhooks.signals(BODY) == [Signal("xero:t1", Kind.CONTACT, "c1")]
+    assert webhooks.signals(BODY) == [
+        Signal("xero:t1", Kind.CONTACT, "c1"),
+        Signal("xero:t1", Kind.INVOICE, "i1"),
+    ]
+
+
+def test_money_of_all_kinds_is_heard_and_only_what_we_keep_is_looked_at() -> None:
+    categories = ("INVOICE", "CREDITNOTE", "PREPAYMENT", "OVERPAYMENT", "Payment", "SUBSCRIPTION", "")
+    events = ",".join(
+        f'{{"resourceId":"r{n}","eventCategory":"{category}","tenantId":"t1","eventType":"UPDATE",'
+        f'"data":{{"Type":"ACCRECPAYMENT","Status":"DELETED"}}}}'
+        for n, category in enumerate(categories)
+    )
+    assert webhooks.signals(f'{{"events":[{events}]}}'.encode()) == [
+        Signal("xero:t1", Kind.INVOICE, "r0"),
+        Signal("xero:t1", Kind.PAYMENT, "r4"),
+    ]
 
 
 def test_the_intent_to_receive_hints_at_nothing() -> None:

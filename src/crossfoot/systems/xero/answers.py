@@ -194,18 +194,6 @@ class Organisations(Answer, frozen=True):
     organisations: tuple[Organisation, ...] = ()
 
 
-class Currency(Answer, frozen=True):
-    """A currency the organisation subscribes to."""
-
-    code: str = ""
-
-
-class Currencies(Answer, frozen=True):
-    """The envelope of currencies."""
-
-    currencies: tuple[Currency, ...] = ()
-
-
 class Failed(Element, frozen=True):
     """A failed element of a 400."""
 

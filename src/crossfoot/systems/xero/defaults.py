@@ -73,7 +73,7 @@ CARRIES: Mapping[Kind, Mapping[str, tuple[str, ...]]] = {
         "link": ("Link",),
     },
     Kind.PAYMENT: {
-        "invoice": ("Invoice",),
+        "document": ("Invoice",),
         "account": ("Account",),
         "amount": ("Amount",),
         "date": ("Date",),

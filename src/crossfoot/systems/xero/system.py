@@ -31,8 +31,9 @@ from crossfoot.systems.xero import (
     payments,
     persons,
     reading,
+    settings,
 )
-from crossfoot.systems.xero.answers import Currencies, Organisation, Organisations, moment
+from crossfoot.systems.xero.answers import Organisation, Organisations
 from crossfoot.systems.xero.auth import ConnectionAnswers
 from crossfoot.systems.xero.contact_writes import write_contacts
 from crossfoot.systems.xero.documents import Invoice
@@ -141,12 +142,12 @@ class XeroSystem:
         )
 
     async def describe(self) -> Description:
-        """Whether the organisation is still connected, who it is, and what it uses. The fields are the same in every organisation."""
+        """Whether the organisation is still connected, who it is, and what it uses. The fields are the same in every organisation, but for their currencies."""
         tenant, name = await self._connected()
         organisation = await self._read_organisation()
-        currencies = await self._client.read(f"{API}/Currencies", Currencies, what="read the currencies")
+        found = await settings.read_settings(self._client)
         return Description(
-            Identity(
+            identity=Identity(
                 key=f"xero:{tenant}",
                 name=organisation.name or name,
                 currency=organisation.base_currency,
@@ -154,9 +155,11 @@ class XeroSystem:
                 time_zone=organisation.timezone,
                 url=_home(organisation.short_code),
             ),
-            FIELDS,
-            tuple(currency.code for currency in currencies.currencies),
-            facts=self._facts(organisation),
+            fields=settings.in_currencies(FIELDS, organisation.base_currency, found.currencies),
+            currencies=tuple(currency.code for currency in found.currencies),
+            taxes=found.taxes,
+            accounts=found.accounts,
+            facts=settings.facts(organisation, self._client.left_today),
         )
 
     async def _read_organisation(self) -> Organisation:
@@ -186,17 +189,6 @@ class XeroSystem:
         if connections:
             raise errors.wrong_organisation(self._tenant, [connection.name for connection in connections])
         raise errors.consent_gone()
-
-    def _facts(self, organisation: Organisation) -> dict[str, str]:
-        facts = {
-            "version": organisation.version,
-            "plan": organisation.plan,
-            "demo company": "yes" if organisation.is_demo_company else None,
-            "period lock date": _day(organisation.period_lock_date),
-            "end of year lock date": _day(organisation.end_of_year_lock_date),
-            "calls left today": None if self._client.left_today is None else str(self._client.left_today),
-        }
-        return {name: value for name, value in facts.items() if value}
 
     async def create_field(self, kind: Kind, info: FieldInfo) -> None:
         """Xero has no custom fields."""
@@ -325,8 +317,3 @@ def _home(short_code: str | None) -> str | None:
 def _under(home: str | None) -> str | None:
     """Where the organisation's other pages stand beside its home page."""
     return home.removesuffix(_HOME) if home else None
-
-
-def _day(text: str | None) -> str | None:
-    at = moment(text)
-    return at.date().isoformat() if at else None

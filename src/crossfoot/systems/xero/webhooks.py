@@ -12,8 +12,16 @@ from crossfoot.model.identity import Kind
 
 SIGNATURE_HEADER = "x-xero-signature"
 
-_KINDS: Mapping[str, Kind] = {"CONTACT": Kind.CONTACT}
-"""Xero sends no events for items."""
+_KINDS: Mapping[str, Kind] = {
+    "CONTACT": Kind.CONTACT,
+    "INVOICE": Kind.INVOICE,
+    "PAYMENT": Kind.PAYMENT,
+}
+"""Category to kind. Xero sends no events for items. An INVOICE may be a bill: reading it tells, as nothing else of an event is trusted.
+
+Other categories (CREDITNOTE, PREPAYMENT, OVERPAYMENT, and whatever comes) are of records that we do not keep: what they do to an invoice is
+seen by an INVOICE event or by the next listing.
+"""
 
 
 @dataclass(frozen=True, slots=True)
