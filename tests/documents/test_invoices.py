@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from tests.documents.world import Shop, shop
+from tests.documents.world import CONNECTION, Shop, history, shop
 
 from crossfoot.model.identity import Kind, Ref, Side
 from crossfoot.model.lines import Lines
@@ -244,3 +244,15 @@ async def test_what_cannot_be_invoiced_yet_says_why_and_does_not_stop_the_others
     assert state == "not_ready"
     assert "needs a value for 'Contact'" in reason
     assert len(await here.it.linked("invoices")) == 1
+
+
+async def test_what_xero_remarks_on_an_invoice_that_it_takes_stands_in_its_history() -> None:
+    it = await office(documents={"account": "0000", "approve": "DRAFT"})
+    invoice = await it.draft(MIRROR)
+    it.it.portal.person_finalises(invoice)
+    await it.it.quiet()
+    ref = Ref(Side.LEDGER, Kind.INVOICE, await it.id_there(invoice))
+    async with it.it.joined.database.read() as tx:
+        lines = await history.of_record(tx, CONNECTION, ref, ["invoices"])
+    [told] = [line.text for line in lines if line.event == "warning"]
+    assert told.startswith("Xero remarked: Account code '0000' has been removed")

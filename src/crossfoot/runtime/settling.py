@@ -131,6 +131,15 @@ def _applied(
     if link is None:
         effects.partnered += refs
     effects.lines += [_line(joined, run, operation, "conflict", sentence) for sentence in settled.history]
+    title = gathered.around.titles[operation.side]
+    effects.lines += [
+        replace(
+            _line(joined, run, operation, "warning", f"{title} remarked: {text}"),
+            crm_id=stored.crm_id,
+            ledger_id=stored.ledger_id,
+        )
+        for text in came.warnings
+    ]
 
 
 async def _refused(

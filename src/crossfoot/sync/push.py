@@ -50,13 +50,15 @@ class Outcome:
     """The record that stood in the way."""
     wait_seconds: float = 0.0
     note: str = ""
+    warnings: tuple[str, ...] = ()
+    """What the system remarked, although it did what was asked."""
 
 
 def outcome(answer: Answer) -> Outcome:
     """What an answer means."""
     match answer:
-        case Applied(record_id, seen):
-            return Outcome(OperationState.APPLIED, record_id, seen)
+        case Applied(record_id, seen, warnings):
+            return Outcome(OperationState.APPLIED, record_id, seen, warnings=warnings)
         case Refused(problem, twin):
             return Outcome(OperationState.REFUSED, problem=problem, twin=twin)
         case Unknown(why):

@@ -277,6 +277,8 @@ class Applied:
 
     id: str
     observation: Observation | None = None
+    warnings: tuple[str, ...] = ()
+    """What the system remarked on it, in its own words, for people."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -449,6 +449,7 @@ async def test_an_account_that_xero_strips_from_a_draft_is_told_as_not_there() -
     assert told is not None
     [one] = lines_in(told.fields)
     assert one.account is None
+    assert applied(done).warnings == (warned["Warnings"][0]["Message"],)
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ never stops the others. An answer that never came is `Unknown` and never repeate
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import Any, Generic, TypeVar
 
@@ -188,7 +188,9 @@ def _verdict(post: Post[E], element: E | None) -> Answer:
         return _UNTOLD
     if element.refused:
         return Refused(problem((error.message for error in element.validation_errors), post.refusals))
-    return post.applied(element)
+    return replace(
+        post.applied(element), warnings=tuple(each.message for each in element.warnings if each.message)
+    )
 
 
 async def sendable(
