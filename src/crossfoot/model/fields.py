@@ -57,7 +57,20 @@ def same(type: FieldType, a: Value, b: Value, region: str | None = None) -> bool
     """Whether two values of a field mean the same."""
     if a is b or (a == b and a.__class__ is b.__class__):
         return True
+    if a is None or b is None:
+        return _is_nothing(type, b if a is None else a)
     return canonical(type, a, region) == canonical(type, b, region)
+
+
+def _is_nothing(type: FieldType, value: Value) -> bool:  # noqa: A002 - the word of the domain
+    """Whether a value's canonical form is None; for most types that needs no look at its form."""
+    if type in _HOLLOW:
+        return canonical(type, value) is None
+    return isinstance(value, str) and not value.strip()
+
+
+_HOLLOW = frozenset({FieldType.URL, FieldType.DOMAIN, FieldType.ADDRESS})
+"""Types of which more than blanks comes to nothing: `https://`, `www.`, a lone comma."""
 
 
 def as_text(value: Value) -> str:

@@ -9,7 +9,7 @@ from datetime import datetime
 
 from crossfoot.model.identity import Ref, Side
 from crossfoot.model.operations import Act, Operation, OperationState
-from crossfoot.runtime.gather import Gathered, gather, refs_in, refs_of_operations
+from crossfoot.runtime.gather import Gathered, gather, refs_of_operations
 from crossfoot.runtime.joined import Joined
 from crossfoot.runtime.lease import Lease
 from crossfoot.runtime.listen import look, note
@@ -54,8 +54,7 @@ async def _confirm_and_push(
     joined: Joined, sync: Sync, chunk: list[Operation], lease: Lease, report: Report
 ) -> None:
     """Confirm a batch, push what was confirmed, note the rest, and clear the signals that are answered by it."""
-    refs = refs_of_operations(sync, chunk)
-    chunk, gathered, generations = await _look_again(joined, sync, chunk, refs)
+    chunk, gathered, generations = await _look_again(joined, sync, chunk)
     ready, complete = _confirmed(sync, chunk, gathered)
     await _remember_confirmed(joined, sync, chunk, ready, report)
     await push(joined, sync, lease, report.run, ready, gathered, report.tally)
@@ -72,14 +71,16 @@ async def _confirm_and_push(
 
 
 async def _look_again(
-    joined: Joined, sync: Sync, chunk: list[Operation], refs: Sequence[Ref]
+    joined: Joined, sync: Sync, chunk: list[Operation]
 ) -> tuple[list[Operation], Gathered, dict[Ref, int]]:
     """What is known now about the records of a batch, and the signals that this knowledge answers; a write rests on a fresh look.
 
     Operations whose look could not be made fresh enough are left out of the returned ones; they stay planned.
     """
+    refs = refs_of_operations(sync, chunk)
+    ends = [_one_end(sync, op) for op in chunk]
     generations = await _generations(joined, sync, refs)
-    gathered = await gather(joined, sync, refs)
+    gathered = await gather(joined, sync, ends)
     for side in sorted({op.side for op in chunk if op.act in (Act.UPDATE, Act.ARCHIVE)}):
         # Whatever a limit makes us wait is waited before the age of the look is asked, never after.
         await joined.systems[side].ready(1)
@@ -94,11 +95,18 @@ async def _look_again(
                 await joined.systems[side].ready(2)
         looked |= await look(joined, [ref for side in Side for ref in stale[side]])
         generations = await _generations(joined, sync, refs)
-        gathered = await gather(joined, sync, refs, known=gathered)
+        gathered = await gather(joined, sync, ends, known=gathered)
         stale = to_confirm(chunk, {**gathered.seen_at, **looked}, joined.clock.now())
     # A look that is still too old (others had to be made after it) is no ground to write on; the next run tries again.
     fresh = [op for op in chunk if op.target_id not in {ref.id for ref in stale[op.side]}]
     return fresh, gathered, generations
+
+
+def _one_end(sync: Sync, operation: Operation) -> Ref:
+    """The record by which an operation is decided again; where it concerns two of them, the other one comes along."""
+    if operation.crm_id is not None:
+        return Ref(Side.CRM, sync.crm, operation.crm_id)
+    return Ref(Side.LEDGER, sync.ledger, operation.ledger_id or "")
 
 
 async def _generations(joined: Joined, sync: Sync, refs: Sequence[Ref]) -> dict[Ref, int]:
@@ -110,7 +118,7 @@ async def _generations(joined: Joined, sync: Sync, refs: Sequence[Ref]) -> dict[
 def _confirmed(
     sync: Sync, chunk: Sequence[Operation], gathered: Gathered
 ) -> tuple[list[Operation], set[Ref]]:
-    """The operations that come out the same, as they are decided now; and the records about which nothing else was decided."""
+    """The operations that come out the same, as they are decided now; and their records about which nothing else was decided."""
     waiting = {op.place: op for op in chunk}
     ready: list[Operation] = []
     complete: set[Ref] = set()
@@ -126,7 +134,7 @@ def _confirmed(
             if waiting.pop(op.place, None) is not None
         ]
         if len(same) == len(decision.operations):
-            complete.update(refs_in(decision.subject))
+            complete.update(refs_of_operations(sync, decision.operations))
     return ready, complete
 
 

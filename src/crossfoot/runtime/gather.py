@@ -16,10 +16,9 @@ from crossfoot.settings.rules import Sync
 from crossfoot.store import keys, links, operations, records
 from crossfoot.store.database import Tx
 from crossfoot.sync.fetch import given_up, needs_times, to_read
-from crossfoot.sync.match import Verdict
 from crossfoot.sync.merge import merge
 from crossfoot.sync.refer import translated
-from crossfoot.sync.subject import CLAIM, Pair, Single, Subject, Surroundings
+from crossfoot.sync.subject import CLAIM, Pair, Single, Subject, Surroundings, couple
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,10 +29,10 @@ class Gathered:
     around: Surroundings
     seen_at: Mapping[Ref, datetime]
     seen: Mapping[Ref, Observation] = field(init=False)
-    """What each record of the subjects was last seen to hold."""
+    """What each record of the subjects, and the only twin of a newcomer, was last seen to hold."""
 
     def __post_init__(self) -> None:
-        seen = {each.ref: each for subject in self.subjects for each in observations_in(subject)}
+        seen = {each.ref: each for subject in self.subjects for each in _known_of(subject)}
         object.__setattr__(self, "seen", seen)
 
 
@@ -78,7 +77,7 @@ async def gather(
             crowds=await _crowds(tx, joined, subjects, around),
         )
     if ask:
-        subjects = await _with_times(joined, sync, subjects, around, known.seen if known else {})
+        subjects = await _compared(joined, sync, subjects, around, known.seen if known else {})
     return Gathered(tuple(subjects), around, {ref: each.seen_at for ref, each in stored.items()})
 
 
@@ -88,24 +87,21 @@ def _gone(joined: Joined, ends: Iterable[Ref], stored: Mapping[Ref, records.Stor
     return frozenset(side for side, each in known if given_up(each.observation, each.seen_at, now))
 
 
-async def _with_times(
+async def _compared(
     joined: Joined,
     sync: Sync,
-    subjects: list[Subject],
+    subjects: Sequence[Subject],
     around: Surroundings,
     known: Mapping[Ref, Observation],
 ) -> list[Subject]:
-    """Where a conflict hangs on which change is newer, ask the sides that keep the moment of each field's last change."""
+    """Each pair compared. Where a conflict hangs on which change is newer, with the moment of each field's last change, if a side tells it."""
+    compared = [_merged(sync, each, around) for each in subjects]
     hanging = [
         pair
-        for subject in subjects
-        if (pair := _as_pair(sync, subject)) is not None
-        and pair.crm.live
-        and pair.ledger.live
-        and needs_times(
-            sync,
-            merge(sync, pair.link.base, translated(sync, pair.crm, around), pair.ledger, pair.link.verdicts),
-        )
+        for each in compared
+        if (pair := each if isinstance(each, Pair) else each.couple) is not None
+        and pair.merged is not None
+        and needs_times(sync, pair.merged)
     ]
     times: dict[Ref, Mapping[str, datetime]] = {}
     for seen in (pair.on(side) for pair in hanging for side in Side):
@@ -126,33 +122,28 @@ async def _with_times(
                 kind, ids[start : start + size], joined.paths(side, kind), times=True
             ):
                 times[seen.ref] = seen.times
-    if not times:
-        return subjects
+    return [_merged(sync, _timed(each, times), around) for each in subjects] if times else compared
 
+
+def _merged(sync: Sync, subject: Subject, around: Surroundings) -> Subject:
+    """The subject with what its two records come to; as it is where there are no two."""
+    pair = subject if isinstance(subject, Pair) else couple(sync, subject)
+    if pair is None or not (pair.crm.live and pair.ledger.live):
+        return subject
+    link, crm = pair.link, translated(sync, pair.crm, around)
+    merged = merge(sync, link.base, crm, pair.ledger, link.verdicts, link.held)
+    compared = replace(pair, merged=merged)
+    return compared if isinstance(subject, Pair) else replace(subject, couple=compared)
+
+
+def _timed(subject: Subject, times: Mapping[Ref, Mapping[str, datetime]]) -> Subject:
     def timed(seen: Observation) -> Observation:
         return replace(seen, times=times.get(seen.ref, {}))
 
-    return [
-        replace(subject, crm=timed(subject.crm), ledger=timed(subject.ledger))
-        if isinstance(subject, Pair)
-        else replace(
-            subject,
-            seen=timed(subject.seen),
-            match=replace(subject.match, twin=subject.match.twin and timed(subject.match.twin)),
-        )
-        for subject in subjects
-    ]
-
-
-def _as_pair(sync: Sync, subject: Subject) -> Pair | None:
-    """A pair, or the one that a newcomer and its only twin will be once they are linked; None where there is no twin."""
     if isinstance(subject, Pair):
-        return subject
-    twin = subject.match.twin
-    if subject.match.verdict is not Verdict.SAME or twin is None:
-        return None
-    crm, ledger = (subject.seen, twin) if subject.side is Side.CRM else (twin, subject.seen)
-    return Pair(Link("", sync.name, crm.ref.id, ledger.ref.id), crm, ledger)
+        return replace(subject, crm=timed(subject.crm), ledger=timed(subject.ledger))
+    twin = subject.match.twin and timed(subject.match.twin)
+    return replace(subject, seen=timed(subject.seen), match=replace(subject.match, twin=twin))
 
 
 def refs_of(sync: Sync, link: Link) -> tuple[Ref, Ref]:
@@ -160,9 +151,11 @@ def refs_of(sync: Sync, link: Link) -> tuple[Ref, Ref]:
     return Ref(Side.CRM, sync.crm, link.crm_id), Ref(Side.LEDGER, sync.ledger, link.ledger_id)
 
 
-def observations_in(subject: Subject) -> tuple[Observation, ...]:
-    """What the records of a subject were seen to hold."""
-    return (subject.crm, subject.ledger) if isinstance(subject, Pair) else (subject.seen,)
+def _known_of(subject: Subject) -> tuple[Observation, ...]:
+    """What the records of a subject, and the only twin of a newcomer, were seen to hold."""
+    if isinstance(subject, Pair):
+        return subject.crm, subject.ledger
+    return (subject.seen, subject.match.twin) if subject.match.twin is not None else (subject.seen,)
 
 
 def refs_of_operations(sync: Sync, chunk: Iterable[Operation]) -> list[Ref]:
@@ -178,7 +171,7 @@ def refs_of_operations(sync: Sync, chunk: Iterable[Operation]) -> list[Ref]:
 
 def refs_in(subject: Subject) -> tuple[Ref, ...]:
     """The records of a subject."""
-    return tuple(each.ref for each in observations_in(subject))
+    return (subject.crm.ref, subject.ledger.ref) if isinstance(subject, Pair) else (subject.seen.ref,)
 
 
 async def _links(tx: Tx, joined: Joined, sync: Sync, refs: Iterable[Ref]) -> tuple[list[Link], list[Ref]]:

@@ -16,6 +16,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import ClassVar
 
 from crossfoot.model.countries import country_name
 from crossfoot.model.fields import FieldType, address_parts, as_text, canonical, same
@@ -37,6 +38,9 @@ class Lens:
     """The only side that may be written to; None for a lens with an inverse."""
     region: str | None = None
     """ISO 3166 code of the country whose telephone numbers need no country code."""
+
+    nothing_is_nothing: ClassVar[bool] = True
+    """Whether a side that holds nothing always means nothing. Most fields of most records are empty, so this spares many a look."""
 
     @property
     def two_way(self) -> bool:
@@ -236,6 +240,7 @@ class Choice(Lens):
     The shared value is the crm's word, or the ledger's where only the ledger is written to.
     """
 
+    nothing_is_nothing: ClassVar[bool] = False
     values: tuple[tuple[Value, Value], ...] = ()
     """Crm value and ledger value. Values written in both directions occur once on each side."""
     _shared: Mapping[Side, Mapping[str, str]] = field(init=False, repr=False, compare=False)
@@ -283,6 +288,7 @@ class Inexpressible(ValueError):
 class Constant(Lens):
     """Always the same value, whatever the other side holds. One way."""
 
+    nothing_is_nothing: ClassVar[bool] = False
     value: Value = None
 
     def get(self, side: Side, values: Values) -> Value:
@@ -293,6 +299,7 @@ class Constant(Lens):
 class Default(Lens):
     """The value as it is, or this one where there is none. One way."""
 
+    nothing_is_nothing: ClassVar[bool] = False
     value: Value = None
 
     def get(self, side: Side, values: Values) -> Value:

@@ -1,7 +1,7 @@
 """Mappings: which field of the CRM goes with which field of the ledger, in which direction, and through which lens."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from enum import Enum, StrEnum
 from typing import Final
 
@@ -48,6 +48,10 @@ UNTOLD: Final = Untold.UNTOLD
 """Nothing is known about a field: it was not asked for, not told, or cannot be expressed. Not at all the same as empty."""
 
 
+Reader = Callable[[Fields], Value | Untold]
+"""From the native values of a record to a shared value; UNTOLD where they do not tell it."""
+
+
 @dataclass(frozen=True, slots=True)
 class FieldPair:
     """One row of a mapping: native paths on each side that stand for one shared value."""
@@ -65,6 +69,13 @@ class FieldPair:
     """Whether it is written into records that we make only; what it holds later is nobody's business."""
     handed: bool = False
     """Whether it belongs to the ledger from the sync's handover on: then it goes to the CRM only."""
+    from_crm: Reader = field(init=False, repr=False, compare=False)
+    """`read` for the CRM's side, and the next one for the ledger's: every comparison of two records asks each of its field pairs."""
+    from_ledger: Reader = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "from_crm", _reader(self.lens, Side.CRM, self.crm))
+        object.__setattr__(self, "from_ledger", _reader(self.lens, Side.LEDGER, self.ledger))
 
     def paths(self, side: Side) -> tuple[str, ...]:
         """The native paths on this side; none for a constant's source."""
@@ -72,14 +83,7 @@ class FieldPair:
 
     def read(self, side: Side, fields: Fields) -> Value | Untold:
         """The shared value that this side holds; UNTOLD if any path is absent or `obstacle` names a reason."""
-        paths = self.crm if side is Side.CRM else self.ledger
-        try:
-            native = (fields[paths[0]],) if len(paths) == 1 else tuple([fields[path] for path in paths])
-        except KeyError:
-            return UNTOLD
-        if self.lens.obstacle(side, native) is not None:
-            return UNTOLD
-        return self.lens.get(side, native)
+        return self.from_crm(fields) if side is Side.CRM else self.from_ledger(fields)
 
     def obstacle(self, side: Side, fields: Fields) -> str | None:
         """Why this side's value cannot be expressed on the other side, in one sentence, where `read` gives UNTOLD for that reason."""
@@ -103,3 +107,28 @@ class FieldPair:
     def same(self, a: Value, b: Value) -> bool:
         """Whether two shared values mean the same."""
         return a is b or self.lens.same(a, b)
+
+
+def _reader(lens: Lens, side: Side, paths: tuple[str, ...]) -> Reader:
+    """`lens.get`, with what can be known beforehand about its paths and its lens asked once."""
+    get, obstacle = lens.get, lens.obstacle
+
+    def joint(fields: Fields) -> Value | Untold:
+        try:
+            native = tuple([fields[path] for path in paths])
+        except KeyError:
+            return UNTOLD
+        return UNTOLD if obstacle(side, native) is not None else get(side, native)
+
+    if len(paths) != 1 or not lens.nothing_is_nothing:
+        return joint
+    path = paths[0]
+
+    def single(fields: Fields) -> Value | Untold:
+        value = fields.get(path, UNTOLD)
+        if value is None or value is UNTOLD:
+            return value
+        native = (value,)
+        return UNTOLD if obstacle(side, native) is not None else get(side, native)
+
+    return single

@@ -14,7 +14,7 @@ from crossfoot.model.fields import FieldType
 from crossfoot.model.identity import Side
 from crossfoot.model.links import Verdict
 from crossfoot.model.records import Fields, Observation, Value
-from crossfoot.settings.mappings import Direction, FieldPair, Untold
+from crossfoot.settings.mappings import UNTOLD, Direction, FieldPair
 from crossfoot.settings.rules import ConflictRule, Sync
 from crossfoot.sync.lines import carried, joined, paired
 
@@ -96,8 +96,8 @@ def merge(
     differences: list[Difference] = []
     handed_over = sync.handover is not None and sync.handover.holds(ledger.fields)
     for pair in (each for each in sync.pairs if not each.only_new):
-        here, there = pair.read(Side.CRM, crm.fields), pair.read(Side.LEDGER, ledger.fields)
-        if isinstance(here, Untold) or isinstance(there, Untold):
+        here, there = pair.from_crm(crm.fields), pair.from_ledger(ledger.fields)
+        if here is UNTOLD or there is UNTOLD:
             continue
         known = pair.name in base
         last = base.get(pair.name)

@@ -19,7 +19,7 @@ from crossfoot.sync.match import Verdict
 from crossfoot.sync.merge import Change, merge
 from crossfoot.sync.preflight import incomplete, native, unfit, without_parent
 from crossfoot.sync.refer import translated
-from crossfoot.sync.subject import CLAIM, Decision, Pair, Single, Subject, Surroundings
+from crossfoot.sync.subject import CLAIM, Decision, Pair, Single, Subject, Surroundings, couple
 from crossfoot.systems.port import KindAbilities
 
 
@@ -121,8 +121,9 @@ def _decide_gone(sync: Sync, pair: Pair, gone: list[Side], around: Surroundings)
 
 def _decide_merge(sync: Sync, pair: Pair, around: Surroundings) -> Decision:
     link = pair.link
-    crm = translated(sync, pair.crm, around)
-    merged = merge(sync, link.base, crm, pair.ledger, link.verdicts, link.held)
+    merged = pair.merged or merge(
+        sync, link.base, translated(sync, pair.crm, around), pair.ledger, link.verdicts, link.held
+    )
     settled = replace(
         link,
         base={**link.base, **merged.agreed},
@@ -245,25 +246,31 @@ def _decide_single(sync: Sync, single: Single, around: Surroundings) -> Decision
         return Decision(single, SubjectState.EXCLUDED, left_out)
     if single.match.verdict is Verdict.ASK:
         return Decision(single, SubjectState.DOUBTFUL, single.match.why)
-    if single.match.verdict is Verdict.SAME and single.match.twin is not None:
-        return _decide_link(sync, single, single.match.twin, around)
+    pair = single.couple or couple(sync, single)
+    if pair is not None:
+        return _decide_link(sync, single, pair, around)
     if single.begun:
         reason = f"{around.titles[single.side.other]} did not say whether it made the copy; look there, and make it by hand if it is missing"
         return Decision(single, SubjectState.PENDING, reason)
     return _decide_create(sync, single, around)
 
 
-def _decide_link(sync: Sync, single: Single, twin: Observation, around: Surroundings) -> Decision:
+def _decide_link(sync: Sync, single: Single, pair: Pair, around: Surroundings) -> Decision:
     """Link two records, and bring them into agreement as their first contact demands."""
-    crm, ledger = (single.seen, twin) if single.side is Side.CRM else (twin, single.seen)
-    left_out = _left_out(sync, {twin.ref.side: twin}, around)
+    across = single.side.other
+    left_out = _left_out(sync, {across: pair.on(across)}, around)
     if left_out:
         return Decision(single, SubjectState.DOUBTFUL, f"{single.match.why}, but {left_out}")
-    link = Link("", sync.name, crm.ref.id, ledger.ref.id)
     join = Operation(
-        sync.name, Act.LINK, Side.CRM, sync.crm, crm.ref.id, ledger.ref.id, reason=single.match.why
+        sync.name,
+        Act.LINK,
+        Side.CRM,
+        sync.crm,
+        pair.link.crm_id,
+        pair.link.ledger_id,
+        reason=single.match.why,
     )
-    first = _decide_merge(sync, Pair(link, crm, ledger), around)
+    first = _decide_merge(sync, pair, around)
     return Decision(
         single, SubjectState.PENDING, join.reason, operations=(join, *first.operations), problem=first.problem
     )

@@ -9,8 +9,9 @@ from crossfoot.model.operations import Operation
 from crossfoot.model.problems import Problem
 from crossfoot.model.records import Observation
 from crossfoot.model.subjects import SubjectState
-from crossfoot.sync.match import Match
-from crossfoot.sync.merge import Conflict, Difference
+from crossfoot.settings.rules import Sync
+from crossfoot.sync.match import Match, Verdict
+from crossfoot.sync.merge import Conflict, Difference, Merged
 from crossfoot.systems.port import FieldInfo, KindAbilities
 
 CLAIM = "+"
@@ -26,6 +27,8 @@ class Pair:
     ledger: Observation
     gone: frozenset[Side] = frozenset()
     """The sides that have not found their record for so long that nobody waits for it any longer."""
+    merged: Merged | None = None
+    """What comparing the two gave, where that was needed before the decision."""
 
     def on(self, side: Side) -> Observation:
         """The observation of one side."""
@@ -39,6 +42,8 @@ class Single:
     side: Side
     seen: Observation
     match: Match
+    couple: Pair | None = None
+    """The pair that it will be with its only twin, where the two were compared before the decision."""
     elsewhere: str = ""
     """The name of another sync in which it has a partner."""
     covered: str = ""
@@ -50,6 +55,15 @@ class Single:
 
 
 Subject = Pair | Single
+
+
+def couple(sync: Sync, newcomer: Single) -> Pair | None:
+    """The pair that a newcomer and its only twin will be once they are linked; None where there is no such twin."""
+    twin = newcomer.match.twin
+    if newcomer.match.verdict is not Verdict.SAME or twin is None:
+        return None
+    crm, ledger = (newcomer.seen, twin) if newcomer.side is Side.CRM else (twin, newcomer.seen)
+    return Pair(Link("", sync.name, crm.ref.id, ledger.ref.id), crm, ledger)
 
 
 @dataclass(frozen=True, slots=True)
