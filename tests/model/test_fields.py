@@ -28,6 +28,25 @@ def test_the_canonical_form_of_a_canonical_form_is_itself(kind: FieldType, value
     assert same(kind, value, once, "NZ")
 
 
+@given(number=st.from_regex(r"\+[1-9](?:[ ().+-]?[0-9]){5,15}", fullmatch=True))
+def test_the_form_of_an_international_number_is_read_as_the_same_number(number: str) -> None:
+    once = canonical(FieldType.PHONE, number)
+    assert canonical(FieldType.PHONE, once) == once
+
+
+@given(kind=st.sampled_from(FieldType), value=VALUES)
+def test_what_has_no_canonical_form_is_the_same_as_nothing(kind: FieldType, value: Value) -> None:
+    assert same(kind, None, value) == same(kind, value, None) == (canonical(kind, value) is None)
+
+
+@pytest.mark.parametrize("kind", FieldType)
+@pytest.mark.parametrize("hollow", ["https://", "www.", "mailto:", " , ", "\n", "\x1c", "0", "\u200b"])
+def test_what_has_hardly_a_form_is_the_same_as_nothing_only_if_it_has_none(
+    kind: FieldType, hollow: str
+) -> None:
+    assert same(kind, None, hollow) == (canonical(kind, hollow) is None)
+
+
 @given(kind=st.sampled_from(FieldType), blank=st.text(" \t\r\n", max_size=5))
 def test_blanks_are_nothing(kind: FieldType, blank: str) -> None:
     assert canonical(kind, blank) is None

@@ -16,8 +16,11 @@ def e164(text: str, region: str | None = None) -> str:
     if any(sign.isalpha() for sign in plain) and not _EXTENSION_WORDS.issuperset(_words(plain)):
         return plain
     form = _formatted(plain, region.upper() if region else None)
-    # What we write must be read back as the same number, or two systems would correct each other for ever.
-    return form if form is not None and _formatted(form, None) == form else plain
+    if form is None:
+        return plain
+    # What we write must be read back as the same number, or two systems would correct each other for ever. An international number is read
+    # by its digits alone: where they are those of the form, the form has just been read.
+    return form if _digits(plain) == form or _formatted(form, None) == form else plain
 
 
 def _formatted(text: str, region: str | None) -> str | None:
@@ -31,6 +34,14 @@ def _formatted(text: str, region: str | None) -> str | None:
         return None
     form: str = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
     return f"{form};ext={number.extension}" if number.extension else form
+
+
+def _digits(text: str) -> str:
+    """An international number without the blanks and signs between its digits; a text of another sort as it is."""
+    return "+" + text[1:].translate(_BETWEEN) if text.startswith("+") else text
+
+
+_BETWEEN = str.maketrans("", "", " -().")
 
 
 def _words(text: str) -> list[str]:

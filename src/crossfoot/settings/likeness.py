@@ -52,11 +52,18 @@ _SILENT = frozenset(".'`\u2019\u00b4")
 _LETTERS = str.maketrans(
     {"ø": "o", "æ": "ae", "œ": "oe", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "\u0131": "i", "&": " and "}
 )
+_ASCII = {
+    place: None if sign in _SILENT else _LETTERS.get(place, sign.lower() if sign.isalnum() else " ")
+    for place, sign in enumerate(map(chr, range(128)))
+}
+"""What `plain` makes of each sign of a text without accents: most texts are such."""
 
 
 @lru_cache(maxsize=1 << 13)  # few enough that memory does not grow with the number of records
 def plain(text: str) -> str:
     """Words in small letters, without accents, stops and apostrophes: `O'Brien-Łasky, J.R.` is `obrien lasky jr`."""
+    if text.isascii():
+        return " ".join(text.translate(_ASCII).split())
     folded = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold()).translate(_LETTERS)
     kept = (sign for sign in folded if sign not in _SILENT and not unicodedata.combining(sign))
     return " ".join("".join(sign if sign.isalnum() else " " for sign in kept).split())
@@ -130,9 +137,13 @@ def likeness(form: KeyForm, a: str, b: str) -> int:
     if form in _STRICT:
         return 0
     score = max(fuzz.token_sort_ratio(a, b), fuzz.ratio(a.replace(" ", ""), b.replace(" ", "")))
-    if form is KeyForm.PERSON_NAME and _initials_fit(a, b):
-        score = max(score, 92.0)
+    if score < _INITIALS and form is KeyForm.PERSON_NAME and _initials_fit(a, b):
+        score = _INITIALS
     return min(99, int(score))
+
+
+_INITIALS = 92.0
+"""How alike a name and the same name with its first names shortened to initials are at least."""
 
 
 _STRICT = frozenset({KeyForm.EXACT, KeyForm.EMAIL, KeyForm.DOMAIN, KeyForm.PHONE, KeyForm.NUMBER})

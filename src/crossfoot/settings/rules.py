@@ -58,10 +58,11 @@ class MatchRule:
 
     def blocks(self, side: Side, fields: Fields) -> frozenset[str]:
         """For a similar rule: only records that share a block are compared. Empty for an exact rule."""
-        if not self.similar or self._key(side, fields) is None:
+        if not self.similar:
             return frozenset()
-        first = self.parts[0]
-        return blocks(first.form, first.key(side, fields) or "")
+        keys = self.keys(side, fields)
+        first = keys[0]
+        return frozenset() if first is None or None in keys else blocks(self.parts[0].form, first)
 
     def score(self, crm: Fields, ledger: Fields) -> int:
         """How alike two records are, 0 to 100; 100 is equal, and under an exact rule anything else is 0.
