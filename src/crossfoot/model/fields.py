@@ -63,13 +63,13 @@ def same(type: FieldType, a: Value, b: Value, region: str | None = None) -> bool
 
 
 def _is_nothing(type: FieldType, value: Value) -> bool:  # noqa: A002 - the word of the domain
-    """Whether a value's canonical form is None; for most types that needs no look at its form."""
-    if type in _HOLLOW:
-        return canonical(type, value) is None
-    return isinstance(value, str) and not value.strip()
+    """Whether a value's canonical form is None; a text of most types is that only if it is blank."""
+    if isinstance(value, str) and type not in _HOLLOW:
+        return not value.strip()
+    return canonical(type, value) is None
 
 
-_HOLLOW = frozenset({FieldType.URL, FieldType.DOMAIN, FieldType.ADDRESS})
+_HOLLOW = frozenset({FieldType.URL, FieldType.DOMAIN, FieldType.ADDRESS, FieldType.LINES})
 """Types of which more than blanks comes to nothing: `https://`, `www.`, a lone comma."""
 
 
