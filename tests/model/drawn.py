@@ -68,4 +68,5 @@ arithmetics = st.builds(
     tax=st.sampled_from(TaxRounding),
     overrides=st.booleans(),
     adjustments=st.booleans(),
+    running=st.booleans(),
 )

@@ -1,5 +1,6 @@
 """Adding up once more, from the rules in the vendors' facts and with fractions only. Shares no line with what it judges."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -114,17 +115,25 @@ def sums(document: Document, arithmetic: Arithmetic) -> Sums:
     _group(document, arithmetic, exact_taxes, found, digits)
     for amount, tax in zip(found.amounts, found.taxes, strict=True):
         found.nets.append(amount - tax if told == "inclusive" else amount)
+    _adjust(document, arithmetic, found, cents)
+    return found
+
+
+def _adjust(
+    document: Document, arithmetic: Arithmetic, found: Sums, cents: Callable[[Fraction], Fraction]
+) -> None:
+    """What applies to the whole: discounts, then fees to what they left, then taxes."""
     for kind in ("discount", "fee", "tax"):
+        before, so_far = found.net, Fraction(0)
         for adjustment in document.adjustments:
             if str(adjustment.kind) == kind:
-                exact = Fraction(adjustment.amount or 0) + found.net * Fraction(adjustment.percent or 0) / 100
-                if kind == "discount":
-                    found.off += cents(exact)
-                elif kind == "fee":
-                    found.fees += cents(exact)
-                else:
-                    found.document_tax += cents(exact)
-    return found
+                base = before + (so_far if arithmetic.running else 0)
+                exact = Fraction(adjustment.amount or 0) + base * Fraction(adjustment.percent or 0) / 100
+                change = -cents(exact) if kind == "discount" else cents(exact)
+                so_far += change
+                found.off -= change if kind == "discount" else 0
+                found.fees += change if kind == "fee" else 0
+                found.document_tax += change if kind == "tax" else 0
 
 
 def _group(

@@ -162,8 +162,16 @@ def test_yen_have_no_digits_where_the_system_knows_that() -> None:
 def test_a_price_told_without_tax_costs_at_most_half_of_its_last_digit_for_each_unit() -> None:
     document = Document("NZD", (line("1000", "19.99"),), Prices.INCLUSIVE)
     assert add_up(document, XERO).total == Decimal("19990.00")
-    assert add_up(document, HUBSPOT).total == Decimal("19989.99")  # 1,000 times 17.3826 and 15 % of it
-    assert add_up(document, replace(HUBSPOT, unit_digits=6)).total == Decimal("19990.00")
+    assert add_up(document, HUBSPOT).total == Decimal("19990.00")  # 1,000 times 17.382609 and 15 % of it
+    assert add_up(document, replace(HUBSPOT, unit_digits=4)).total == Decimal("19989.99")
+
+
+def test_the_example_of_hubspots_own_page() -> None:
+    """https://knowledge.hubspot.com/payments/understand-payment-discounts: the discount of 1.785 is rounded, not what is left."""
+    document = Document("USD", (line("1", "11.90", None, Discount(percent=Decimal(15))),))
+    totals = add_up(document, HUBSPOT)
+    assert (totals.discount, totals.total) == (Decimal("1.79"), Decimal("10.11"))
+    assert add_up(document, XERO).total == Decimal("10.12")
 
 
 @given(drawn.rates, st.integers(1, 10**7))

@@ -55,6 +55,8 @@ class Arithmetic:
     """Whether a tax that a person set is taken in place of the calculated one."""
     adjustments: bool = False
     """Whether a document may have discounts, fees and taxes of its own. Where not, they are told as lines and taxes of lines."""
+    running: bool = True
+    """Whether a percentage of the whole counts from what the adjustments of its kind before it left; otherwise all of a kind count alike."""
     delayed: bool = False
     """Whether the system adds up a while after it was told: until then it says the old sums, or nothing."""
 
@@ -115,21 +117,19 @@ def add_up(document: Document, arithmetic: Arithmetic) -> Totals:
 def adjust(document: Document, arithmetic: Arithmetic, net: Decimal) -> tuple[Decimal, ...]:
     """What each adjustment adds to the total of a document whose lines come to `net`, in the document's order.
 
-    Discounts apply first, then fees, each to what the ones before it left; taxes are taken of what is left then (HubSpot fact 7.2).
+    Discounts apply first, then fees to what they left, then taxes (HubSpot fact 7.2).
     """
     digits = arithmetic.digits_of(document.currency)
     amounts = [round_to(ZERO, digits)] * len(document.adjustments)
     with localcontext(EXACT):
         for kind in AdjustmentKind:
+            base = net
             for at, adjustment in enumerate(document.adjustments):
-                if adjustment.kind is not kind:
-                    continue
-                exact = (
-                    adjustment.amount if adjustment.percent is None else net * adjustment.percent.scaleb(-2)
-                )
-                amount = round_to(exact or ZERO, digits, arithmetic.half)
-                amounts[at] = -amount if kind is AdjustmentKind.DISCOUNT else amount
-                if kind is not AdjustmentKind.TAX:
+                if adjustment.kind is kind:
+                    whole = net if arithmetic.running else base
+                    exact = whole * adjustment.percent.scaleb(-2) if adjustment.percent else adjustment.amount
+                    amount = round_to(exact or ZERO, digits, arithmetic.half)
+                    amounts[at] = -amount if kind is AdjustmentKind.DISCOUNT else amount
                     net += amounts[at]
     return tuple(amounts)
 

@@ -56,10 +56,14 @@ def _by_discount(one: Arithmetic, other: Arithmetic) -> str:
     return f"{other.title} {_discounting(other)}; {one.title} {_discounting(one)}"
 
 
+_DISCOUNTING = {
+    Discounts.APART: "rounds a discount by itself",
+    Discounts.TOGETHER: "rounds a line after its discount",
+}
+
+
 def _discounting(rules: Arithmetic) -> str:
-    apart = "rounds a discount by itself"
-    together = "rounds a line after its discount"
-    said = apart if rules.discounts is Discounts.APART else together
+    said = _DISCOUNTING[rules.discounts]
     return f"{said}, kept for one unit" if rules.discount_per_unit else said
 
 
@@ -99,7 +103,7 @@ RULES: Sequence[tuple[VarianceCause, tuple[str, ...], Callable[[Arithmetic, Arit
     (VarianceCause.TAX_IN_PRICES, ("inclusive",), _by_tax_in_prices),
     (VarianceCause.DISCOUNT, ("discounts", "discount_per_unit"), _by_discount),
     (VarianceCause.TAX_BY_HAND, ("overrides",), _by_hand),
-    (VarianceCause.WHOLE_DOCUMENT, ("adjustments",), _by_whole_document),
+    (VarianceCause.WHOLE_DOCUMENT, ("adjustments", "running"), _by_whole_document),
     (VarianceCause.TAX_ROUNDING, ("tax",), _by_tax_rounding),
     (VarianceCause.HALF_CENT, ("half",), _by_half_cent),
 )
@@ -115,6 +119,14 @@ GUESSES: Sequence[tuple[VarianceCause, str, Callable[[Arithmetic], Arithmetic]]]
     *(
         (VarianceCause.TAX_ROUNDING, f"it rounds {said}", lambda rules, tax=tax: replace(rules, tax=tax))
         for tax, said in _TAXING.items()
+    ),
+    *(
+        (
+            VarianceCause.DISCOUNT,
+            f"it {said}",
+            lambda rules, discounts=discounts: replace(rules, discounts=discounts),
+        )
+        for discounts, said in _DISCOUNTING.items()
     ),
     (VarianceCause.DIGITS, "it keeps two digits", lambda rules: replace(rules, digits=2)),
     (

@@ -45,20 +45,23 @@ class LineSums:
 def line_sums(values: Mapping[str, str], code: str, rate: Decimal | None, *, exact: bool) -> LineSums | None:
     """A line's amounts; None while it has no price. A percentage of discount wins over an amount per unit.
 
-    `rate` is the percentage of its tax; `exact` keeps a net amount with more digits than the currency has.
+    The discount is rounded by itself: 15 % of 11.90 USD are 1.79, and 10.11 are left
+    (knowledge.hubspot.com/payments/understand-payment-discounts).
+
+    `rate` is the percentage of its tax; `exact` keeps amounts with more digits than the currency has.
     """
     price = number(values, "price")
     if price is None:
         return None
     quantity = number(values, "quantity")
     count = Decimal(1) if quantity is None else quantity
-    before = price * count
+    before = price * count if exact else rounded(price * count, code)
     percentage = number(values, "hs_discount_percentage")
     unit = number(values, "discount") or ZERO
     discount = before * percentage / HUNDRED if percentage else unit * count
-    net = before - discount
     if not exact:
-        net = rounded(net, code)
+        discount = rounded(discount, code)
+    net = before - discount
     tax = rounded(net * rate / HUNDRED, code) if rate is not None else ZERO
     return LineSums(before, discount, net, tax)
 

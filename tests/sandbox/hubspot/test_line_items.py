@@ -22,13 +22,14 @@ def sums(desk: Desk, line: str) -> list[str | None]:
         ({"price": "10.00", "quantity": "3", "discount": "1.25"}, ["30.00", "3.75", "26.25", None, "26.25"]),
         (
             {"price": "9.99", "quantity": "3", "hs_discount_percentage": "7.5"},
-            ["29.97", "2.24775", "27.72", None, "27.72"],
+            ["29.97", "2.25", "27.72", None, "27.72"],
         ),
+        ({"price": "11.90", "hs_discount_percentage": "15"}, ["11.90", "1.79", "10.11", None, "10.11"]),
         (
             {"price": "10", "quantity": "1", "hs_discount_percentage": "10", "discount": "5"},
             ["10.00", "1.00", "9.00", None, "9.00"],
         ),
-        ({"price": "0.005", "quantity": "1"}, ["0.005", "0.00", "0.01", None, "0.01"]),
+        ({"price": "0.005", "quantity": "1"}, ["0.01", "0.00", "0.01", None, "0.01"]),
         ({"price": "2.5", "quantity": "-2"}, ["-5.00", "0.00", "-5.00", None, "-5.00"]),
         ({"quantity": "3"}, [None] * 5),
     ],
