@@ -1,7 +1,7 @@
 """The currencies of a portal and what they are worth in its own (HubSpot fact 7.5, currencies guide)."""
 
 from dataclasses import dataclass, replace
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Context, Decimal
 from typing import Any, Final
 
 from crossfoot_sandbox.hubspot.times import iso
@@ -31,6 +31,7 @@ NAMES: Final = {
 _WITHOUT_CENTS = frozenset(_NO_CENTS.split())
 _THREE_DIGITS = frozenset(_THREE.split())
 RATE_DIGITS = 6
+WIDE = Context(prec=10_000)  # HubSpot takes numbers of any size; three of a thousand digits may be multiplied
 
 
 def digits(code: str) -> int:
@@ -40,7 +41,7 @@ def digits(code: str) -> int:
 
 def rounded(amount: Decimal, code: str) -> Decimal:
     """The amount in the smallest unit of its currency, half away from zero."""
-    return amount.quantize(Decimal(1).scaleb(-digits(code)), ROUND_HALF_UP)
+    return amount.quantize(Decimal(1).scaleb(-digits(code)), ROUND_HALF_UP, WIDE)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from typing import Any
 
 from crossfoot_sandbox.hubspot.batch import answer, inputs_of
 from crossfoot_sandbox.hubspot.call import Call, whole_number
-from crossfoot_sandbox.hubspot.currencies import CODES, NAMES, RATE_DIGITS, ExchangeRate
+from crossfoot_sandbox.hubspot.currencies import CODES, NAMES, RATE_DIGITS, WIDE, ExchangeRate
 from crossfoot_sandbox.hubspot.errors import Problem, invalid, not_there
 from crossfoot_sandbox.hubspot.times import iso, parse_moment
 from crossfoot_sandbox.wire import Response
@@ -163,9 +163,9 @@ def _batch(call: Call, status: int, act: Callable[[Mapping[str, Any]], ExchangeR
 
 
 def _code(sent: Any, name: str) -> str:
-    if sent not in CODES:
+    if not isinstance(sent, str) or sent not in CODES:
         raise invalid(f"Invalid input JSON: {name} must be one of the supported currency codes, not {sent}")
-    return str(sent)
+    return sent
 
 
 def _rate(fields: Mapping[str, Any]) -> Decimal:
@@ -178,7 +178,7 @@ def _rate(fields: Mapping[str, Any]) -> Decimal:
         raise invalid("conversionRate must be greater than 0")
     if worth.as_tuple().exponent >= -RATE_DIGITS:  # type: ignore[operator]  # finite
         return worth
-    return worth.quantize(Decimal(1).scaleb(-RATE_DIGITS), ROUND_HALF_UP)
+    return worth.quantize(Decimal(1).scaleb(-RATE_DIGITS), ROUND_HALF_UP, WIDE)
 
 
 def _moment(fields: Mapping[str, Any]) -> int | None:

@@ -202,7 +202,7 @@ def _stage(call: Call, fields: Mapping[str, Any], others: tuple[Stage, ...], sta
         probability = Decimal(str(sent))
     except InvalidOperation:
         raise invalid("Deal stages need metadata.probability, a number from 0.0 to 1.0") from None
-    if not 0 <= probability <= 1:
+    if not probability.is_finite() or not 0 <= probability <= 1:
         raise invalid(f"metadata.probability must be from 0.0 to 1.0, not {sent}")
     given = stage_id or call.account.pipelines.next_id()
     return Stage(given, label, _order(fields), str(sent), call.now, call.now)

@@ -7,6 +7,8 @@ from functools import lru_cache
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 DAY = 86_400_000
 
+FIRST, LAST = -62_135_596_800_000, 253_402_300_799_999  # the years 1 to 9999
+
 _DIGITS = re.compile(r"-?\d{1,17}")
 
 
@@ -31,14 +33,14 @@ def iso(ms: int) -> str:
 def parse_moment(text: str) -> int | None:
     """Milliseconds of an ISO text or of epoch milliseconds as text; None when it is neither."""
     if _DIGITS.fullmatch(text):
-        return int(text)
-    try:
-        parsed = datetime.fromisoformat(text)
-    except ValueError:
-        return None
-    if parsed.tzinfo is None:
-        parsed = parsed.replace(tzinfo=UTC)
-    return milliseconds(parsed)
+        found = int(text)
+    else:
+        try:
+            parsed = datetime.fromisoformat(text)
+        except ValueError:
+            return None
+        found = milliseconds(parsed if parsed.tzinfo else parsed.replace(tzinfo=UTC))
+    return found if FIRST <= found <= LAST else None
 
 
 def parse_day(text: str) -> tuple[str, bool] | None:
