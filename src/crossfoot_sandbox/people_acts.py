@@ -132,6 +132,7 @@ def _money_in_hubspot(portal: Portal) -> dict[str, Act]:
         "record payment": lambda a: portal.person_records_payment(a.text("id"), a.amount("amount"), by=a.by),
         "pay": lambda a: portal.buyer_pays(a.text("id"), a.amount("amount"), a.amount("fee") or Decimal(0)),
         "refund": lambda a: portal.person_refunds(a.text("id"), a.amount("amount"), by=a.by),
+        "data sync": lambda a: portal.data_sync_brings(a.values(), a.maybe("contact")),
         "set up money": lambda a: portal.admin_sets_up(a.values()),
     }
 

@@ -29,6 +29,8 @@ from crossfoot_sandbox.hubspot.webhooks import Webhooks
 from crossfoot_sandbox.hubspot.writing import Conditional, Draft
 
 Tier = Literal["free", "starter", "professional", "enterprise"]
+_CURRENCIES = frozenset({"hs_currency", "deal_currency_code"})
+"""What line items without a currency of their own are in."""
 
 
 @dataclass(slots=True)
@@ -159,6 +161,9 @@ class Account:
             linking.choose_primary(self, record, draft.changes.pop("associatedcompanyid"), actor)
         self._write(kind, record, draft.changes, actor, actor.source)
         self.follow(kind, record)
+        if not _CURRENCIES.isdisjoint(draft.changes):
+            for line in self._lines(kind, record):
+                self.follow(LINE_ITEMS, line)
 
     def archive(self, kind: ObjectKind, record: HubRecord, actor: Actor) -> None:
         """Into the recycle bin, and a deal's or invoice's line items with it; archiving twice does nothing.

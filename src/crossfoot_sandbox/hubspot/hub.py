@@ -35,6 +35,8 @@ from crossfoot_sandbox.hubspot.switches import Switches
 from crossfoot_sandbox.hubspot.webhooks import Subscriber, Subscription, Webhooks
 from crossfoot_sandbox.wire import Request, Response
 
+_TELLING = ("email", "hs_sku", "domain", "name", "dealname", "hs_title", "hs_number", "hs_reference_number")
+"""Properties that tell what a call is about."""
 LONGEST_URL = 8_192  # characters (B9)
 
 _MODULES = {
@@ -277,9 +279,7 @@ class HubSpot:
             return str(len(body["inputs"]))
         sent = body.get("properties")
         if isinstance(sent, dict):
-            return str(
-                next((sent[name] for name in ("email", "hs_sku", "domain", "name") if sent.get(name)), "")
-            )
+            return str(next((sent[name] for name in _TELLING if sent.get(name)), ""))
         return str(body.get("name") or body.get("primaryObjectId") or body.get("objectId") or "")
 
     def _usage(self, call: Call) -> Response:

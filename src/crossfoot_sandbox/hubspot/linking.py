@@ -164,10 +164,9 @@ def _single_parent(account: "Account", ends: Ends, one: str, other: str, actor: 
         case "copies":
             kind = BY_NAME["line_items"]
             values = account.books["line_items"][line_id].values
+            known = account.definitions["line_items"].live
             own = {
-                name: value
-                for name, value in values.items()
-                if not account.definitions["line_items"].live[name].read_only
+                name: value for name, value in values.items() if name in known and not known[name].read_only
             }
             line_id = account.create(kind, Draft(dict(own)), actor).id
         case "moves":

@@ -222,3 +222,17 @@ def test_the_options_of_stage_and_pipeline_are_the_portals_own(desk: Desk) -> No
     found = desk.do("GET", "/crm/properties/2026-09/deals/dealstage")
     assert [option["value"] for option in found["options"]][-2:] == ["closedwon", "closedlost"]
     assert found["externalOptions"] is False
+
+
+def test_a_lost_deal_closes_for_nothing(desk: Desk) -> None:
+    lost = deal(desk, amount="120.50", dealstage="closedlost")
+    assert desk.read("deals", lost, "hs_closed_amount")["hs_closed_amount"] == "0"
+
+
+def test_a_deal_has_one_primary_company_whichever_end_says_so(desk: Desk) -> None:
+    first, second, tea = desk.make("companies", name="Kiwi"), desk.make("companies", name="Moa"), deal(desk)
+    desk.associate("deals", tea, "companies", first)
+    primary = [{"associationCategory": "HUBSPOT_DEFINED", "associationTypeId": 6}]
+    desk.do("PUT", f"/crm/objects/2026-09/companies/{second}/associations/deals/{tea}", primary)
+    found = desk.do("GET", f"/crm/objects/2026-09/deals/{tea}/associations/companies")["results"]
+    assert [[type_["typeId"] for type_ in one["associationTypes"]] for one in found] == [[341], [5, 341]]

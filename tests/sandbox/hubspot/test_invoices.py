@@ -382,3 +382,31 @@ def test_invoice_scopes_are_needed(desk: Desk) -> None:
     assert desk.ask("GET", "/crm/objects/2026-09/invoices").status == 200
     refused = desk.ask("POST", "/crm/objects/2026-09/invoices", {"properties": {"hs_currency": "USD"}})
     assert (refused.status, refused.payload()["category"]) == (403, "MISSING_SCOPES")
+
+
+def test_a_fee_in_percent_counts_from_the_discounted_amount(desk: Desk) -> None:
+    invoice = desk.make("invoices", hs_currency="USD")
+    desk.line("invoices", invoice, price="100.00")
+    extra(desk, "discounts", invoice, hs_type="FIXED", hs_value="50")
+    extra(desk, "fees", invoice, hs_type="PERCENT", hs_value="10")
+    desk.clock.advance(5)
+    assert totals(desk, invoice) == ["100.00", "50.00", "5.00", "0.00", "55.00"]
+
+
+def test_the_extras_of_a_finalised_invoice_can_be_renamed_but_not_changed_or_deleted(desk: Desk) -> None:
+    invoice = desk.ready_invoice()
+    tax = extra(desk, "taxes", invoice, hs_type="PERCENT", hs_value="15")
+    desk.change("invoices", invoice, hs_invoice_status="open")
+    assert desk.change("taxes", tax, hs_value="10").status == 400
+    assert desk.ask("DELETE", f"/crm/objects/2026-09/taxes/{tax}").status == 400
+    assert desk.change("taxes", tax, hs_label="GST").status == 200
+
+
+def test_another_currency_rounds_the_lines_anew(desk: Desk) -> None:
+    desk.portal.currencies.add("JPY", Decimal("0.007"), desk.portal.now())
+    invoice = desk.make("invoices", hs_currency="USD")
+    line = desk.line("invoices", invoice, price="10.40")
+    desk.change("invoices", invoice, hs_currency="JPY")
+    assert desk.read("line_items", line, "amount")["amount"] == "10"
+    desk.clock.advance(5)
+    assert totals(desk, invoice)[-1] == "10"

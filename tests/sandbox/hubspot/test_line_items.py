@@ -227,3 +227,24 @@ def test_a_batch_of_lines_is_made_with_their_parents(desk: Desk) -> None:
     made = {one["objectWriteTraceId"]: one["id"] for one in answer.payload()["results"]}
     assert desk.linked("deals", deal, "line_items") == [made["1"], made["2"], made["3"]]
     assert desk.read("line_items", made["3"], "amount")["amount"] == "3.30"
+
+
+def test_associating_a_pair_again_changes_nothing(desk: Desk) -> None:
+    desk.switch(second_parent="shares")
+    deal, invoice = parents(desk)
+    line = desk.line("deals", deal, price="5")
+    desk.associate("invoices", invoice, "line_items", line)
+    for rule in ("copies", "moves"):
+        desk.switch(second_parent=rule)
+        desk.associate("invoices", invoice, "line_items", line)
+        assert desk.linked("invoices", invoice, "line_items") == [line]
+        assert desk.linked("deals", deal, "line_items") == [line]
+
+
+def test_definitions_of_line_items_take_the_old_scope_only(desk: Desk) -> None:
+    sent = {"name": "tracking", "label": "T", "type": "string", "fieldType": "text"}
+    body = sent | {"groupName": "lineiteminformation"}
+    desk.hub.restrict(desk.token, ["crm.schemas.line_items.write", "crm.objects.line_items.write"])
+    assert desk.ask("POST", "/crm/properties/2026-09/line_items", body).status == 403
+    desk.hub.restrict(desk.token, ["e-commerce"])
+    assert desk.ask("POST", "/crm/properties/2026-09/line_items", body).status == 201

@@ -111,6 +111,14 @@ def test_records_are_linked_and_taken_apart(desk: Desk) -> None:
     assert desk.linked("deals", deal, "invoices") == []
 
 
+def test_hubspots_own_data_sync_leaves_its_mark_on_an_invoice(desk: Desk) -> None:
+    invoice = desk.portal.data_sync_brings({"hs_number": "INV-0042", "hs_amount_billed": "115.00"})
+    found = desk.read("invoices", invoice, "hs_invoice_source", "hs_number")
+    assert (found["hs_invoice_source"], found["hs_number"]) == ("data_sync", "INV-0042")
+    own = desk.read("invoices", drafted(desk), "hs_invoice_source")
+    assert own["hs_invoice_source"] == "HUBSPOT"
+
+
 def test_an_admin_sets_up_money(desk: Desk) -> None:
     desk.portal.admin_sets_up(
         {

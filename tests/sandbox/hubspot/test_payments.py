@@ -169,3 +169,10 @@ def test_the_scope_of_payments_has_no_underscore(shop: Desk) -> None:
     shop.hub.restrict(shop.token, ["crm.objects.commercepayments.read"])
     assert shop.ask("GET", "/crm/objects/2026-09/commerce_payments").status == 200
     assert create(shop).status == 403
+
+
+def test_a_paid_invoice_cannot_be_voided(shop: Desk) -> None:
+    invoice = shop.open_invoice()
+    pay(shop, invoice, "20.00")
+    assert shop.change("invoices", invoice, hs_invoice_status="voided").status == 400
+    assert state(shop, invoice) == ["paid", "20.00", "0.00"]
