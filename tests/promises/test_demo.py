@@ -47,6 +47,14 @@ def test_it_ends_with_a_green_proof_within_a_minute(told: dict[str, Any]) -> Non
     assert told["seconds"] < 60
 
 
+def test_the_money_is_proved_to_the_cent(told: dict[str, Any]) -> None:
+    money = told["proof"]["money"]
+    assert money["green"] is True
+    assert money["documents"] > 0
+    assert all(not bridge["leftover"] or float(bridge["leftover"]) == 0 for bridge in money["bridges"])
+    assert {"NZD"} < {row["currency"] for row in money["sums"]}
+
+
 def test_the_plan_foretells_what_is_then_done(told: dict[str, Any]) -> None:
     planned = sum(each["number"] for each in told["plan"]["counts"])
     tally = told["applied"]["tally"]
@@ -66,7 +74,16 @@ def test_what_two_colleagues_did_is_carried_over_and_their_conflict_is_decided_a
         if operation["state"] == "applied"
     }
     for edit in told["edits"]:
-        if edit["field"] and not edit["conflict"]:
+        if edit["field"] == "stage":
+            made = [
+                each["operation"]
+                for each in told["sync"]["operations"]
+                if each["operation"]["act"] == "create"
+            ]
+            assert ("deals", "xero") in {(each["sync"], each["system"]) for each in made}, (
+                "a won deal is invoiced"
+            )
+        elif edit["field"] and not edit["conflict"]:
             other = "xero" if edit["system"] == "hubspot" else "hubspot"
             assert (edit["field"], other) in written, edit
     assert [each["field"] for each in told["conflicts"]] == ["phone"]

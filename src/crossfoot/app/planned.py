@@ -5,15 +5,20 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from decimal import Decimal
 
 from crossfoot.app.asked import Question, questions
 from crossfoot.app.names import names
 from crossfoot.app.opening import CAPABILITIES
 from crossfoot.model.identity import Kind, Ref, Side
+from crossfoot.model.lines import Lines
 from crossfoot.model.operations import Act, Operation, OperationState
+from crossfoot.model.records import Observation
 from crossfoot.model.subjects import SubjectState
+from crossfoot.proof.documents import seen_on
+from crossfoot.proof.money import Measure
 from crossfoot.settings.rules import Sync
-from crossfoot.store import operations, plans, subjects
+from crossfoot.store import operations, plans, records, subjects
 from crossfoot.store.database import Database, Tx
 from crossfoot.sync.push import batch_size
 
@@ -60,6 +65,20 @@ class Left:
 
 
 @dataclass(frozen=True, slots=True)
+class MoneyTotal:
+    """What the documents come to that a plan would make, in one currency."""
+
+    sync: str
+    side: Side
+    """Where they are made."""
+    currency: str
+    number: int
+    total: Decimal
+    """As the side across tells it: the ledger's total with tax, the CRM's lines without."""
+    with_tax: bool
+
+
+@dataclass(frozen=True, slots=True)
 class PlanReport:
     """A plan for people."""
 
@@ -70,6 +89,8 @@ class PlanReport:
     examples: tuple[Shown, ...]
     questions: tuple[Question, ...]
     left: tuple[Left, ...]
+    money: tuple[MoneyTotal, ...] = ()
+    """What the new documents come to, per sync, side and currency."""
     calls: Mapping[Side, int] = field(default_factory=dict)
     """How many API calls writing takes, by the batch sizes; looking at the records before and after comes on top."""
 
@@ -109,6 +130,12 @@ async def report_of(
         ]
         left = [each for sync in syncs for each in await _left(tx, connection, sync)]
         asked = await questions(tx, connection, syncs)
+        money = [
+            each
+            for count in counts
+            if count.act is Act.CREATE and Kind.INVOICE in (count.kind, by_name[count.sync].ledger)
+            for each in await _money(tx, connection, by_name[count.sync], plan, count.side)
+        ]
     return PlanReport(
         name,
         plan,
@@ -117,6 +144,7 @@ async def report_of(
         tuple(examples),
         tuple(asked),
         tuple(left),
+        tuple(money),
         calls(counts),
     )
 
@@ -161,6 +189,33 @@ async def _examples(tx: Tx, connection: str, sync: Sync, plan: str, count: Count
         Shown(name, operation)
         for name, operation in zip(await called(tx, connection, [sync], chosen), chosen, strict=True)
     ]
+
+
+async def _money(tx: Tx, connection: str, sync: Sync, plan: str, side: Side) -> list[MoneyTotal]:
+    """What the documents come to that would be made on one side, by currency."""
+    numbers: Counter[str] = Counter()
+    totals: dict[str, Decimal] = {}
+    after = -1
+    while page := await operations.planned(
+        tx, connection, plan, sync.name, act=Act.CREATE, side=side, after=after
+    ):
+        after = page[-1][0]
+        sources = [across for _, each in page if (across := records_of(sync, each)[1]) is not None]
+        for stored in (await records.get(tx, connection, sources)).values():
+            seen = seen_on(sync, side.other, stored.observation)
+            amount = seen.told.get(Measure.TOTAL) if side is Side.CRM else _of_lines(stored.observation)
+            numbers[seen.currency] += 1
+            totals[seen.currency] = totals.get(seen.currency, Decimal(0)) + (amount or Decimal(0))
+    return [
+        MoneyTotal(sync.name, side, currency, numbers[currency], totals[currency], side is Side.CRM)
+        for currency in sorted(numbers)
+    ]
+
+
+def _of_lines(seen: Observation) -> Decimal:
+    """What a document's lines come to, as its own side computed them."""
+    lines = [line for value in seen.fields.values() if isinstance(value, Lines) for line in value]
+    return sum((line.net or Decimal(0) for line in lines), Decimal(0))
 
 
 async def _left(tx: Tx, connection: str, sync: Sync) -> list[Left]:

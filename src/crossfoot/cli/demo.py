@@ -226,13 +226,13 @@ class _Story:
     async def _proven(self, joined: "Joined") -> int:
         from crossfoot.cli.pictures import picture
         from crossfoot.cli.prove import proof_data, proven
-        from crossfoot.cli.show_proof import proof
+        from crossfoot.cli.show_proof import excerpt, proof
 
         found, examples = await proven(self.desk, joined)
         drawn = proof(found, examples)
         self.desk.draw(drawn)
         if self.svg:
-            picture(self.svg / "proof.svg", "crossfoot prove", drawn)
+            picture(self.svg / "proof.svg", "crossfoot prove", excerpt(found))
         self.result["proof"] = proof_data(found, examples)
         seconds = time.monotonic() - self.began
         self.result["seconds"] = round(seconds, 1)

@@ -1,6 +1,6 @@
 """Two colleagues of the demo: Ada works in HubSpot, Ben in Xero, and once both change the same thing."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -11,7 +11,7 @@ from crossfoot.cli.demo_sandbox import Sandbox
 from crossfoot.model.fields import as_text
 from crossfoot.model.identity import Ref, Side
 from crossfoot.model.links import LinkState
-from crossfoot.model.records import Value
+from crossfoot.model.records import Fields, Observation, Value
 from crossfoot.runtime.gather import refs_of
 from crossfoot.runtime.joined import Joined
 from crossfoot.settings.rules import Sync
@@ -83,6 +83,8 @@ async def work(joined: Joined, sandbox: Sandbox) -> AsyncIterator[Edit]:
     text = f"{as_text(described.values['description'])}, now in green"
     yield await _edit(sandbox, described, Side.LEDGER, "description", text, {"Description": text})
     yield await _newcomer(sandbox, joined)
+    async for edit in _money(joined, sandbox):
+        yield edit
     ada, ben = "+64 9 555 0171", "555 0188"
     yield await _edit(sandbox, argued, Side.CRM, "phone", ada, {"phone": ada}, conflict=True)
     yield await _edit(sandbox, argued, Side.LEDGER, "phone", f"+64 9 {ben}", phone(ben), conflict=True)
@@ -149,6 +151,61 @@ async def _newcomer(sandbox: Sandbox, joined: Joined) -> Edit:
         None,
         "a new contact",
     )
+
+
+async def _money(joined: Joined, sandbox: Sandbox) -> AsyncIterator[Edit]:
+    """Ben records that a part of an invoice was paid; Ada wins a deal."""
+    invoices, deals = joined.sync("invoices"), joined.sync("deals")
+    opened = await _first(
+        joined,
+        invoices,
+        Side.LEDGER,
+        lambda told: told.get("Status") == "AUTHORISED" and as_text(told.get("AmountPaid")) == "0",
+    )
+    if opened is not None:
+        paid = (Decimal(as_text(opened.fields["AmountDue"])) / 4).quantize(Decimal("0.01"))
+        await sandbox.act({"side": "xero", "act": "pay", "id": opened.ref.id, "amount": str(paid)})
+        yield Edit(
+            _WHO[Side.LEDGER],
+            Side.LEDGER,
+            invoices.name,
+            opened.ref,
+            as_text(opened.fields.get("InvoiceNumber")),
+            "paid",
+            Decimal(0),
+            paid,
+        )
+    deal = await _first(
+        joined,
+        deals,
+        Side.CRM,
+        lambda told: (
+            told.get("hs_is_closed_won") is False and bool(told.get("company") or told.get("contact"))
+        ),
+    )
+    if deal is not None:
+        won = {"dealstage": "closedwon", "closedate": joined.clock.now().strftime("%Y-%m-%dT00:00:00Z")}
+        await sandbox.act(
+            {"side": "hubspot", "act": "edit", "kind": "deals", "id": deal.ref.id, "values": won}
+        )
+        name = as_text(deal.fields.get("dealname"))
+        yield Edit(_WHO[Side.CRM], Side.CRM, deals.name, deal.ref, name, "stage", "open", "won")
+
+
+async def _first(
+    joined: Joined, sync: Sync, side: Side, fits: Callable[[Fields], bool]
+) -> Observation | None:
+    """The first live record of a sync's kind that fits."""
+    after = ""
+    while True:
+        async with joined.database.read() as tx:
+            page = await records.page(tx, joined.connection, side, sync.kind(side), after, _PAGE)
+        if not page:
+            return None
+        after = page[-1].observation.ref.id
+        for each in page:
+            if each.observation.live and fits(each.observation.fields):
+                return each.observation
 
 
 _SYSTEMS = {Side.CRM: "hubspot", Side.LEDGER: "xero"}

@@ -23,6 +23,10 @@ async def prove(
         Path | None,
         typer.Option("--csv", metavar="FILE", help="Write every difference to this file, one per line."),
     ] = None,
+    html: Annotated[
+        Path | None,
+        typer.Option("--html", metavar="FILE", help="Write the proof of the money as a page into this file."),
+    ] = None,
 ) -> int:
     """Prove that HubSpot and Xero agree.
 
@@ -33,8 +37,26 @@ async def prove(
         found, examples = await proven(desk, joined, csv)
     from crossfoot.cli.show_proof import proof as drawn
 
+    if html is not None:
+        _page(html, found)
     desk.show(proof_data(found, examples), drawn(found, examples))
     return 0 if found.green else 1
+
+
+def _page(file: Path, found: "Proof") -> None:
+    from crossfoot.app.failure import ASKED_WRONGLY, Failure
+    from crossfoot.proof.money_html import page
+
+    if found.money is None:
+        raise Failure(
+            "There is no money to prove: no sync is about invoices.",
+            "Add one with 'crossfoot syncs add invoices', or leave --html out.",
+            code=ASKED_WRONGLY,
+        )
+    try:
+        file.write_text("".join(page(found.money)), "utf-8")
+    except OSError as error:
+        raise Failure(f"{file} cannot be written: {(error.strerror or str(error)).lower()}.") from error
 
 
 async def proven(desk: Desk, joined: "Joined", csv: Path | None = None) -> tuple["Proof", "list[Difference]"]:
@@ -56,12 +78,15 @@ async def proven(desk: Desk, joined: "Joined", csv: Path | None = None) -> tuple
 
 def proof_data(found: "Proof", examples: "list[Difference]") -> dict[str, Any]:
     """The proof as data."""
+    from crossfoot.proof.money_report import as_data
+
     return {
         "green": found.green,
         "unexplained": found.unexplained,
         "read_at": found.read_at,
         "accounts": found.accounts,
         "syncs": found.syncs,
+        "money": as_data(found.money) if found.money else None,
         "halt": found.halt,
         "differences": examples,
         "differences_left_out": max(

@@ -65,6 +65,8 @@ def _parts(report: PlanReport, *, brief: bool) -> Iterator[RenderableType]:
         yield _what(report)
         if any(count.act in (Act.CREATE, Act.LINK, Act.UNLINK) for count in report.counts):
             yield _names(report, 2 if brief else EXAMPLES)
+        if report.money:
+            yield _money(report)
         yield from _fields(report, 1 if brief else EXAMPLES)
     else:
         yield Text("Nothing to do: HubSpot and Xero agree, as far as the settings go.\n", "green")
@@ -119,6 +121,30 @@ def _names(report: PlanReport, most: int) -> RenderableType:
             f"{words.ACTS[count.act]}{where}",
             ", ".join(names) + (f" and {more:,} more" if more else ""),
             ", ".join(reasons),
+        )
+    return drawn
+
+
+def _money(report: PlanReport) -> RenderableType:
+    """What the new documents come to."""
+    drawn = words.table(
+        "Money of the new documents",
+        "Sync",
+        "Made in",
+        "",
+        "Documents",
+        "Total",
+        "",
+        numbers=["Documents", "Total"],
+    )
+    for each in report.money:
+        drawn.add_row(
+            each.sync.replace("_", " "),
+            TITLES[each.side],
+            each.currency,
+            words.number(each.number),
+            words.amount(each.total, each.currency),
+            Text("with tax, as Xero has it" if each.with_tax else "before tax, which Xero adds", "dim"),
         )
     return drawn
 

@@ -2,12 +2,14 @@
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from itertools import islice
 
 from rich.console import Group, RenderableType
 from rich.panel import Panel
 from rich.text import Text
 
 from crossfoot.cli import words
+from crossfoot.cli.show_money import money
 from crossfoot.model.identity import Side
 from crossfoot.proof.causes import Difference, DifferenceCause
 from crossfoot.proof.prove import Proof, SyncProof
@@ -36,6 +38,17 @@ def proof(found: Proof, examples: Sequence[Difference] = ()) -> RenderableType:
     return Group(*_parts(found, examples))
 
 
+def excerpt(found: Proof) -> RenderableType:
+    """What a picture has room for: how far both sides agree, the money, and the verdict."""
+    parts: list[RenderableType] = [
+        Text(f"Proof of {words.moment(found.read_at)}: both sides read afresh and compared.\n", "bold"),
+        _pairs(found),
+    ]
+    if found.money is not None:
+        parts += islice(money(found.money), 1)
+    return Group(*parts, verdict(found))
+
+
 def _parts(found: Proof, examples: Sequence[Difference]) -> Iterator[RenderableType]:
     accounts = " · ".join(f"{found.titles[side]}: {found.accounts[side]}" for side in Side)
     yield Text(f"Proof of {words.moment(found.read_at)}: both sides read afresh and compared.", "bold")
@@ -45,6 +58,8 @@ def _parts(found: Proof, examples: Sequence[Difference]) -> Iterator[RenderableT
         return
     yield _pairs(found)
     yield _causes(found)
+    if found.money is not None:
+        yield from money(found.money)
     unexplained = [each for each in examples if each.cause is DifferenceCause.UNEXPLAINED]
     if unexplained:
         yield differences(unexplained[:SHOWN])
@@ -125,8 +140,9 @@ def verdict(found: Proof) -> RenderableType:
             ),
             border_style="green",
         )
+    lost = found.unexplained + (found.money.book.unexplained if found.money else 0)
     return Panel(
-        Text(f"NOT GREEN. Unexplained: {found.unexplained:,}. This is a defect; please report it."),
+        Text(f"NOT GREEN. Unexplained: {lost:,}. This is a defect; please report it."),
         border_style="red",
     )
 

@@ -12,6 +12,7 @@ from rich.text import Text
 from crossfoot.app.opening import TITLES
 from crossfoot.model.fields import as_text
 from crossfoot.model.identity import Kind, Ref, Side
+from crossfoot.model.money import quantize
 from crossfoot.model.operations import Act, OperationState
 from crossfoot.model.records import Value
 from crossfoot.model.subjects import SubjectState
@@ -105,6 +106,18 @@ def value(shown: Value | Untold, longest: int = LONGEST) -> Text:
         return Text("empty", "dim")
     text = _told_reference(" ".join(as_text(shown).split()))
     return Text(short(text, longest), justify="right" if isinstance(shown, Decimal) else "default")
+
+
+def amount(shown: Decimal | None, currency: str) -> Text:
+    """An amount of money with the digits of its currency: 1,234.50."""
+    if shown is None:
+        return Text("-", "dim", justify="right")
+    try:
+        rounded = quantize(shown, currency)
+    except ValueError:
+        rounded = shown
+    # What has more digits than its currency is shown as it is: nothing of it may vanish.
+    return Text(f"{rounded if rounded == shown else shown:,f}", justify="right")
 
 
 def _told_reference(text: str) -> str:

@@ -1,14 +1,20 @@
 """Read both sides afresh, walk every link and every record without one, and add up. Memory stays bounded: counts, and one page at a time."""
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from crossfoot.model.identity import Ref, Side
+from crossfoot.model.document_state import today_in
+from crossfoot.model.identity import Kind, Ref, Side
 from crossfoot.model.links import LinkState
 from crossfoot.model.subjects import SubjectState
 from crossfoot.proof.causes import Difference, DifferenceCause, Remembered, differences
+from crossfoot.proof.detectors import DetectorRules, detect
+from crossfoot.proof.documents import about_money, case_of, compared
+from crossfoot.proof.findings import FindingBook
+from crossfoot.proof.money_book import MoneyBook
+from crossfoot.proof.money_report import MoneyProof, Scope
 from crossfoot.runtime.gather import gather, refs_in, refs_of
 from crossfoot.runtime.joined import Joined
 from crossfoot.runtime.listen import sweep
@@ -16,7 +22,7 @@ from crossfoot.settings.rules import Sync
 from crossfoot.store import links, records, signals, subjects
 from crossfoot.sync.plan import decide
 from crossfoot.sync.stop import Halt
-from crossfoot.sync.subject import Pair, Subject
+from crossfoot.sync.subject import Decision, Pair, Subject
 
 PAGE = 500
 
@@ -53,6 +59,8 @@ class Proof:
     titles: dict[Side, str]
     accounts: dict[Side, str]
     syncs: list[SyncProof] = field(default_factory=list)
+    money: MoneyProof | None = None
+    """The money of documents, where a sync is about them."""
     halt: Halt | None = None
 
     @property
@@ -67,7 +75,7 @@ class Proof:
     @property
     def green(self) -> bool:
         """Whether every difference is explained."""
-        return self.halt is None and self.unexplained == 0
+        return self.halt is None and self.unexplained == 0 and (self.money is None or self.money.green)
 
 
 async def prove(
@@ -85,13 +93,45 @@ async def prove(
     if heard.halt is not None:
         proof.halt = heard.halt
         return proof
+    documents = [sync for sync in joined.active if about_money(sync)]
+    proof.money = _money(proof, joined, documents) if documents else None
     for sync in joined.active:
-        proof.syncs.append(await _prove_sync(joined, sync, tell, progress))
+        money = proof.money if sync in documents else None
+        proof.syncs.append(await _prove_sync(joined, sync, money, tell, progress))
     return proof
 
 
+def _money(proof: Proof, joined: Joined, documents: Sequence[Sync]) -> MoneyProof:
+    scope = Scope(
+        tuple(dict.fromkeys(sync.crm for sync in documents)),
+        left_out=tuple(
+            f"In {sync.name}, of {joined.titles[side]} only where {condition.sentence()}."
+            for sync in documents
+            for side, condition in sync.filters.items()
+        ),
+    )
+    zone = joined.descriptions[Side.LEDGER].identity.time_zone
+    try:
+        today = today_in(proof.read_at, zone or "UTC")
+    except ValueError:
+        today = proof.read_at.date()
+    return MoneyProof(
+        proof.connection,
+        proof.read_at,
+        proof.titles,
+        proof.accounts,
+        scope,
+        MoneyBook(),
+        FindingBook((), today),
+    )
+
+
 async def _prove_sync(
-    joined: Joined, sync: Sync, tell: Callable[[Difference], None], progress: Callable[[str, int, int], None]
+    joined: Joined,
+    sync: Sync,
+    money: MoneyProof | None,
+    tell: Callable[[Difference], None],
+    progress: Callable[[str, int, int], None],
 ) -> SyncProof:
     found = SyncProof(sync.name)
     after = ""
@@ -101,7 +141,8 @@ async def _prove_sync(
         if not page:
             break
         after = page[-1].id
-        await _compare(joined, sync, [ref for link in page for ref in refs_of(sync, link)], found, tell)
+        refs = [ref for link in page for ref in refs_of(sync, link)]
+        await _compare(joined, sync, refs, found, money, tell)
         progress(f"Comparing {sync.name}", found.linked, 0)
     for side in Side:
         last = ""
@@ -116,13 +157,18 @@ async def _prove_sync(
             last = ids[-1]
             live = [each.observation.ref for each in stored if each.observation.live]
             count += len(live)
-            await _compare(joined, sync, [ref for ref in live if ref.id not in taken], found, tell)
+            await _compare(joined, sync, [ref for ref in live if ref.id not in taken], found, money, tell)
         found.records[side] = count - found.elsewhere[side]
     return found
 
 
 async def _compare(
-    joined: Joined, sync: Sync, refs: list[Ref], found: SyncProof, tell: Callable[[Difference], None]
+    joined: Joined,
+    sync: Sync,
+    refs: list[Ref],
+    found: SyncProof,
+    money: MoneyProof | None,
+    tell: Callable[[Difference], None],
 ) -> None:
     if not refs:
         return
@@ -136,6 +182,8 @@ async def _compare(
         told = differences(sync.name, decision, remembered)
         for each in told:
             tell(each)
+        if money is not None:
+            _count(money, sync, decision, remembered)
         if isinstance(subject, Pair):
             if subject.link.state is LinkState.ACTIVE:
                 found.linked += 1
@@ -145,6 +193,17 @@ async def _compare(
         else:
             found.elsewhere[subject.side] += decision.state is SubjectState.ELSEWHERE
             found.alone[subject.side].update(each.cause for each in told)
+
+
+def _count(money: MoneyProof, sync: Sync, decision: Decision, remembered: Remembered) -> None:
+    """One document more, in the books and for the detectors."""
+    document = compared(sync, decision, remembered)
+    if document is not None:
+        money.book.add(document)
+    case = case_of(sync, decision)
+    if case is not None and (case.deal is not None or Kind.DEAL in money.scope.kinds):
+        for finding in detect([case], DetectorRules(), money.findings.today):
+            money.findings.add(finding)
 
 
 def _remembered(subject: Subject, waiting: dict[Ref, int], states: dict[Ref, subjects.Stood]) -> Remembered:

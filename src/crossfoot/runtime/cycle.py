@@ -13,7 +13,7 @@ from crossfoot.runtime.joined import Joined
 from crossfoot.runtime.lease import Lease
 from crossfoot.runtime.listen import sweep
 from crossfoot.runtime.planning import Planned, plan_sync
-from crossfoot.runtime.report import Progress, Report, quiet
+from crossfoot.runtime.report import Progress, Report, Tally, quiet
 from crossfoot.runtime.resolving import resolve
 from crossfoot.runtime.running import under_lease
 from crossfoot.settings.rules import Sync
@@ -141,7 +141,12 @@ class Cycle:
         if any(self.joined.abilities(side, sync.kind(side)).later_paths for side in Side):
             plan = self.joined.new_id()
             if (await plan_sync(self.joined, sync, plan, self.progress, completing=True)).total:
-                await push_plan(self.joined, sync, plan, lease, report, self.progress)
+                promised, report.tally = report.tally, Tally()
+                try:
+                    await push_plan(self.joined, sync, plan, lease, report, self.progress)
+                finally:
+                    report.completed.add(report.tally)
+                    report.tally = promised
 
     async def _too_much(self, sync: Sync, planned: Planned) -> Halt | None:
         """Whether a plan would change so much of a sync at once that a person must see it first."""

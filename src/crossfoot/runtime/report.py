@@ -26,6 +26,13 @@ class Tally:
     waiting: int = 0
     applied_by: dict[str, int] = field(default_factory=dict)
 
+    def add(self, other: "Tally") -> None:
+        """Everything of another one too."""
+        for name in ("applied", "refused", "unknown", "superseded", "waiting"):
+            setattr(self, name, getattr(self, name) + getattr(other, name))
+        for name, number in other.applied_by.items():
+            self.applied_by[name] = self.applied_by.get(name, 0) + number
+
     def count(self, operation: Operation, state: OperationState) -> None:
         """One more operation with this outcome."""
         match state:
@@ -52,6 +59,8 @@ class Report:
     changed: int = 0
     planned: int = 0
     tally: Tally = field(default_factory=Tally)
+    completed: Tally = field(default_factory=Tally)
+    """Of an applied plan: writes that brought its new records what their creation could not carry."""
     halt: Halt | None = None
     trouble: Problem | None = None
     busy: bool = False
