@@ -137,7 +137,7 @@ class Cycle:
         return report.tally.applied > before
 
     async def _complete(self, sync: Sync, lease: Lease, report: Report) -> None:
-        """Bring new records what their creation could not carry (lines, a customer): the plan promised them whole."""
+        """Bring new documents what their creation could not carry (lines, a customer, a number): the plan promised them whole."""
         if any(self.joined.abilities(side, sync.kind(side)).later_paths for side in Side):
             plan = self.joined.new_id()
             if (await plan_sync(self.joined, sync, plan, self.progress, completing=True)).total:

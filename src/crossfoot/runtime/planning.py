@@ -162,7 +162,7 @@ async def _unplanned(
         }
         if not ends & known:
             found += [
-                (replace(op, id=joined.new_id()), completes(decision, op, joined.abilities(op.side, op.kind)))
+                (replace(op, id=joined.new_id()), completes(joined.sync(op.sync), decision, op))
                 for op in decision.operations
             ]
             known |= ends

@@ -20,7 +20,6 @@ from crossfoot.sync.merge import Change, merge
 from crossfoot.sync.preflight import incomplete, native, unfit, without_parent
 from crossfoot.sync.refer import translated
 from crossfoot.sync.subject import CLAIM, Decision, Pair, Single, Subject, Surroundings, couple
-from crossfoot.systems.port import KindAbilities
 
 
 def decide(sync: Sync, subject: Subject, around: Surroundings) -> Decision:
@@ -327,14 +326,19 @@ def _decide_create(sync: Sync, single: Single, around: Surroundings) -> Decision
     return Decision(single, SubjectState.PENDING, operation.reason, operations=(operation,))
 
 
-def completes(decision: Decision, operation: Operation, abilities: KindAbilities) -> bool:
-    """Whether an operation only brings a record what its creation could not carry: nothing that anybody had is changed by it."""
+def completes(sync: Sync, decision: Decision, operation: Operation) -> bool:
+    """Whether an operation only brings a record what it did not have and never agreed on: nothing that anybody said is changed by it.
+
+    So a new document gets its lines and its customer, and a deal the number of its invoice.
+    """
     subject = decision.subject
     return (
         operation.act is Act.UPDATE
         and isinstance(subject, Pair)
-        and {*operation.values} <= {*abilities.later_paths}
-        and not any(change.field in subject.link.base for change in operation.fields)
+        and not any(
+            change.field in subject.link.base or sync.pair(change.field).says(change.before)
+            for change in operation.fields
+        )
     )
 
 
