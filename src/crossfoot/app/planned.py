@@ -155,7 +155,10 @@ def calls(counts: Sequence[Count]) -> dict[Side, int]:
     for count in counts:
         if count.act.calls:
             abilities = CAPABILITIES[count.side].kinds[count.kind]
-            found[count.side] += -(-count.number // batch_size(count.act, abilities))
+            batches = -(-count.number // batch_size(count.act, abilities))
+            # What a creation cannot carry (lines, a customer, the state) takes a call of its own.
+            later = len(abilities.later_paths) if count.act is Act.CREATE else 0
+            found[count.side] += batches * (1 + later)
     return found
 
 
