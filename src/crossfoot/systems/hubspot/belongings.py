@@ -59,7 +59,7 @@ class Belongings:
             for each, targets in items.items()
         }
 
-    async def documents(self, of: ObjectType, items: Sequence[str]) -> list[str]:
-        """The documents to which line items belong."""
+    async def documents(self, of: ObjectType, items: Sequence[str]) -> dict[str, list[str]]:
+        """For each line item the documents of a type that it belongs to: one or none."""
         found = await self._associations.read(LINE_ITEMS, items, of.path)
-        return list(dict.fromkeys(str(target.id) for targets in found.values() for target in targets))
+        return {item: [str(target.id) for target in targets] for item, targets in found.items()}
