@@ -2,6 +2,7 @@
 
 import json
 import re
+from decimal import Decimal
 
 import pytest
 from tests.cli.conftest import Command
@@ -28,14 +29,28 @@ def test_every_state_of_a_record_has_words() -> None:
 
 
 def test_long_values_end_in_an_ellipsis_and_amounts_stand_to_the_right() -> None:
-    from decimal import Decimal
-
     assert words.value("x" * 200).plain.endswith("…")
     assert len(words.value("x" * 200).plain) == words.LONGEST
     assert words.value(Decimal("1E+3")).plain == "1000"
     assert words.value(Decimal("1.5")).justify == "right"
     assert words.value(None).plain == "empty"
     assert words.value("crm/company/7").plain == "HubSpot company 7"
+
+
+@pytest.mark.parametrize(
+    ("amount", "currency", "shown"),
+    [
+        ("1234.5", "NZD", "1,234.50"),
+        ("3572.8", "JPY", "3,572.80"),
+        ("5496", "JPY", "5,496"),
+        ("0.125", "NZD", "0.125"),
+        ("7", "", "7.00"),
+    ],
+)
+def test_an_amount_has_the_digits_of_its_currency_and_loses_none(
+    amount: str, currency: str, shown: str
+) -> None:
+    assert words.amount(Decimal(amount), currency).plain == shown
 
 
 def test_a_long_value_is_shown_where_it_changes() -> None:
