@@ -10,6 +10,7 @@ from tests.systems.doors import BASE, FixedTokens, RealBudget, VirtualClock, san
 
 from crossfoot.model.identity import Kind, Ref, Side
 from crossfoot.model.operations import OperationState
+from crossfoot.model.problems import Problem
 from crossfoot.model.records import Fields
 from crossfoot.proof.causes import Difference
 from crossfoot.proof.prove import Proof, prove
@@ -25,7 +26,7 @@ from crossfoot.store.database import open_database
 from crossfoot.systems.hubspot.defaults import CARRIES as HUBSPOT
 from crossfoot.systems.hubspot.defaults import CUSTOM_FIELDS
 from crossfoot.systems.hubspot.system import HubSpotSystem
-from crossfoot.systems.port import System
+from crossfoot.systems.port import Request, Response, System
 from crossfoot.systems.xero.defaults import CARRIES as XERO
 from crossfoot.systems.xero.system import XeroSystem
 from crossfoot_sandbox import defaults
@@ -41,6 +42,8 @@ class Shop:
     world: defaults.World
     joined: Joined
     clock: VirtualClock
+    sent: list[Request]
+    """Every call, in order."""
 
     @property
     def portal(self) -> Any:
@@ -51,6 +54,21 @@ class Shop:
         return self.world.organisation
 
     # ── runs ──
+
+    async def look_again(self) -> None:
+        """Both accounts are looked at, as at the beginning of every run of the program."""
+        described = {side: await system.describe() for side, system in self.joined.systems.items()}
+        self.joined = replace(self.joined, descriptions=described)
+
+    def written(self, *words: str) -> list[str]:
+        """The names of all calls that would write and have one of these words (ids, numbers) in them."""
+        return [
+            call.what
+            for call in self.sent
+            if call.method != "GET"
+            and not call.url.partition("?")[0].endswith(("/read", "/search"))
+            and any(word in call.url or word.encode() in call.body for word in words)
+        ]
 
     async def run(self) -> Report:
         """A minute passes, and a run."""
@@ -105,6 +123,14 @@ class Shop:
         stood = told[ref]
         return str(stood.state), stood.reason
 
+    async def problem(self, sync: str, ref: Ref) -> Problem:
+        """What is wrong with a record."""
+        async with self.joined.database.read() as tx:
+            told = await subjects.get(tx, CONNECTION, sync, [ref])
+        problem = told[ref].problem
+        assert problem is not None, told[ref]
+        return problem
+
     async def linked(self, sync: str) -> dict[str, str]:
         async with self.joined.database.read() as tx:
             return {each.crm_id: each.ledger_id for each in await links.page(tx, CONNECTION, sync, "", 1000)}
@@ -126,16 +152,23 @@ async def shop(
     world.sandbox.hubspot.switches = replace(
         world.sandbox.hubspot.switches, lag_min=0.0, lag_max=2.0, **(switches or {})
     )
+    sent: list[Request] = []
+    direct = sandbox_send(world.sandbox)
+
+    async def send(request: Request) -> Response:
+        sent.append(request)
+        return await direct(request)
+
     systems: dict[Side, System] = {
         Side.CRM: HubSpotSystem(
-            sandbox_send(world.sandbox),
+            send,
             FixedTokens(defaults.HUBSPOT_TOKEN),
             clock,
             RealBudget(clock),
             base_url=f"{BASE}/hubspot",
         ),
         Side.LEDGER: XeroSystem(
-            send=sandbox_send(world.sandbox),
+            send=send,
             tokens=FixedTokens(
                 world.sandbox.xero.grant(defaults.XERO_CLIENT_ID, [world.organisation]).access_token
             ),
@@ -179,7 +212,7 @@ async def shop(
                 ledger_identity=described[Side.LEDGER].identity.key,
             ),
         )
-    return Shop(world, joined, clock)
+    return Shop(world, joined, clock, sent)
 
 
 def amount(text: str) -> Decimal:

@@ -4,6 +4,8 @@ A preview is the same cycle with the last two steps left out. Applying a plan ex
 from what the records hold now, and one that comes out differently is planned again, not guessed.
 """
 
+from collections.abc import Iterable
+
 from crossfoot.model.identity import Ref, Side
 from crossfoot.model.links import LinkState
 from crossfoot.model.subjects import SubjectState
@@ -42,6 +44,7 @@ class Cycle:
 
         async def work(lease: Lease) -> None:
             await resolve(self.joined, lease, "", report.tally)
+            await self._ask_again()
             if not await self._listen(lease, report):
                 return
             async with self.joined.database.write() as tx:
@@ -83,6 +86,7 @@ class Cycle:
 
         async def work(lease: Lease) -> None:
             report.unresolved = await resolve(self.joined, lease, report.run, report.tally)
+            await self._ask_again()
             for turn in range(ROUNDS):
                 if not await self._listen(lease, report, full=full and turn == 0, approved=approved):
                     return
@@ -109,7 +113,7 @@ class Cycle:
             if report.halt is not None:
                 return False
         if full:
-            await self._try_again()
+            await self._try_again(self.joined.active, (SubjectState.FAILED, SubjectState.NOT_READY))
         heard = await sweep(self.joined, full=full, lease=lease)
         report.listed += heard.listed
         report.changed += heard.changed
@@ -160,10 +164,19 @@ class Cycle:
         await keys.drop_claims(tx, self.joined.connection)
         await plans.supersede_open(tx, self.joined.connection)
 
-    async def _try_again(self) -> None:
+    async def _ask_again(self) -> None:
+        """What was not ready for the books may be by now: accounts, taxes, currencies and periods change without any record changing."""
+        documents = [
+            sync
+            for sync in self.joined.active
+            if any(self.joined.abilities(side, sync.kind(side)).posting for side in Side)
+        ]
+        await self._try_again(documents, (SubjectState.NOT_READY,))
+
+    async def _try_again(self, syncs: Iterable[Sync], states: Iterable[SubjectState]) -> None:
         """What was refused or was not ready is looked at anew: the cause may have been mended where no signal tells us."""
-        for sync in self.joined.active:
-            for state in (SubjectState.FAILED, SubjectState.NOT_READY):
+        for sync in syncs:
+            for state in states:
                 after: Ref | None = None
                 while True:
                     async with self.joined.database.write() as tx:

@@ -10,6 +10,7 @@ from crossfoot.model.operations import Operation
 from crossfoot.model.records import Observation, Standing, Value
 from crossfoot.runtime.joined import Joined
 from crossfoot.runtime.listen import UNIQUE, look
+from crossfoot.runtime.owing import owed_there
 from crossfoot.runtime.twins import live, singles
 from crossfoot.settings.mappings import FieldPair, Inexpressible
 from crossfoot.settings.rules import Sync
@@ -75,6 +76,7 @@ async def gather(
             holders=await _holders(tx, joined, sync, subjects, around),
             linked=await _linked_survivors(tx, joined, sync, subjects),
             crowds=await _crowds(tx, joined, subjects, around),
+            owed=await owed_there(tx, joined, around),
         )
     if ask:
         subjects = await _compared(joined, sync, subjects, around, known.seen if known else {})
@@ -205,6 +207,7 @@ async def _accounts_and_partners(
         abilities={side: joined.abilities(side, sync.kind(side)) for side in Side},
         fields={side: joined.descriptions[side].fields[sync.kind(side)] for side in Side},
         references=joined.references[sync.name],
+        charts=joined.charts,
     )
     partners: dict[Ref, Ref] = {}
     coming: dict[Ref, Kind] = {}

@@ -8,7 +8,7 @@ from crossfoot.settings.rules import Halts, MatchRule, Sync, SyncState
 from crossfoot.store.database import Database
 from crossfoot.sync.match import index_rules
 from crossfoot.sync.refer import references
-from crossfoot.sync.subject import Reference
+from crossfoot.sync.subject import Chart, Reference
 from crossfoot.systems.port import Clock, Description, KindAbilities, System
 
 
@@ -34,6 +34,9 @@ class Joined:
     reference_paths: Mapping[str, Mapping[Side, Mapping[str, Kind]]] = field(init=False)
     """Per sync and side, the native paths that name another record, and that record's kind."""
 
+    charts: Mapping[Side, Chart] = field(init=False)
+    """What each side keeps its books with."""
+
     references: Mapping[str, Mapping[str, Reference]] = field(init=False)
     """Per sync, the fields that name another record."""
 
@@ -51,6 +54,8 @@ class Joined:
             rules[sync.name] = index_rules(
                 sync, frozenset(path for mine in paths[sync.name].values() for path in mine)
             )
+        charts = {side: Chart.of(told) for side, told in self.descriptions.items()}
+        object.__setattr__(self, "charts", charts)
         object.__setattr__(self, "references", refer)
         object.__setattr__(self, "index_rules", rules)
         object.__setattr__(self, "reference_paths", paths)
@@ -85,9 +90,10 @@ class Joined:
             if self.listed_kind(side, kind) is listed:
                 abilities = self.abilities(side, kind)
                 known = self.descriptions[side].fields[kind]
+                checked = abilities.posting.paths if abilities.posting else ()
                 extra = {
                     path
-                    for path in (*abilities.unique_paths, abilities.parent_path)
+                    for path in (*abilities.unique_paths, abilities.parent_path, *checked)
                     if path and path in known
                 }
                 found.setdefault(kind, set()).update(sync.paths(side), extra)

@@ -197,6 +197,7 @@ def _payments(joint: _Joint, documents: DocumentSettings) -> dict[str, PairSetti
     return {
         **joint.row("document", LensName.REFERENCE),
         **joint.row("amount", LensName.MONEY),
+        **joint.row("currency", LensName.CODE, Direction.TO_CRM),
         **joint.row("date", LensName.DATE),
         **joint.into("account", Side.LEDGER, documents.payment_account),
         **joint.into("processor", Side.CRM, "xero"),

@@ -2,13 +2,14 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
+from decimal import Decimal
 
 from crossfoot.model.identity import Side
 from crossfoot.model.links import LinkState
 from crossfoot.model.operations import Act, Operation
 from crossfoot.settings.rules import Sync
 from crossfoot.sync.plan import decide
-from crossfoot.sync.subject import CLAIM, Decision, Subject, Surroundings
+from crossfoot.sync.subject import CLAIM, Decision, Owed, Subject, Surroundings
 
 Claims = dict[tuple[Side, str], list[tuple[str, str]]]
 """(side, claimant as `subject.CLAIM` writes it) to the (unique path, folded value) that it will hold."""
@@ -16,8 +17,13 @@ Claims = dict[tuple[Side, str], list[tuple[str, str]]]
 
 def decide_in_turn(sync: Sync, subjects: Iterable[Subject], around: Surroundings) -> list[Decision]:
     """One decision per subject, in their order."""
-    holders, crowds, linked = dict(around.holders), dict(around.crowds), dict(around.linked)
-    around = replace(around, holders=holders, crowds=crowds, linked=linked)
+    holders, crowds, linked, owed = (
+        dict(around.holders),
+        dict(around.crowds),
+        dict(around.linked),
+        dict(around.owed),
+    )
+    around = replace(around, holders=holders, crowds=crowds, linked=linked, owed=owed)
     found: list[Decision] = []
     for subject in subjects:
         decision = decide(sync, subject, around)
@@ -31,10 +37,21 @@ def decide_in_turn(sync: Sync, subjects: Iterable[Subject], around: Surroundings
                 holders[place] = holders.get(place, frozenset()) | {claimant}
         for operation in decision.operations:
             parent_path = around.abilities[operation.side].parent_path
+            _pay(operation, owed, around)
             if operation.target_id is None and parent_path is not None:
                 parent = str(operation.values.get(parent_path))
                 crowds[parent] = crowds.get(parent, 0) + 1
     return found
+
+
+def _pay(operation: Operation, owed: dict[str, Owed], around: Surroundings) -> None:
+    """After a payment that is planned, less is due for the next one."""
+    posting = around.abilities[operation.side].posting
+    if operation.act is not Act.CREATE or posting is None or not (posting.pays and posting.amount):
+        return
+    document, amount = operation.values.get(posting.pays), operation.values.get(posting.amount)
+    if isinstance(document, str) and document in owed and isinstance(amount, Decimal):
+        owed[document] = owed[document].less(amount)
 
 
 def claims(sync: Sync, planned: Iterable[Operation], around: Surroundings) -> Claims:

@@ -18,6 +18,7 @@ from crossfoot.settings.rules import DeletionRule, Sync
 from crossfoot.sync.match import Verdict
 from crossfoot.sync.merge import Change, merge
 from crossfoot.sync.preflight import incomplete, native, unfit, without_parent
+from crossfoot.sync.preflight_documents import unready
 from crossfoot.sync.refer import translated
 from crossfoot.sync.subject import CLAIM, Decision, Pair, Single, Subject, Surroundings, couple
 
@@ -190,7 +191,10 @@ def _update(sync: Sync, pair: Pair, side: Side, changes: Iterable[Change], aroun
         if any(path in values and values[path] != value for path, value in carried.items()):
             again = True  # An earlier field pair writes the same native field; what is left of this one shows at the next look.
             continue
-        problem = unfit(side, moving, {target.ref.id, CLAIM + pair.on(side.other).ref.id}, sync, around)
+        own = {target.ref.id, CLAIM + pair.on(side.other).ref.id}
+        problem = unready(sync, side, {**values, **moving}, target, pair.on(side.other), around) or unfit(
+            side, moving, own, sync, around
+        )
         if problem:
             problems.append(problem)
             continue
@@ -283,6 +287,7 @@ def _decide_create(sync: Sync, single: Single, around: Surroundings) -> Decision
         )
     source = translated(sync, single.seen, around) if side is Side.CRM else single.seen
     values: dict[str, Value] = {}
+    whole: dict[str, Value] = {}
     fields: list[FieldChange] = []
     empty = Observation(Ref(target, sync.kind(target), ""), Standing.LIVE)
     later = frozenset(around.abilities[target].later_paths)
@@ -294,6 +299,7 @@ def _decide_create(sync: Sync, single: Single, around: Surroundings) -> Decision
         if isinstance(carried, Problem):
             state = SubjectState.EXCLUDED if carried.cause is Cause.INEXPRESSIBLE else SubjectState.NOT_READY
             return Decision(single, state, carried.what, problem=carried)
+        whole = {**carried, **whole}
         if not later.isdisjoint(pair.paths(target)):
             # The next look finds it missing there, and an update brings it.
             continue
@@ -301,8 +307,11 @@ def _decide_create(sync: Sync, single: Single, around: Surroundings) -> Decision
         if new:
             values.update(new)
             fields.append(FieldChange(pair.name, None, value, "new"))
-    problem = incomplete(sync, target, values, around) or unfit(
-        target, values, {CLAIM + single.seen.ref.id}, sync, around
+    # What follows later is asked for now: a record is not begun that could not be completed.
+    problem = (
+        incomplete(sync, target, values, around)
+        or unready(sync, target, whole, empty, single.seen, around)
+        or unfit(target, values, {CLAIM + single.seen.ref.id}, sync, around)
     )
     if problem:
         state = SubjectState.EXCLUDED if problem.cause is Cause.INEXPRESSIBLE else SubjectState.NOT_READY

@@ -1,7 +1,9 @@
 """What is decided about, what must be known for it, and the decision: the words that the steps of a run exchange."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import date
+from decimal import Decimal
 
 from crossfoot.model.identity import Kind, Ref, Side
 from crossfoot.model.links import Link
@@ -12,7 +14,7 @@ from crossfoot.model.subjects import SubjectState
 from crossfoot.settings.rules import Sync
 from crossfoot.sync.match import Match, Verdict
 from crossfoot.sync.merge import Conflict, Difference, Merged
-from crossfoot.systems.port import FieldInfo, KindAbilities
+from crossfoot.systems.port import Account, Description, FieldInfo, KindAbilities, TaxRate
 
 CLAIM = "+"
 """Marks, among the holders of unique values, a record that is only planned; followed by the id of the record that it is made from."""
@@ -82,6 +84,42 @@ class Reference:
 
 
 @dataclass(frozen=True, slots=True)
+class Chart:
+    """What a side keeps its books with. Nothing of a sort known: nothing is said about it."""
+
+    accounts: Mapping[str, Account] = field(default_factory=dict)
+    taxes: Mapping[str, TaxRate] = field(default_factory=dict)
+    currencies: frozenset[str] = frozenset()
+    closed_until: date | None = None
+
+    @classmethod
+    def of(cls, told: Description) -> "Chart":
+        """As a side tells of itself."""
+        own = {told.identity.currency} if told.currencies and told.identity.currency else set()
+        return cls(
+            {each.code: each for each in told.accounts},
+            {each.id: each for each in told.taxes},
+            frozenset(own | {*told.currencies}),
+            told.closed_until,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Owed:
+    """How a document stands that a payment is for."""
+
+    due: Decimal | None
+    stands: bool
+    """Whether it stands in the books; else it takes no payments."""
+    currency: str | None = None
+    number: str = ""
+
+    def less(self, amount: Decimal) -> "Owed":
+        """As it will stand after a payment."""
+        return self if self.due is None else replace(self, due=self.due - amount)
+
+
+@dataclass(frozen=True, slots=True)
 class Surroundings:
     """What else must be known to decide, gathered before and for all subjects of a chunk."""
 
@@ -103,6 +141,10 @@ class Surroundings:
     """Survivors of merges that have a partner already, and the id of their link."""
     crowds: Mapping[str, int] = field(default_factory=dict)
     """Id of a record with embedded ones: how many it holds."""
+    charts: Mapping[Side, Chart] = field(default_factory=dict)
+    """What each side keeps its books with."""
+    owed: Mapping[str, Owed] = field(default_factory=dict)
+    """Documents that payments are for, by their id on the side that is paid there."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,12 +6,13 @@ Everything it needs from outside comes through a door: `Send` (the network), `Cl
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 from typing import Protocol
 
 from crossfoot.model.identity import Kind, Side
+from crossfoot.model.posting import Posting
 from crossfoot.model.problems import Problem
 from crossfoot.model.records import Fields, Observation
 
@@ -189,6 +190,8 @@ class Description:
     currencies: tuple[str, ...] = ()
     taxes: tuple[TaxRate, ...] = ()
     accounts: tuple[Account, ...] = ()
+    closed_until: date | None = None
+    """The last day of the books that are closed: nothing of this day or earlier is posted or changed any more."""
     facts: Mapping[str, str] = field(default_factory=dict)
     """Plain facts worth showing ("plan", "tier", "version")."""
 
@@ -216,6 +219,8 @@ class KindAbilities:
     """Listed and written as a part of this kind; at most `embedded_max` in one parent, named by `parent_path`."""
     embedded_max: int = 0
     parent_path: str | None = None
+    posting: Posting | None = None
+    """Of documents and payments: what the books check of them."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -77,6 +77,7 @@ CARRIES: Mapping[Kind, Mapping[str, tuple[str, ...]]] = {
     Kind.PAYMENT: {
         "document": ("invoice",),
         "amount": ("hs_initial_amount",),
+        "currency": ("hs_currency_code",),
         "date": ("hs_initiated_date",),
         "reference": ("hs_reference_number",),
         "payment_state": ("hs_latest_status",),

@@ -3,7 +3,10 @@
 What belongs to a document is read and written beside its properties, by `associations` and `line_items`.
 """
 
+from collections.abc import Mapping
+
 from crossfoot.model.identity import Kind
+from crossfoot.model.posting import Place, Posting
 from crossfoot.systems.hubspot.objects import LINES_PATH, LINK_PATH, ObjectType, fields
 from crossfoot.systems.port import FieldInfo, ValueType
 
@@ -50,6 +53,24 @@ _BELONGINGS = (
     FieldInfo(LINK_PATH, "Link to the record", writable=False),
 )
 
+WHERE: Mapping[Place, str] = {
+    "currencies": "Settings > Account defaults > Currency",
+    "taxes": "Settings > Commerce > Taxes",
+}
+"""Where on HubSpot's pages an administrator sets these things up."""
+
+
+def _posting(currency: str) -> Posting:
+    """A document's checks: no price below zero, a rate of the library that is in use on what is new (HubSpot facts 7.1, 7.2)."""
+    return Posting(
+        currency=currency,
+        lines=LINES_PATH,
+        never_negative=frozenset({"price"}),
+        every_line_anew=False,
+        where=WHERE,
+    )
+
+
 DEALS = ObjectType(
     kind=Kind.DEAL,
     path="deals",
@@ -74,6 +95,7 @@ DEALS = ObjectType(
     required_paths=("dealname", "dealstage", "pipeline"),
     ends=_ENDS,
     has_lines=True,
+    posting=_posting("deal_currency_code"),
 )
 
 INVOICES = ObjectType(
@@ -107,6 +129,7 @@ INVOICES = ObjectType(
     ends=_ENDS,
     has_lines=True,
     draft="hs_invoice_status",
+    posting=_posting("hs_currency"),
     begins_as="draft",
 )
 
@@ -135,4 +158,5 @@ PAYMENTS = ObjectType(
     merges=False,
     required_paths=("hs_initial_amount", "hs_initiated_date"),
     ends={"invoice": Kind.INVOICE},
+    posting=Posting(currency="hs_currency_code", where=WHERE),
 )

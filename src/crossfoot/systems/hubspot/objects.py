@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from crossfoot.model.identity import Kind
+from crossfoot.model.posting import Posting
 from crossfoot.systems.port import FieldInfo, KindAbilities
 
 KEY_PATH = "crossfoot_key"
@@ -54,6 +55,8 @@ class ObjectType:
     """Whether line items belong to it: observed together as one value under `LINES_PATH`."""
     draft: str | None = None
     """The property that says how far a document has come: written last, for lines and customers must be there first (HubSpot fact 7.3)."""
+    posting: Posting | None = None
+    """What HubSpot checks of documents and payments."""
     begins_as: str | None = None
     """What that property holds in a new record."""
 
@@ -70,6 +73,7 @@ class ObjectType:
             unique_paths=self.unique_paths,
             required_paths=self.required_paths,
             later_paths=self.later_paths,
+            posting=self.posting,
         )
 
     @property

@@ -93,9 +93,10 @@ class Invoices(Pages[Invoice], frozen=True):
 
 
 class Paid(Answer, frozen=True):
-    """The invoice that a payment pays, of which only the id matters here."""
+    """The invoice that a payment pays, of which only id and currency matter here."""
 
     invoice_id: str = ""
+    currency_code: str | None = None
 
 
 class PaidTo(Answer, frozen=True):

@@ -10,12 +10,14 @@ from typing import Any
 
 from crossfoot.model.identity import Kind, Ref, Side
 from crossfoot.model.lines import Lines
+from crossfoot.model.posting import Posting
 from crossfoot.model.problems import Cause, Problem
 from crossfoot.model.records import Observation, Standing, Value
 from crossfoot.systems.port import Action, FieldInfo, ValueType, Write
 from crossfoot.systems.xero import invoice_lines
 from crossfoot.systems.xero.answers import day, moment
 from crossfoot.systems.xero.documents import Invoice
+from crossfoot.systems.xero.settings import WHERE
 
 TYPE = "ACCREC"
 
@@ -36,6 +38,21 @@ PRICES: Mapping[str, str] = {
     "Inclusive": "Tax inclusive",
     "NoTax": "No tax",
 }
+
+POSTING = Posting(
+    currency="CurrencyCode",
+    date="Date",
+    state="Status",
+    posted=frozenset({"AUTHORISED", "PAID", "VOIDED"}),
+    needs=("DueDate",),
+    lines=invoice_lines.PATH,
+    coded=True,
+    never_negative=frozenset({"quantity"}),
+    number="InvoiceNumber",
+    due="AmountDue",
+    where=WHERE,
+)
+"""What Xero checks before it takes an invoice (Xero fact 7.4). Whether it takes quantities below zero is disputed, so none is sent."""
 
 _MONEY: Mapping[str, tuple[str, str]] = {
     "SubTotal": ("sub_total", "Subtotal"),

@@ -11,11 +11,13 @@ from decimal import Decimal
 from typing import Any
 
 from crossfoot.model.identity import Kind, Ref, Side
+from crossfoot.model.posting import Posting
 from crossfoot.model.problems import Cause, Problem
 from crossfoot.model.records import Observation, Standing, Value
 from crossfoot.systems.port import FieldInfo, ValueType, Write
 from crossfoot.systems.xero.answers import day, moment
 from crossfoot.systems.xero.documents import Payment
+from crossfoot.systems.xero.settings import WHERE
 
 TYPE = "ACCRECPAYMENT"
 
@@ -33,6 +35,7 @@ PATHS: Mapping[str, FieldInfo] = {
         FieldInfo("Date", "Date", ValueType.DATE),
         FieldInfo("Reference", "Reference"),
         FieldInfo(KEY_PATH, "Reference: what it was made from", writable=False, unique=True),
+        FieldInfo("Currency", "Currency of the invoice", writable=False, max_length=3),
         FieldInfo("CurrencyRate", "Exchange rate", ValueType.NUMBER),
         FieldInfo("Status", "Status", ValueType.OPTION, options=STATUSES, writable=False),
         FieldInfo("IsReconciled", "Reconciled with the bank", ValueType.BOOLEAN, writable=False),
@@ -41,6 +44,9 @@ PATHS: Mapping[str, FieldInfo] = {
 }
 
 REQUIRED = ("Invoice", "Account", "Amount", "Date")
+
+POSTING = Posting(date="Date", pays="Invoice", amount="Amount", account="Account", where=WHERE)
+"""What Xero checks before it takes a payment (Xero fact 7.6)."""
 
 _KEY = re.compile(r"([a-z]+:[^\s:]+:[a-z_]+:[^\s:]+)(?:\s+(.*))?", re.DOTALL)
 """`hubspot:48000001:payment:512`, as `model.identity.creation_key` makes it, and what stands after it."""
@@ -69,6 +75,7 @@ _READ: Mapping[str, Getter] = {
     "Date": lambda payment: day(None, payment.date),
     "Reference": lambda payment: parts(payment)[1],
     KEY_PATH: lambda payment: parts(payment)[0],
+    "Currency": lambda payment: (payment.invoice.currency_code if payment.invoice else None) or None,
     "CurrencyRate": lambda payment: payment.currency_rate,
     "Status": lambda payment: payment.status or None,
     "IsReconciled": lambda payment: payment.is_reconciled,

@@ -5,14 +5,24 @@ Tax rates and accounts are never written down anywhere else: every country has i
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 from decimal import Decimal
 
 from crossfoot.model.identity import Kind
+from crossfoot.model.posting import Place
 from crossfoot.systems.port import Account, FieldInfo, TaxRate, ValueType
 from crossfoot.systems.xero.answers import Answer, Organisation, day
 from crossfoot.systems.xero.http import API, XeroClient
 
 Fields = Mapping[Kind, Mapping[str, FieldInfo]]
+
+WHERE: Mapping[Place, str] = {
+    "currencies": "Settings > Currencies",
+    "taxes": "Accounting > Advanced > Tax rates",
+    "accounts": "Accounting > Chart of accounts",
+    "closed": "Accounting > Advanced > Financial settings > Lock dates",
+}
+"""Where on Xero's pages a person sets these things up."""
 
 
 class CurrencyAnswer(Answer, frozen=True):
@@ -118,6 +128,12 @@ def in_currencies(fields: Fields, base: str, currencies: tuple[CurrencyAnswer, .
     invoice = dict(fields[Kind.INVOICE])
     invoice["CurrencyCode"] = replace(invoice["CurrencyCode"], type=ValueType.OPTION, options=names)
     return {**fields, Kind.INVOICE: invoice}
+
+
+def closed_until(organisation: Organisation) -> date | None:
+    """The later of the two lock dates. Nothing of that day or earlier can be posted or changed (Xero fact 7.4)."""
+    days = [day(organisation.period_lock_date), day(organisation.end_of_year_lock_date)]
+    return max((each for each in days if each is not None), default=None)
 
 
 def facts(organisation: Organisation, left_today: int | None) -> dict[str, str]:

@@ -103,6 +103,7 @@ CAPABILITIES = Capabilities(
             list_page=PAGE_SIZE,
             unique_paths=("Url", "InvoiceNumber"),
             required_paths=("Contact", "Lines"),
+            posting=invoices.POSTING,
         ),
         Kind.PAYMENT: KindAbilities(
             key_path=payments.KEY_PATH,
@@ -112,6 +113,7 @@ CAPABILITIES = Capabilities(
             read_batch=reading.NAMED_AT_ONCE,
             list_page=PAGE_SIZE,
             required_paths=payments.REQUIRED,
+            posting=payments.POSTING,
         ),
     }
 )
@@ -159,6 +161,7 @@ class XeroSystem:
             currencies=tuple(currency.code for currency in found.currencies),
             taxes=found.taxes,
             accounts=found.accounts,
+            closed_until=settings.closed_until(organisation),
             facts=settings.facts(organisation, self._client.left_today),
         )
 
