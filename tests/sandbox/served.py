@@ -26,7 +26,7 @@ class Served:
 
 @contextmanager
 def served(world: World) -> Iterator[Served]:
-    """Serve a world on a free port until the block ends. Where Xero's own files are present, every call to its API was judged by them."""
+    """Serve a world on a free port until the block ends. Where Xero's own files are present, every call to its API went through the court."""
     ready = threading.Event()
     socket = listening("127.0.0.1", 0)
     running = server(world, ready.set)

@@ -90,7 +90,7 @@ class Campaign:
 
     @property
     def unjudged(self) -> bool:
-        """Whether Xero's own files are present, and yet not one call was judged by them."""
+        """Whether vendors' own words are present, and yet not one call was judged by them."""
         return sit() is not None and not self.counters["judged"]
 
     @property

@@ -135,10 +135,11 @@ class Life:
         )
 
     def _judged(self) -> None:
-        """What Xero's own files say of the calls since the last time, where they are present."""
+        """What the vendors' own words say of the calls since the last time, where they are present."""
         court = sit()
         if court is not None:
-            self.world.counters["judged"] = court.heard_of(self.world.sandbox.xero)
+            sandbox = self.world.sandbox
+            self.world.counters["judged"] = court.heard_of(sandbox.xero) + court.heard_of(sandbox.hubspot)
             self.world.violations += [Violation("SPEC", verdict) for verdict in court.taken()]
 
 

@@ -82,7 +82,7 @@ def play(
 ) -> Verdict:
     """Play a scenario to its end and judge it.
 
-    Where Xero's OpenAPI files are present, the calls to Xero are judged by them: each shape once, or every one of them.
+    Where vendors' own words are present, the calls to them are judged (`tests/witnesses/court.py`): each shape once, or every one.
     """
     with sparingly(sparing=not every_call):
         return _play(scenario, make_engine, prepare)

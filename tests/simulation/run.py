@@ -165,7 +165,7 @@ def told(found: Campaign) -> str:
         + (f": {', '.join(found.blind)}" if found.blind else ""),
     ]
     if found.unjudged:
-        lines.append("Xero's OpenAPI files are present, yet not one call was judged by them.")
+        lines.append("Vendors' own words are present, yet not one call was judged by them.")
     if found.never and found.runs >= 200:
         lines.append(f"Never happened, though it must: {', '.join(found.never)}")
     return "\n".join(lines)

@@ -49,6 +49,6 @@ SENTENCES = {
     "POLITE": "No vendor's limit is exceeded.",
     "FAIR": "One bad record does not hold up another.",
     "DRY": "A preview writes nothing, and shows what a real run then does.",
-    "SPEC": "What is asked of Xero, and what its stand-in answers, is what Xero's own OpenAPI files describe.",
+    "SPEC": "What is asked of a vendor, and what its stand-in answers, is what the vendor itself describes.",
 }
 """What each invariant promises, in one sentence."""

@@ -1,141 +1,179 @@
-"""The court: it sits in a process and has every call to a Xero stand-in there judged by Xero's own OpenAPI files, whoever makes it.
+"""The court: it sits in a process and has every call to a stand-in there judged by what the vendor itself published, whoever makes it.
 
-Judged is what the stand-in answered, before a fault touches it. Nobody is interrupted, because a stand-in may be served by a thread whose
-errors nobody sees: verdicts gather in `condemned`, and whoever plays or tests takes them from there. Calls to a sandbox in another
-process are judged from its recording (`read`).
+Xero's judge reads its OpenAPI files, HubSpot's the models of its official SDK; each is silent where what he reads is not present. Judged
+is what the stand-in answered, before a fault touches it. Nobody is interrupted, because a stand-in may be served by a thread whose errors
+nobody sees: verdicts gather in `condemned`, and whoever plays or tests takes them from there. Calls to a sandbox in another process are
+judged from its recording (`read`).
 
 To judge a call costs a hundred times as much as to answer it. Where millions are made (the simulation), each *shape* is judged once
 per process: method and path, parameters, status, and of the bodies each element's keys, types, forms of values and words in
-capitals. A condemned shape is condemned whenever it comes again, so a seed that fails does so alone, too. What is not seen then is
+capitals (of what surrounds the elements keys and types only). A condemned shape is condemned whenever it comes again, so a seed that fails does so alone, too. What is not seen then is
 the length of free texts; everything else is the same as judging every call, which is what all other tests do, and the simulation's
 kept seeds and calm stories.
 """
 
 import json
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Hashable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
-from functools import cache, partial
+from functools import cache
 from pathlib import Path
-from typing import Any
-from urllib.parse import urlencode
+from typing import Any, Protocol
 from weakref import WeakKeyDictionary
 
-from tests.witnesses.shapes import compact, cut, shape
-from tests.witnesses.xero_openapi import HEADERS, Judge, VerdictError, accepted, judge
+from tests.witnesses import hubspot_models, xero_openapi
+from tests.witnesses.shapes import cut, shape
+from tests.witnesses.verdicts import VerdictError
 
+from crossfoot_sandbox.hubspot.hub import HubSpot
 from crossfoot_sandbox.wire import Request, Response
 from crossfoot_sandbox.xero.ledger import Xero
 
 _MOST_BYTES = 50_000
 """So many elements are known by their very bytes; beyond that they are forgotten and told by shape again."""
 
+_MOST_PATHS = 5_000
+
+_HEADERS = ("idempotency-key", "if-modified-since")
+
+
+class Judge(Protocol):
+    """Who knows what one vendor describes. Every objection is a `VerdictError`."""
+
+    counted: Counter[str]
+
+    def described(self, method: str, path: str, status: int, /) -> Any:
+        """The operation that is called, with its `name`; None where there is nothing to judge."""
+
+    def asked(self, described: Any, query: list[tuple[str, str]], headers: Mapping[str, str], /) -> None:
+        """Judge parameters and headers."""
+
+    def accepted(self, body: bytes, status: int, answer: bytes, /) -> bytes:
+        """The part of a request's body that was not refused: what was refused may well be wrong."""
+
+    def sent(self, described: Any, body: bytes, /) -> None:
+        """Judge a request's body."""
+
+    def answered(self, described: Any, status: int, kind: str, answer: bytes, /) -> None:
+        """Judge an answer."""
+
 
 @dataclass
 class Court:
-    """The judge with his docket."""
+    """The judges, by vendor, with their docket."""
 
-    judge: Judge
+    judges: Mapping[str, Judge]
     sparing: bool = False
     """Whether each shape is judged once rather than every call."""
     condemned: list[str] = field(default_factory=list)
     """Verdicts that nobody has taken yet."""
     heard: Counter[str] = field(default_factory=Counter)
-    """Calls by the suite that made them; `suite` says which it is now."""
+    """Calls that were judged, by vendor and the suite that made them; `suite` says which it is now."""
     suite: str = ""
     _away: bool = False
-    _heard_of: WeakKeyDictionary[Xero, int] = field(default_factory=WeakKeyDictionary)
-    _verdicts: dict[tuple[str, ...], str] = field(default_factory=dict)
+    _heard_of: WeakKeyDictionary[Any, int] = field(default_factory=WeakKeyDictionary)
+    _described: dict[tuple[str, str, str, int], Any] = field(default_factory=dict)
+    _verdicts: dict[tuple[Hashable, ...], str] = field(default_factory=dict)
     _bytes: set[tuple[str, bytes]] = field(default_factory=set)
 
-    def hear(self, xero: Xero, request: Request, response: Response) -> None:
-        """One call, at the moment it is answered."""
-        self._heard_of[xero] = self._heard_of.get(xero, 0) + 1
+    def hear(self, vendor: Any, request: Request, response: Response) -> None:
+        """One call to a stand-in, at the moment it is answered."""
+        self._heard_of[vendor] = self._heard_of.get(vendor, 0) + 1
         kind = next((v for k, v in response.headers.items() if k.lower() == "content-type"), "")
-        self._hear(request, response.status, kind, response.body)
+        self.weigh(vendor.name, request, response.status, kind, response.body)
 
-    def heard_of(self, xero: Xero) -> int:
-        """How many calls to this stand-in were heard, those in a recess included."""
-        return self._heard_of.get(xero, 0)
+    def heard_of(self, vendor: Any) -> int:
+        """How many calls to this stand-in were heard, those included that there is nothing to judge about."""
+        return self._heard_of.get(vendor, 0)
 
     def taken(self) -> list[str]:
         """The verdicts since the last time, which are now somebody's business."""
         found, self.condemned[:] = list(self.condemned), []
         return found
 
-    def _hear(self, request: Request, status: int, kind: str, answer: bytes) -> None:
-        if self._away:
+    def weigh(self, vendor: str, request: Request, status: int, kind: str, answer: bytes) -> None:
+        """One call, whoever answered it: a stand-in, one in another process, or a test's script. `kind` is the answer's content type."""
+        judge = self.judges.get(vendor)
+        if self._away or judge is None:
             return
-        self.heard[self.suite] += 1
         try:
-            if self.sparing:
-                verdicts = self._shapes(request, status, kind, answer)
-            else:
-                target = f"{request.path}?{urlencode(request.query)}"
-                self.judge.call(request.method, target, request.body, status, kind, answer, request.headers)
+            called = (vendor, request.method, request.path, status)
+            if called not in self._described:
+                if len(self._described) > _MOST_PATHS:
+                    self._described.clear()
+                self._described[called] = judge.described(request.method, request.path, status)
+            described = self._described[called]
+            if described is None:
                 return
+            self.heard[f"{vendor} {self.suite}"] += 1
+            judging = self._by_shape if self.sparing else _whole
+            self.condemned += [
+                verdict for verdict in judging(judge, described, request, status, kind, answer) if verdict
+            ]
         except VerdictError as verdict:
-            verdicts = [str(verdict)]
+            self.condemned.append(str(verdict))
         except Exception as error:  # noqa: BLE001 - what cannot even be read is condemned, and the call goes on
-            verdicts = [f"{request.method} {request.path}: cannot be judged: {error!r}"]
-        self.condemned += [verdict for verdict in verdicts if verdict]
+            self.condemned.append(f"{request.method} {request.path}: cannot be judged: {error!r}")
 
-    def _shapes(self, request: Request, status: int, kind: str, answer: bytes) -> list[str]:
-        described = self.judge.described(request.method, request.path, status)
-        if described is None:
-            return []
-        found, name = [], f"{described.name} {status}"
-        if status < 300:
+    def _by_shape(
+        self, judge: Judge, described: Any, request: Request, status: int, kind: str, answer: bytes
+    ) -> Iterator[str]:
+        name = f"{described.name} {status}"
+        if status < 300:  # a refused request may well be a wrong one
             asked = (
                 name,
                 *(f"{key}={_kind(value)}" for key, value in request.query),
-                *(name for name in HEADERS if name in request.headers),
+                *(header for header in _HEADERS if header in request.headers),
             )
             if asked not in self._verdicts:
-                self._verdicts[asked] = _verdict(
-                    self.judge.asked, described, list(request.query), request.headers
-                )
-            found.append(self._verdicts[asked])
-            sent = accepted(request.body, answer)
+                query = list(request.query)
+                self._verdicts[asked] = _verdict(judge.asked, described, query, request.headers)
+            yield self._verdicts[asked]
+            sent = _json(judge.accepted(request.body, status, answer))
             if sent:
-                found += self._parts(f"{name} sent", compact(sent), self.judge.sent, described)
+                yield from self._parts(f"{name} sent", sent, judge.sent, described)
         if "json" in kind and answer:
-            found += self._parts(f"{name} answer", answer, self.judge.answered, described, status, kind)
+            yield from self._parts(f"{name} answer", answer, judge.answered, described, status, kind)
         else:
             told = (f"{name} {kind}", str(bool(answer)))
             if told not in self._verdicts:
-                self._verdicts[told] = _verdict(self.judge.answered, described, status, kind, answer)
-            found.append(self._verdicts[told])
-        return found
+                self._verdicts[told] = _verdict(judge.answered, described, status, kind, answer)
+            yield self._verdicts[told]
 
     def _parts(self, name: str, body: bytes, ask: Any, *about: Any) -> Iterator[str]:
-        found = cut(body)
+        if (name, body) in self._bytes:
+            return
+        found, objections = cut(body), 0
         if found.fields:
-            yield self._part(name, found.envelope, lambda: found.envelope, ask, about)
+            told = (name, found.outline if found.elements else shape(body))
+            if told not in self._verdicts:
+                self._verdicts[told] = _verdict(ask, *about, found.envelope)
+            objections += bool(self._verdicts[told])
+            yield self._verdicts[told]
         for field_name, element in found.elements:
-            told = f"{name} {field_name}"
-            if (told, element) not in self._bytes:
-                whole = partial(found.whole, field_name, element)
-                yield self._part(told, element, whole, ask, about)
+            place = f"{name} {field_name}"
+            if (place, element) not in self._bytes:
+                told = (place, shape(element))
+                if told not in self._verdicts:
+                    self._verdicts[told] = _verdict(ask, *about, found.whole(field_name, element))
+                if not self._verdicts[told]:
+                    self._remember(place, element)
+                objections += bool(self._verdicts[told])
+                yield self._verdicts[told]
+        if not objections:
+            self._remember(name, body)
 
-    def _part(
-        self, name: str, part: bytes, whole: Callable[[], bytes], ask: Any, about: tuple[Any, ...]
-    ) -> str:
-        told = (name, shape(part).decode())
-        if told not in self._verdicts:
-            self._verdicts[told] = _verdict(ask, *about, whole())
-        if not self._verdicts[told]:
-            if len(self._bytes) > _MOST_BYTES:
-                self._bytes.clear()
-            self._bytes.add((name, part))
-        return self._verdicts[told]
+    def _remember(self, name: str, body: bytes) -> None:
+        if len(self._bytes) > _MOST_BYTES:
+            self._bytes.clear()
+        self._bytes.add((name, body))
 
     # How it sits
 
     @contextmanager
     def recess(self) -> Iterator[None]:
-        """Calls that try what the files do not describe, on purpose."""
+        """Calls that try what no vendor describes, on purpose."""
         was, self._away = self._away, True
         try:
             yield
@@ -164,12 +202,28 @@ class Court:
 
     def _read(self, call: Mapping[str, Any]) -> None:
         words = call["words"]
-        if call["system"] != "xero" or words is None or words["answer"] is None or call["fault"]:
-            return  # HubSpot has no files; token calls have no words; what a fault made of an answer is not Xero's
+        if words is None or words["answer"] is None or call["fault"]:
+            return  # token calls have no words; what a fault made of an answer is not the vendor's
         pairs = tuple((name, value) for name, value in words["query"])
         request = Request(call["method"], call["path"], pairs, words["asked_with"], words["sent"].encode())
         kind = words["answered_with"].get("content-type", "")
-        self._hear(request, call["status"], kind, words["answer"].encode())
+        self.weigh(call["system"], request, call["status"], kind, words["answer"].encode())
+
+
+def _whole(
+    judge: Judge, described: Any, request: Request, status: int, kind: str, answer: bytes
+) -> Iterator[str]:
+    if status < 300:  # a refused request may well be a wrong one
+        yield _verdict(judge.asked, described, list(request.query), request.headers)
+        sent = _json(judge.accepted(request.body, status, answer))
+        if sent:
+            yield _verdict(judge.sent, described, sent)
+    yield _verdict(judge.answered, described, status, kind, answer)
+
+
+def _json(body: bytes) -> bytes:
+    """The body, if it is JSON: forms are described nowhere."""
+    return body if body.lstrip()[:1] in (b"{", b"[") else b""
 
 
 def _kind(value: str) -> str:
@@ -189,26 +243,32 @@ def _verdict(ask: Any, *about: Any) -> str:
 
 @cache
 def sit() -> Court | None:
-    """The court of this process, from now on listening to every Xero stand-in in it; None where Xero's files are not present."""
-    found = judge()
-    if found is None:
+    """The court of this process, from now on listening to every stand-in in it; None where no vendor's words are present."""
+    found: dict[str, Judge | None] = {"xero": xero_openapi.judge(), "hubspot": hubspot_models.judge()}
+    judges = {vendor: judge for vendor, judge in found.items() if judge is not None}
+    if not judges:
         return None
-    court = Court(found)
-    handle = Xero.handle
+    court = Court(judges)
+    for stand_in in (Xero, HubSpot):
+        _listen(court, stand_in)
+    return court
 
-    def handle_and_judge(self: Xero, host: str, request: Request) -> Response:
-        response = handle(self, host, request)
+
+def _listen(court: Court, stand_in: type[Xero] | type[HubSpot]) -> None:
+    handle: Any = stand_in.handle
+
+    def handle_and_judge(self: Any, host: str, request: Request) -> Response:
+        response: Response = handle(self, host, request)
         if host == "api":
             court.hear(self, request, response)
         return response
 
-    Xero.handle = handle_and_judge  # type: ignore[method-assign]
-    return court
+    stand_in.handle = handle_and_judge  # type: ignore[method-assign]
 
 
 @contextmanager
 def in_recess() -> Iterator[None]:
-    """Try something that Xero's files do not describe, on purpose."""
+    """Try something that no vendor describes, on purpose."""
     court = sit()
     with court.recess() if court else nullcontext():
         yield

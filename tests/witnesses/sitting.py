@@ -24,11 +24,12 @@ ROOT = Path(__file__).resolve().parents[2]
 
 @dataclass(frozen=True)
 class Suite:
-    """Tests that talk to Xero: so many of them, with one of these fixtures, are not passed without a call."""
+    """Tests that talk to a stand-in: so many of them, with one of these fixtures, are not passed without a call."""
 
     place: str
     fixtures: tuple[str, ...] = ()
     least: int = 1
+    vendors: tuple[str, ...] = ("xero", "hubspot")
 
     def has(self, item: pytest.Item) -> bool:
         """Whether a test belongs to it."""
@@ -39,11 +40,14 @@ class Suite:
 
 
 SUITES = (
-    Suite("tests/sandbox/xero", ("world", "three"), 12),
+    Suite("tests/sandbox/xero", ("world", "three"), 12, ("xero",)),
+    Suite("tests/sandbox/hubspot", ("world",), 30, ("hubspot",)),
     Suite("tests/sandbox/test_cli.py", ("card",)),
-    Suite("tests/systems/xero", ("ledger",), 4),
-    Suite("tests/systems/contract", ("subject", "unique", "priced", "merging"), 8),
-    Suite("tests/witnesses", ("driver",)),
+    Suite("tests/systems/xero", ("ledger",), 4, ("xero",)),
+    Suite("tests/systems/hubspot", ("portal",), 4, ("hubspot",)),
+    Suite("tests/systems/contract", ("subject", "unique", "priced", "merging"), 24),
+    Suite("tests/witnesses/test_xero_python.py", ("driver",), 1, ("xero",)),
+    Suite("tests/witnesses/test_hubspot_sdk.py", ("client",), 2, ("hubspot",)),
     Suite("tests/cli", ("at_work", "synced", "first_sync")),
     Suite("tests/crash", ("sandbox",)),
     Suite("tests/promises", ("told",)),
@@ -68,19 +72,23 @@ class Sitting:
         return self.court.taken()
 
     def silent(self, *, whole: bool) -> list[str]:
-        """The suites that ought to have had something judged, and had not."""
+        """The suites that ought to have had calls to a vendor judged, and had not."""
         return [
-            suite.place
+            f"{suite.place}: {_PRESENT[vendor]} are present, yet not one call was judged by them"
             for suite in SUITES
-            if not self.heard[suite.place] and (whole or self.passed[suite.place] >= suite.least)
+            for vendor in suite.vendors
+            if vendor in self.court.judges
+            and not self.heard[f"{vendor} {suite.place}"]
+            and (whole or self.passed[suite.place] >= suite.least)
         ]
 
 
+_PRESENT = {"xero": "Xero's OpenAPI files", "hubspot": "the models of HubSpot's SDK"}
 _SITTING: pytest.StashKey[Sitting] = pytest.StashKey()
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """The court sits down, where Xero's files are present."""
+    """The court sits down, where a vendor's words are present."""
     court = sit()
     if court is not None:
         folder = Path(tempfile.mkdtemp(prefix="crossfoot-court-"))
@@ -115,7 +123,7 @@ def pytest_runtest_call(item: pytest.Item) -> Generator[None, Any, Any]:
         result = yield
     except BaseException as error:
         for verdict in sitting.verdicts()[:3]:
-            error.add_note(f"Xero's own files condemn: {verdict}")
+            error.add_note(f"The vendor's own words condemn: {verdict}")
         raise
     _condemn(sitting)
     sitting.passed[_place(item)] += 1
@@ -136,7 +144,7 @@ def _condemn(sitting: Sitting) -> None:
     verdicts = list(dict.fromkeys(sitting.verdicts()))
     if verdicts:
         more = f"\nand {len(verdicts) - 5} more" if len(verdicts) > 5 else ""
-        pytest.fail("Xero's own files condemn:\n" + "\n".join(verdicts[:5]) + more, pytrace=False)
+        pytest.fail("The vendor's own words condemn:\n" + "\n".join(verdicts[:5]) + more, pytrace=False)
 
 
 def _place(item: pytest.Item) -> str:
@@ -171,10 +179,8 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
     session = getattr(terminalreporter, "_session", None)
     if sitting is None or session is None:
         return
-    for place in sitting.silent(whole=_whole(session)):
-        terminalreporter.write_line(
-            f"FAILED {place}: Xero's OpenAPI files are present, yet not one call was judged by them", red=True
-        )
+    for silent in sitting.silent(whole=_whole(session)):
+        terminalreporter.write_line(f"FAILED {silent}", red=True)
 
 
 def _whole(session: pytest.Session) -> bool:

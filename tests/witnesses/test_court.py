@@ -5,6 +5,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
@@ -14,6 +15,7 @@ from tests.simulation import run
 from tests.systems.doors import stopped
 from tests.witnesses.court import Court, in_recess, sit
 from tests.witnesses.shapes import cut, shape
+from tests.witnesses.verdicts import VerdictError
 from tests.witnesses.xero_openapi import SPECS
 
 from crossfoot_sandbox import jsontext
@@ -116,6 +118,68 @@ def test_a_wrong_question_is_condemned(
     assert [verdict for verdict in court.taken() if text in verdict]
 
 
+@pytest.mark.parametrize(
+    ("path", "answer", "text"),
+    [
+        ("/Contacts", b'{"Contacts":[{"ContactStatus":"GONE"}]}', "'GONE' is not one of"),
+        ("/Contacts", b'{"Contacts":[{"ContactID":"7"}]}', "is not a 'uuid'"),
+        ("/Contacts", b'{"Contacts":[{"UpdatedDateUTC":"yesterday"}]}', "does not match"),
+        ("/Contacts", b'{"Contacts":[{"Name":7}]}', "is not of type 'string'"),
+        ("/Contacts", b'{"Contracts":[]}', "'Contracts' was unexpected"),
+        ("/Shoes", b"{}", "is not described"),
+    ],
+)
+def test_xeros_judge_objects_to_what_xero_does_not_describe(
+    court: Court, path: str, answer: bytes, text: str
+) -> None:
+    judge = court.judges["xero"]
+    with pytest.raises(VerdictError, match=text):
+        judge.answered(judge.described("GET", path, 200), 200, "application/json", answer)
+
+
+OBJECT = b'{"id":"1","properties":{"email":"a"},"createdAt":"2026-11-02T09:00:00Z","updatedAt":"2026-11-02T09:00:00Z","archived":false}'
+
+
+@pytest.mark.parametrize("version", ["2026-03", "2026-09"])
+@pytest.mark.parametrize(
+    ("call", "sent", "answer", "text"),
+    [
+        ("PATCH /contacts/1", b'{"properties":{"email":7}}', b"", "properties.email is no text"),
+        ("PATCH /contacts/1", b'{"propertys":{}}', b"", "propertys is not known to the SDK"),
+        ("POST /contacts/batch/upsert", b'{"inputs":[{"id":"1"}]}', b"", "inputs.0.properties is missing"),
+        ("GET /contacts/1", b"", OBJECT.replace(b'"1"', b"1", 1), "id Input should be a valid string"),
+        (
+            "GET /contacts/1",
+            b"",
+            OBJECT.replace(b'"archived":false', b'"dead":false'),
+            "archived Field required",
+        ),
+        ("GET /contacts/1", b"", OBJECT.replace(b'"id"', b'"vid":1,"id"'), "vid is not known to the SDK"),
+        (
+            "GET /contacts/1",
+            b"",
+            OBJECT.replace(b'"2026-11-02T09:00:00Z"', b'"today"'),
+            "createdAt Input should be a valid",
+        ),
+        ("DELETE /contacts/1", b"", OBJECT, "should have no body"),
+        ("POST /contacts/search", b'{"sort":[]}', b"", "sort is not known to the SDK"),
+    ],
+)
+def test_hubspots_judge_objects_to_what_its_sdk_does_not_know(
+    court: Court, version: str, call: str, sent: bytes, answer: bytes, text: str
+) -> None:
+    if "hubspot" not in court.judges:
+        pytest.skip("HubSpot's SDK is not installed")
+    judge, (method, path) = court.judges["hubspot"], call.split()
+    described = judge.described(method, f"/crm/objects/{version}{path}", 200)
+    judge.answered(judge.described("GET", f"/crm/objects/{version}/contacts/1", 200), 200, "", OBJECT)
+    judging = (
+        partial(judge.sent, described, sent) if sent else partial(judge.answered, described, 200, "", answer)
+    )
+    with pytest.raises(VerdictError, match=text):
+        judging()
+
+
 def test_a_header_that_an_operation_does_not_take_is_condemned(court: Court, call: Call) -> None:
     call("GET", "/Currencies", **{"If-Modified-Since": "2026-11-01T00:00:00"})
     assert court.taken() == ["GET /Currencies: no header if-modified-since"]
@@ -175,7 +239,7 @@ def test_a_campaign_fails_loudly_with_the_seed_and_what_was_wrong(
         code = run.main(["--seeds", "4", "--jobs", "2"])
     told = capsys.readouterr().out
     assert code == 1
-    assert "breaks SPEC: What is asked of Xero" in told
+    assert "breaks SPEC: What is asked of a vendor" in told
     assert "'AWAKE' is not one of" in told
     assert "--replay" in told
 
@@ -204,6 +268,10 @@ def test_that_talks_to_xero(sandbox):
     token = sandbox.xero.grant("app", [organisation]).access_token
     headers = {"Authorization": "Bearer " + token, "xero-tenant-id": organisation.tenant_id}
     TALK
+    portal = sandbox.hubspot.add_portal(1)
+    token = sandbox.hubspot.static_token(1)
+    headers = {"Authorization": "Bearer " + token}
+    sandbox.call("GET", "/hubspot/crm/objects/2026-03/contacts?limit=1", headers)
 
 def test_another(sandbox):
     pass
@@ -257,6 +325,13 @@ def test_a_shape_keeps_what_a_schema_could_object_to() -> None:
         other.replace(b'"Ben"', b'""'),
     ):
         assert shape(changed) != shape(one)
+
+
+def test_properties_are_of_one_shape_as_long_as_they_are_texts() -> None:
+    one = b'{"id":"1","properties":{"email":"a\\"}","phone":null},"archived":false}'
+    assert shape(one) == shape(b'{"id":"2","properties":{"city":"NZ"},"archived":false}')
+    assert shape(one) != shape(one.replace(b"null", b"7"))
+    assert shape(one) != shape(one.replace(b"null", b"{}"))
 
 
 def test_a_body_is_cut_at_its_elements() -> None:

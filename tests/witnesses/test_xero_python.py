@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 from tests.witnesses.conftest import Served
-from tests.witnesses.xero_openapi import SPECS, VerdictError, judge
 
 from crossfoot_sandbox.faults import Kind, Placed
 from crossfoot_sandbox.xero.organisation import Organisation
@@ -304,39 +303,3 @@ def test_the_sdk_repeats_a_create_whose_answer_was_lost(driver: Driver) -> None:
         "Bea",
     ]
     assert made.contact_id in driver.organisation.book("Contacts")
-
-
-@pytest.mark.skipif(not SPECS.is_dir(), reason="Xero's OpenAPI files are not beside the repository")
-def test_with_the_files_present_calls_are_really_judged(driver: Driver) -> None:
-    court = judge()
-    assert court is not None
-    before = court.counted.copy()
-    driver.contacts({"name": "Ada"})
-    driver.api.get_contacts(driver.tenant, page=1)
-    driver.identity.get_connections()
-    grown = court.counted - before
-    assert (grown["requests"], grown["bodies"], grown["responses"]) == (3, 1, 3)
-    assert grown["elements"] >= 4
-
-
-@pytest.mark.skipif(not SPECS.is_dir(), reason="Xero's OpenAPI files are not beside the repository")
-@pytest.mark.parametrize(
-    ("target", "body", "answer", "text"),
-    [
-        ("/Contacts?pages=1", b"", b'{"Contacts":[]}', "no query parameter pages"),
-        ("/Contacts?page=one", b"", b'{"Contacts":[]}', "is no integer"),
-        ("/Contacts", b'{"Contacts":[{"Nmae":"A"}]}', b'{"Contacts":[]}', "'Nmae' was unexpected"),
-        ("/Contacts", b"", b'{"Contacts":[{"ContactStatus":"GONE"}]}', "'GONE' is not one of"),
-        ("/Contacts", b"", b'{"Contacts":[{"ContactID":"7"}]}', "is not a 'uuid'"),
-        ("/Contacts", b"", b'{"Contacts":[{"UpdatedDateUTC":"yesterday"}]}', "does not match"),
-        ("/Shoes", b"", b"{}", "is not described"),
-    ],
-)
-def test_the_judge_condemns_what_xero_does_not_describe(
-    target: str, body: bytes, answer: bytes, text: str
-) -> None:
-    court = judge()
-    assert court is not None
-    method = "PUT" if body else "GET"
-    with pytest.raises(VerdictError, match=text):
-        court.call(method, f"/api.xro/2.0{target}", body, 200, "application/json", answer)

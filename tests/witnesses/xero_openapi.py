@@ -13,12 +13,12 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qsl, urlsplit
 
 import jsonschema  # type: ignore[import-untyped]
 import yaml  # type: ignore[import-untyped]  # noqa: TID251 - 0.9 MB of the vendor's YAML, read with our own resolver below
 from referencing import Registry
 from referencing.jsonschema import DRAFT4, DRAFT202012
+from tests.witnesses.verdicts import VerdictError
 from tests.witnesses.xero_exceptions import (
     CATEGORIES,
     ENVELOPE,
@@ -36,10 +36,6 @@ _DATE = r"^/Date\(-?\d+(\+0000)?\)/$|^\d{4}-\d{2}-\d{2}"
 _OF_VALUES = ("maxLength", "minLength", "maximum", "minimum", "enum", "pattern", "format")
 HEADERS = ("if-modified-since", "idempotency-key")
 _ID = re.compile(r"[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}")
-
-
-class VerdictError(AssertionError):
-    """The call is not one that Xero's files describe."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,28 +57,6 @@ class Judge:
         self._webhooks = _load(folder / "xero-webhooks.yaml")
         self._validators: dict[tuple[int, str], Any] = {}
         self._described: dict[str, Described | None] = {}
-
-    def call(
-        self,
-        method: str,
-        target: str,
-        body: bytes,
-        status: int,
-        content_type: str,
-        answer: bytes,
-        headers: Mapping[str, str] | None = None,
-    ) -> None:
-        """Judge one call to api.xero.com. `target` is path and query. Raises `VerdictError`."""
-        parts = urlsplit(target)
-        described = self.described(method, parts.path, status)
-        if described is None:
-            self.counted["undescribed"] += 1
-            return
-        if status < 300:  # a refused request may well be a wrong one
-            query = parse_qsl(parts.query, keep_blank_values=True)
-            self.asked(described, query, headers or {})
-            self.sent(described, accepted(body, answer))
-        self.answered(described, status, content_type, answer)
 
     def webhook(self, body: bytes) -> None:
         """Judge the body of a webhook delivery."""
@@ -134,6 +108,20 @@ class Judge:
             if name.lower() in HEADERS and ("header", name.lower()) not in known:
                 raise VerdictError(f"{what}: no header {name}")
         self.counted["requests"] += 1
+
+    def accepted(self, body: bytes, _status: int, answer: bytes) -> bytes:
+        """A request without the elements that were refused one by one (fact 5: `ERROR`, in the order of the request), which may well be wrong ones."""
+        if b'"ERROR"' not in answer or not body:
+            return body
+        sent, told = json.loads(body), json.loads(answer)
+        for name, asked in sent.items() if isinstance(sent, dict) else ():
+            echoed = told.get(name)
+            if isinstance(asked, list) and isinstance(echoed, list) and len(asked) == len(echoed):
+                pairs = zip(asked, echoed, strict=True)
+                sent[name] = [one for one, echo in pairs if echo.get("StatusAttributeString") != "ERROR"]
+                if not sent[name]:
+                    return b""
+        return json.dumps(sent).encode()
 
     def sent(self, described: Described, body: bytes) -> None:
         """Judge a request's body. Raises `VerdictError`."""
@@ -201,21 +189,6 @@ def _credit_note_data(document: Any) -> Any:
     """The schema of what a credit note's event carries; the rest of the event is as any other's."""
     own = document["components"]["schemas"]["CreditNoteWebhookEvent"]["allOf"][1]
     return own["properties"]["events"]["items"]["allOf"][1]["properties"]["data"]
-
-
-def accepted(body: bytes, answer: bytes) -> bytes:
-    """A request without the elements that were refused one by one (fact 5: `ERROR`, in the order of the request), which may well be wrong ones."""
-    if b'"ERROR"' not in answer or not body:
-        return body
-    sent, told = json.loads(body), json.loads(answer)
-    for name, asked in sent.items() if isinstance(sent, dict) else ():
-        echoed = told.get(name)
-        if isinstance(asked, list) and isinstance(echoed, list) and len(asked) == len(echoed):
-            pairs = zip(asked, echoed, strict=True)
-            sent[name] = [one for one, echo in pairs if echo.get("StatusAttributeString") != "ERROR"]
-            if not sent[name]:
-                return b""
-    return json.dumps(sent).encode()
 
 
 @cache

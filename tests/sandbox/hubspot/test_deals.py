@@ -138,7 +138,7 @@ def test_pipelines_are_made_changed_archived_and_restored(desk: Desk) -> None:
         "POST", f"{one}/stages", {"label": "Signed", "displayOrder": 1, "metadata": {"probability": "1.0"}}
     )
     assert signed["metadata"] == {"isClosed": "true", "probability": "1.0"}
-    renamed = desk.do("PATCH", f"{one}/stages/{signed['id']}", {"label": "Won"})
+    renamed = desk.do("PATCH", f"{one}/stages/{signed['id']}", {"label": "Won", "metadata": {}})
     assert (renamed["label"], renamed["displayOrder"]) == ("Won", 1)
     assert desk.do("GET", f"{one}/stages/{signed['id']}") == renamed
     assert [found["label"] for found in desk.do("GET", f"{one}/stages")["results"]] == ["Talk", "Won"]

@@ -2,6 +2,7 @@
 
 import pytest
 from tests.sandbox.hubspot.conftest import PORTAL, Desk
+from tests.witnesses.court import in_recess
 
 
 def codes(answer: object) -> list[str]:
@@ -76,7 +77,8 @@ def test_one_bad_property_rejects_the_record_and_every_mistake_is_named(desk: De
 
 
 def test_numbers_and_booleans_are_stored_as_text_with_their_scale(desk: Desk) -> None:
-    tea = desk.make("products", name="Tea", price="20.0000", quantity=3)
+    with in_recess():  # HubSpot's SDK sends nothing but texts
+        tea = desk.make("products", name="Tea", price="20.0000", quantity=3)
     read = desk.read("products", tea, "price", "quantity")
     assert (read["price"], read["quantity"]) == ("20.0000", "3")
 

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 from tests.sandbox.hubspot.conftest import Desk
+from tests.witnesses.court import in_recess
 
 BASE = "/crm/properties/2026-09/contacts"
 
@@ -75,18 +76,22 @@ def test_ten_unique_properties_are_the_most(desk: Desk) -> None:
 
 
 def test_options_are_replaced_whole_and_kept_when_not_sent(desk: Desk) -> None:
-    options = [{"label": value.upper(), "value": value} for value in ("a", "b")]
-    desk.do("POST", BASE, wish("grade", type="enumeration", fieldType="select", options=options))
+    options = [
+        {"label": value.upper(), "value": value, "displayOrder": order, "hidden": False}
+        for order, value in enumerate("abc")
+    ]
+    desk.do("POST", BASE, wish("grade", type="enumeration", fieldType="select", options=options[:2]))
     desk.do("PATCH", f"{BASE}/grade", {"label": "Mark"})
     assert [one["value"] for one in desk.do("GET", f"{BASE}/grade")["options"]] == ["a", "b"]
-    desk.do("PATCH", f"{BASE}/grade", {"options": [{"label": "C", "value": "c"}]})
+    desk.do("PATCH", f"{BASE}/grade", {"options": options[2:]})
     assert [one["value"] for one in desk.do("GET", f"{BASE}/grade")["options"]] == ["c"]
     assert desk.ask("POST", "/crm/v3/objects/contacts", {"properties": {"grade": "a"}}).status == 400
 
 
 def test_whether_values_are_unique_cannot_be_changed_later(desk: Desk) -> None:
     desk.do("POST", BASE, wish("ledger_id", hasUniqueValue=True))
-    assert desk.do("PATCH", f"{BASE}/ledger_id", {"hasUniqueValue": False})["hasUniqueValue"]
+    with in_recess():  # HubSpot's SDK does not know the field there
+        assert desk.do("PATCH", f"{BASE}/ledger_id", {"hasUniqueValue": False})["hasUniqueValue"]
 
 
 def test_an_archived_name_is_brought_back_by_creating_it(desk: Desk) -> None:

@@ -13,10 +13,11 @@ from urllib.parse import parse_qsl, urlsplit
 
 import msgspec
 from tests.systems.doors import FixedTokens, Script, UnlimitedBudget, VirtualClock
-from tests.witnesses.xero_openapi import judge
+from tests.witnesses.court import sit
 
 from crossfoot.systems.port import NoAnswer, Request, Response
 from crossfoot.systems.xero.system import XeroSystem
+from crossfoot_sandbox.wire import Request as Asked
 
 API = "https://api.xero.com"
 CONTACT = "430fa14a-f945-44d3-9f97-5df5e28441b8"
@@ -203,13 +204,14 @@ class Recorded:
 
 def hearing(answers: Sequence[Response | Exception]) -> Recorded:
     """A connector that gets these answers, one after the other."""
-    script, court = Script(answers), judge()
+    script, court = Script(answers), sit()
 
     async def send(request: Request) -> Response:
         response = await script(request)
         if court is not None:
             target, kind = request.url.removeprefix(API), response.headers.get("content-type", "")
-            court.call(request.method, target, request.body, response.status, kind, response.body)
+            asked = Asked.of(request.method, target, request.headers, request.body)
+            court.weigh("xero", asked, response.status, kind, response.body)
         return response
 
     budget = UnlimitedBudget()
