@@ -22,8 +22,6 @@ import pydantic
 from tests.witnesses.hubspot_exceptions import ANSWERS, BODIES, FIELDS, REQUESTS
 from tests.witnesses.verdicts import VerdictError
 
-from crossfoot_sandbox import jsontext
-
 _VERSION = "2026-03"
 _DATED = re.compile(r"/20\d\d-\d\d(?=/|$)")
 _TEMPLATE = re.compile(r'"(/[a-z][a-z-]*/[^"\s]*)"')
@@ -125,7 +123,7 @@ class Judge:
             return
         if described.body is None:
             raise VerdictError(f"{described.name}: takes no body")
-        value = jsontext.loads(body)
+        value = json.loads(body)
         objections = (
             _against_fields(_sent_fields(described.body), value, "")
             if _typed_dict(described.body.kind)

@@ -77,7 +77,6 @@ class Currencies:
     def __init__(self, home: str, opened: int) -> None:
         self.home = home
         self.opened = opened
-        self.changed = opened
         self.rates: dict[str, ExchangeRate] = {}
 
     def added(self) -> list[str]:

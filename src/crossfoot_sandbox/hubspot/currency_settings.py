@@ -33,7 +33,7 @@ def set_company(call: Call) -> Response:
     code = _code(call.fields().get("currencyCode"), "currencyCode")
     currencies = call.account.currencies
     if code != currencies.home:
-        currencies.home, currencies.changed = code, call.now
+        currencies.home = code
         currencies.rates.clear()
     return Response.json(200, _company(call))
 
@@ -125,11 +125,7 @@ def _may_write(call: Call) -> None:
 
 def _company(call: Call) -> dict[str, Any]:
     currencies = call.account.currencies
-    return {
-        "id": currencies.home,
-        "createdAt": iso(currencies.opened),
-        "updatedAt": iso(currencies.changed),
-    }
+    return {"id": currencies.home, "createdAt": iso(currencies.opened)}
 
 
 def _found(call: Call, rate_id: str) -> ExchangeRate:

@@ -43,7 +43,7 @@ def test_rates_out_of_use_are_told_apart(desk: Desk) -> None:
         assert [one["id"] for one in found] == expected
 
 
-def add(desk: Desk, code: str = "EUR", rate: Any = "1.1", **more: Any) -> Any:
+def add(desk: Desk, code: str = "EUR", rate: float = 1.1, **more: Any) -> Any:
     return desk.do("POST", RATES, {"fromCurrencyCode": code, "conversionRate": rate, **more})
 
 
@@ -63,8 +63,8 @@ def test_a_currency_comes_with_its_first_rate(desk: Desk) -> None:
 
 def test_the_rate_that_has_begun_last_counts(desk: Desk) -> None:
     add(desk, effectiveAt="2026-01-01T00:00:00Z")
-    second = add(desk, rate="1.2", effectiveAt="2027-01-01T00:00:00Z")
-    later = add(desk, rate="1.3", effectiveAt="2027-02-01T00:00:00Z")
+    second = add(desk, rate=1.2, effectiveAt="2027-01-01T00:00:00Z")
+    later = add(desk, rate=1.3, effectiveAt="2027-02-01T00:00:00Z")
     assert [one["id"] for one in desk.do("GET", f"{RATES}/current")["results"]] == [second["id"]]
     deal = desk.make("deals", dealname="T", dealstage="closedwon", deal_currency_code="EUR", amount="10.00")
     assert desk.read("deals", deal, "amount_in_home_currency")["amount_in_home_currency"] == "12.00"
@@ -74,13 +74,13 @@ def test_the_rate_that_has_begun_last_counts(desk: Desk) -> None:
 
 def test_rates_are_changed_hidden_and_listed(desk: Desk) -> None:
     made = add(desk)
-    assert desk.do("PATCH", f"{RATES}/{made['id']}", {"conversionRate": "1.5"})["conversionRate"] == Decimal(
+    assert desk.do("PATCH", f"{RATES}/{made['id']}", {"conversionRate": 1.5})["conversionRate"] == Decimal(
         "1.5"
     )
     hidden = {"fromCurrencyCode": "EUR", "toCurrencyCode": "USD", "visibleInUI": False}
     assert desk.ask("POST", f"{RATES}/update-visibility", hidden).status == 204
     assert desk.do("GET", f"{RATES}/{made['id']}")["visibleInUI"] is False
-    add(desk, "GBP", "1.3")
+    add(desk, "GBP", 1.3)
     listed = desk.do("GET", f"{RATES}?limit=1")
     rest = desk.do("GET", f"{RATES}?after={listed['paging']['next']['after']}")
     assert [one["fromCurrencyCode"] for one in listed["results"] + rest["results"]] == ["EUR", "GBP"]
@@ -95,9 +95,7 @@ def test_batches_of_rates(desk: Desk) -> None:
     made = desk.ask("POST", f"{RATES}/batch/create", {"inputs": inputs})
     assert (made.status, made.payload()["numErrors"]) == (207, 1)
     (rate,) = made.payload()["results"]
-    changed = desk.do(
-        "POST", f"{RATES}/batch/update", {"inputs": [{"id": rate["id"], "conversionRate": "2"}]}
-    )
+    changed = desk.do("POST", f"{RATES}/batch/update", {"inputs": [{"id": rate["id"], "conversionRate": 2}]})
     assert changed["results"][0]["conversionRate"] == 2
     read = desk.ask("POST", f"{RATES}/batch/read", {"inputs": [{"id": rate["id"]}, {"id": "5"}]})
     assert (read.status, len(read.payload()["results"])) == (207, 1)
@@ -118,7 +116,7 @@ def test_a_rate_that_makes_no_sense_is_refused(desk: Desk, sent: dict[str, str])
 
 
 def test_a_rate_has_six_decimals_at_most(desk: Desk) -> None:
-    assert add(desk, rate="1.23456789")["conversionRate"] == Decimal("1.234568")
+    assert add(desk, rate=1.23456789)["conversionRate"] == Decimal("1.234568")
 
 
 def test_the_company_currency_is_told_and_changed(desk: Desk) -> None:
