@@ -59,12 +59,14 @@ async def test_a_read_answers_the_signals_of_what_it_asked_about_and_no_others()
     await joined.database.close()
 
 
-async def test_a_look_ages_from_its_answer() -> None:
+@pytest.mark.parametrize("slow", [True, False])
+async def test_a_look_tells_from_when_it_ages(*, slow: bool) -> None:
     clock = OwnClock()
     books = Books(clock)
     joined = await joined_with(books, clock)
     tea = Ref(Side.LEDGER, Kind.ITEM, books.makes(Kind.ITEM, {"Label": "Tea"}))
     asked_at = clock.now()
-    assert await look(joined, [tea]) == {tea: clock.now()}
+    ages = await look(joined, [tea], slow=slow)
     assert clock.now() > asked_at
+    assert ages == {tea: clock.now() if slow else asked_at}
     await joined.database.close()

@@ -102,7 +102,12 @@ def dead(view: View) -> str | None:
                         and any(gone.at < edit.at for gone in entry.archivings)
                     ):
                         return f"{alias} in the {side} was archived, and Crossfoot brought it back"
-                gone_at = [edit.at for edit in (*entry.archivings, *entry.mergings) if not edit.ours]
+                gone = [*entry.archivings, *entry.mergings]
+                if view.partners(entry):
+                    gone += (
+                        entry.erasings
+                    )  # of one that had no partner nothing is left by which it could be recognised
+                gone_at = [edit.at for edit in gone if not edit.ours]
                 if not gone_at or entry.live:
                     continue
                 for twin in entries:
@@ -111,7 +116,7 @@ def dead(view: View) -> str | None:
                     if not _recognisable(twin, entry) or view.kept_apart(twin, entry):
                         continue
                     if _known_before(view, twin, entry):
-                        return f"{alias} in the {side} was archived or merged away by a person, and Crossfoot made another one"
+                        return f"{alias} in the {side} was archived, merged away or erased by a person, and Crossfoot made another one"
                     view.counters["archived before they were ever shown"] += 1
     return None
 
@@ -227,7 +232,9 @@ def _recognisable(mine: Entry, other: Entry) -> bool:
     word = {"person": "email", "company": "name", "product": "code"}[mine.kind]
     value = mine.edits[0].values.get(word)
     return bool(value) and all(
-        edit.values.get(word, value) == value for edit in other.edits if edit.at <= mine.created_at
+        edit.values.get(word, value) == value
+        for edit in other.edits
+        if edit.at <= mine.created_at and "erased" not in edit.values
     )
 
 

@@ -120,7 +120,12 @@ class Entry:
     @property
     def erased(self) -> bool:
         """Whether it was erased for privacy, and with it all that was told about it."""
-        return any("erased" in edit.values for edit in self.edits)
+        return bool(self.erasings)
+
+    @property
+    def erasings(self) -> list[Edit]:
+        """When it was erased for privacy."""
+        return [edit for edit in self.edits if "erased" in edit.values]
 
     @property
     def mergings(self) -> list[Edit]:

@@ -6,9 +6,19 @@ Everything that is true "always" is checked here at the end from the books' own 
 
 from collections.abc import Callable, Iterable, Mapping
 
-from tests.simulation import about_conduct, about_records
+from tests.simulation import about_conduct, about_people, about_records
 from tests.simulation.evidence import View
 from tests.simulation.words import Violation
+
+
+def _any_of(*invariants: Callable[[View], str | None]) -> Callable[[View], str | None]:
+    """One promise that has several ways of being broken."""
+
+    def broken(view: View) -> str | None:
+        return next((evidence for one in invariants if (evidence := one(view))), None)
+
+    return broken
+
 
 INVARIANTS: Mapping[str, Callable[[View], str | None]] = {
     "ONCE": about_records.once,
@@ -18,12 +28,13 @@ INVARIANTS: Mapping[str, Callable[[View], str | None]] = {
     "STOP": about_conduct.stop,
     "POLITE": about_conduct.polite,
     "ONE2ONE": about_records.one2one,
+    "SAME": about_people.same,
     "BASE": about_records.base,
     "DRY": about_conduct.dry,
     "DURABLE": about_conduct.durable,
     "HEARD": about_conduct.heard,
     "AGREE": about_records.agree,
-    "KEEP": about_records.keep,
+    "KEEP": _any_of(about_records.keep, about_people.overwritten, about_people.contested),
     "FAIR": about_conduct.fair,
     "CALM": about_conduct.calm,
     "AGAIN": about_conduct.again,

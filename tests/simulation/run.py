@@ -11,13 +11,13 @@ python -m tests.simulation.run --guards --seeds 200        each safeguard remove
 import argparse
 import sys
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from tests.simulation import timeline
+from tests.simulation import table, timeline
 from tests.simulation.campaign import Campaign, campaign
-from tests.simulation.guards import GUARDS, play_without
+from tests.simulation.guards import GUARDS
 from tests.simulation.play import Verdict, drawn, play
 from tests.simulation.scenario import Scenario, load, to_toml
 from tests.simulation.shrink import shrink
@@ -74,30 +74,6 @@ def story(name: str, *, progress: bool = False) -> list[tuple[Scenario, Verdict]
     return broken
 
 
-def guards(seeds: Iterable[int], names: Iterable[str] = (), *, enough: int = 0) -> Iterator[str]:
-    """The table of removed safeguards, row by row. `enough` failures end a row early."""
-    wanted = list(seeds)
-    chosen = [GUARDS[name] for name in names] or list(GUARDS.values())
-    yield f"{'safeguard removed':<42}{'runs that fail':>15}{'first seed':>12}  seen as"
-    for guard in chosen:
-        seen: Counter[str] = Counter()
-        first, runs = None, 0
-        for seed in wanted:
-            runs += 1
-            invariant = play_without(guard, drawn(seed))
-            if invariant:
-                seen[invariant] += 1
-                first = seed if first is None else first
-                if enough and sum(seen.values()) >= enough:
-                    break
-        share = f"{sum(seen.values())} of {runs} ({sum(seen.values()) / max(1, runs):.1%})"
-        told = (
-            ", ".join(f"{name} {count}" for name, count in seen.most_common())
-            or "nothing: something else covers it"
-        )
-        yield f"{guard.name:<42}{share:>15}{first if first is not None else '-':>12}  {told}"
-
-
 def main(arguments: list[str] | None = None) -> int:
     """The exit code is 0 only if every promise was kept."""
     parser = argparse.ArgumentParser(
@@ -118,6 +94,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument(
         "--guard", action="append", default=[], choices=list(GUARDS), help="remove this one only"
     )
+    parser.add_argument("--json", action="store_true", help="with --guards: the table for programs")
     chosen = parser.parse_args(arguments)
     if chosen.replay is not None or chosen.file is not None:
         scenario = load(chosen.file) if chosen.file else drawn(chosen.replay)
@@ -143,14 +120,25 @@ def main(arguments: list[str] | None = None) -> int:
         return 1 if sum(len(story(name, progress=True)) for name in names) else 0
     seeds = range(chosen.first, chosen.first + chosen.seeds)
     if chosen.guards or chosen.guard:
-        for row in guards(seeds, chosen.guard):
-            print(row, flush=True)
-        return 0
+        return _guards(seeds, chosen.guard, chosen.jobs, as_json=chosen.json)
     found = campaign(seeds, jobs=chosen.jobs, minutes=chosen.minutes, progress=True)
     for seed, *_ in found.failed[:5]:
         print(report(seed, play(drawn(seed))))
     print(told(found))
     return 0 if found.sound else 1
+
+
+def _guards(seeds: Sequence[int], names: Sequence[str], jobs: int, *, as_json: bool) -> int:
+    if not as_json:
+        print(table.head(), flush=True)
+    found = []
+    for row in table.rows(seeds, names, jobs):
+        found.append(row)
+        if not as_json:
+            print(table.line(row), flush=True)
+    if as_json:
+        print(table.as_json(found))
+    return 0 if all(row.noticed for row in found) else 1
 
 
 def told(found: Campaign) -> str:

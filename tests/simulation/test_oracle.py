@@ -36,7 +36,7 @@ def entry(
     for seconds, author, changed in edits:
         values |= changed
         made.append(Edit(at(seconds), author, dict(changed)))
-    gone = values.get("archived") == "yes"
+    gone = values.get("archived") == "yes" or values.get("erased") == "yes"
     return Entry(side, kind, record_id, edits[0][1], not gone, gone, None, "", values, tuple(made), **more)
 
 
@@ -111,6 +111,16 @@ BROKEN: list[tuple[str, View]] = [
     ("AGREE", world(crm((0, ADA, WHOLE), (30, ADA, {"city": "Town 7"})), ledger((5, US, WHOLE)))),
     ("AGREE", world(crm((0, ADA, WHOLE)), links=[])),
     ("KEEP", world(crm((0, ADA, WHOLE), (30, ADA, {"city": "Town 7"}), (60, US, {"city": "Napier"})), ledger((5, US, WHOLE)), typed=[TYPED])),
+    ("KEEP", world(crm((0, ADA, WHOLE)), ledger((5, US, WHOLE), (30, ADA, {"city": "Town 7"}), (60, US, {"city": "Napier"}), (90, US, {"city": "Town 7"})))),
+    (
+        "KEEP",
+        world(
+            crm((0, ADA, WHOLE), (30, ADA, {"city": "Town 7"}), (60, ADA, {"city": "Town 8"}), (90, US, {"city": "Town 7"})),
+            ledger((5, US, WHOLE), (40, US, {"city": "Town 7"})),
+            typed=[replace(TYPED, at=at(60), value="Town 8")],
+            told=["city: 'Town 8' in HubSpot was replaced by 'Town 7' (both sides changed it; the rule says the ledger wins)"],
+        ),
+    ),
     ("GAP", world(wire=[call(10, *READ, answer={"results": [{"id": "1"}]}), update(12, "1")])),
     ("GAP", world(wire=[update(12, "1")])),
     (
@@ -134,6 +144,8 @@ BROKEN: list[tuple[str, View]] = [
     ("BASE", world(links=[Linked("l", "person", "1", "a", "active", {**WHOLE, "city": "Nowhere"})])),
     ("BASE", world(crm((0, ADA, WHOLE), (30, US, {"city": "B"})), ledger((5, US, WHOLE), (20, US, {"city": "B"})), links=[Linked("l", "person", "1", "a", "active", {"city": "B"})])),
     ("ONE2ONE", world(links=[Linked("l", "person", "1", "a", "active"), Linked("m", "person", "1", "b", "active")])),
+    ("SAME", world(aliases={("crm", "person", "1"): "person 1", ("ledger", "person", "a"): "person 2"})),
+    ("DEAD", world(crm((0, ADA, WHOLE)), ledger((5, US, WHOLE), (40, ADA, {"erased": "yes"})), ledger((90, US, WHOLE), id="b"))),
     ("HEARD", world(memory={("crm", "person", "1"): {**WHOLE, "city": "Old"}, ("ledger", "person", "a"): WHOLE})),
     ("HEARD", world(memory={("crm", "person", "1"): WHOLE})),
     ("DURABLE", world(unsettled=["create ledger contact: outcome not known"])),
@@ -192,6 +204,33 @@ def test_an_edit_that_reached_the_other_side_and_was_edited_there_is_no_loss() -
         typed=[TYPED, newer],
     )
     assert judge(view, ["KEEP"]) == []
+
+
+def test_an_edit_loses_to_what_somebody_across_has_typed_though_it_is_told_so() -> None:
+    """The same sentence of history, for an edit that had a rival and for one that lost to a copy of what was there before it."""
+    told = [
+        "city: 'Town 8' in HubSpot was replaced by 'Town 7' (both sides changed it; the rule says the ledger wins)"
+    ]
+    edits = (
+        (0, ADA, WHOLE),
+        (30, ADA, {"city": "Town 7"}),
+        (60, ADA, {"city": "Town 8"}),
+        (90, US, {"city": "Town 7"}),
+    )
+    typed = [replace(TYPED, at=at(60), value="Town 8")]
+    for author, verdict in ((ADA, []), (US, ["KEEP"])):
+        view = world(
+            crm(*edits), ledger((5, US, WHOLE), (40, author, {"city": "Town 7"})), typed=typed, told=told
+        )
+        assert [found.invariant for found in judge(view, ["KEEP"])] == verdict
+
+
+def test_merged_records_are_all_of_their_stories() -> None:
+    gone = replace(crm((0, ADA, WHOLE), id="2"), live=False, merged_into="1")
+    view = world(crm((0, ADA, WHOLE)), gone, ledger((5, ADA, WHOLE)))
+    view.aliases |= {("crm", "person", "2"): "person 2", ("ledger", "person", "a"): "person 2"}
+    assert judge(view, ["SAME"]) == []
+    assert judge(replace(view, entries=[view.entries[0], view.entries[2]]), ["SAME"])
 
 
 def test_an_edit_in_the_moment_between_look_and_write_is_counted_not_flagged() -> None:

@@ -43,6 +43,7 @@ SENTENCES = {
     "AGAIN": "Repeating every signal changes nothing.",
     "BASE": "The memory never claims an agreement that was not observed.",
     "ONE2ONE": "A record is in at most one link.",
+    "SAME": "Only records of one thing are linked.",
     "HEARD": "No change is passed over.",
     "DURABLE": "Whatever dies, nothing is left for a human to repair.",
     "STOP": "Too much at once halts and calls a person.",

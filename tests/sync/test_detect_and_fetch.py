@@ -63,11 +63,12 @@ def test_a_write_rests_on_a_look_that_is_at_most_a_second_old(act: Act) -> None:
     assert to_confirm([write(act)], {}, NOW)[Side.LEDGER] == [EVA]
 
 
-def test_a_look_ages_from_its_answer_unless_that_was_long_in_coming() -> None:
-    """A system that takes two seconds for every answer can still be written to; one answer that took a minute tells what was a minute ago."""
-    assert ages_from(NOW, NOW + timedelta(seconds=2)) == NOW + timedelta(seconds=2)
-    assert ages_from(NOW, NOW + PROMPT) == NOW + PROMPT
-    assert ages_from(NOW, NOW + timedelta(minutes=1)) == NOW
+def test_a_look_ages_from_its_question_and_of_a_slow_system_from_its_answer() -> None:
+    """A system that takes two seconds for every answer can still be written to; an answer that took a minute tells what was a minute ago."""
+    assert ages_from(NOW, NOW + timedelta(seconds=2), slow=False) == NOW
+    assert ages_from(NOW, NOW + timedelta(seconds=2), slow=True) == NOW + timedelta(seconds=2)
+    assert ages_from(NOW, NOW + PROMPT, slow=True) == NOW + PROMPT
+    assert ages_from(NOW, NOW + timedelta(minutes=1), slow=True) == NOW
 
 
 def test_only_what_is_not_found_for_a_whole_day_is_given_up() -> None:

@@ -86,14 +86,14 @@ async def _look_again(
         await joined.systems[side].ready(1)
     looked: dict[Ref, datetime] = {}
     stale = to_confirm(chunk, gathered.seen_at, joined.clock.now())
-    for _ in range(LOOKS):
+    for attempt in range(LOOKS):
         if not any(stale.values()):
             break
         for side in Side:
             if stale[side]:
                 # Room for the look and for the write that rests on it, so that no limit comes between them.
                 await joined.systems[side].ready(2)
-        looked |= await look(joined, [ref for side in Side for ref in stale[side]])
+        looked |= await look(joined, [ref for side in Side for ref in stale[side]], slow=attempt > 0)
         generations = await _generations(joined, sync, refs)
         gathered = await gather(joined, sync, ends, known=gathered)
         stale = to_confirm(chunk, {**gathered.seen_at, **looked}, joined.clock.now())

@@ -123,8 +123,8 @@ async def _compare(joined: Joined, side: Side, kind: Kind, began: datetime) -> H
     return halt
 
 
-async def look(joined: Joined, refs: Sequence[Ref]) -> dict[Ref, datetime]:
-    """Read records as they are now, and remember what is seen. Returns from when the look at each of them ages.
+async def look(joined: Joined, refs: Sequence[Ref], *, slow: bool = False) -> dict[Ref, datetime]:
+    """Read records as they are now, and remember what is seen. Returns from when the look at each of them ages (see `ages_from`).
 
     Embedded records are read through the record that holds them.
     """
@@ -148,7 +148,7 @@ async def look(joined: Joined, refs: Sequence[Ref]) -> dict[Ref, datetime]:
                 *(ref for holder in batch for ref in held[holder]),
                 *(each.ref for top in seen for each in (top, *(top.children or ()))),
             ]
-            age |= dict.fromkeys(told, ages_from(began, joined.clock.now()))
+            age |= dict.fromkeys(told, ages_from(began, joined.clock.now(), slow=slow))
             async with joined.database.write() as tx:
                 await signals.read(tx, joined.connection, told, upto)
                 await remember(tx, joined, seen, began)

@@ -10,16 +10,20 @@ from crossfoot.settings.rules import ConflictRule, Sync
 from crossfoot.sync.merge import Merged, Why
 
 FRESH = timedelta(seconds=1)
-"""A write to an existing record rests on a look at it whose answer came at most this long ago: neither system has compare-and-swap, so
-the moment between look and write is the only one in which an edit could be overwritten, and it is kept this short."""
+"""A write to an existing record rests on a look at it that is at most this old: neither system has compare-and-swap, so the moment between
+look and write is the only one in which an edit could be overwritten, and it is kept this short."""
 
 PROMPT = timedelta(seconds=10)
 """How long a system may take to answer a look. An answer that took longer tells too little of what the record holds now."""
 
 
-def ages_from(asked_at: datetime, answered_at: datetime) -> datetime:
-    """From when the age of a look counts: from its answer, or a slow system could never be written to; from the question, if that was long ago."""
-    return answered_at if answered_at - asked_at <= PROMPT else asked_at
+def ages_from(asked_at: datetime, answered_at: datetime, *, slow: bool) -> datetime:
+    """From when the age of a look counts: from the question, for it may have taken several calls, and the first of them told.
+
+    `slow`: a look before this one took its time as well. So the system is slow, and it must be possible to write to it all the same: the age
+    counts from the answer, unless that was too long in coming.
+    """
+    return answered_at if slow and answered_at - asked_at <= PROMPT else asked_at
 
 
 GONE_AFTER = timedelta(days=1)

@@ -8,7 +8,7 @@ from tests.systems.xero.world import applied, create
 
 from crossfoot.model.identity import Kind
 from crossfoot.model.problems import Cause
-from crossfoot.systems.port import Answer, NoAnswer, NotSent, Response, Trouble, Unknown, Wait
+from crossfoot.systems.port import Action, Answer, NoAnswer, NotSent, Response, Trouble, Unknown, Wait, Write
 from crossfoot.systems.xero import limits
 from crossfoot.systems.xero.system import XeroSystem
 
@@ -197,6 +197,19 @@ async def test_answers_out_of_order_or_incomplete_are_matched_by_key() -> None:
     )
     assert [applied(answer).id for answer in answers[:2]] == ["c1", "c2"]
     assert isinstance(answers[2], Unknown)
+
+
+@pytest.mark.parametrize("creating", [True, False])
+async def test_a_complete_answer_in_another_order_is_matched_by_key_or_by_id(*, creating: bool) -> None:
+    body = b'{"Contacts":[{"ContactID":"c2","ContactNumber":"k2"},{"ContactID":"c1","ContactNumber":"k1"}]}'
+    connector = Connector(Response(200, {}, body))
+    writes = [
+        create(Kind.CONTACT, {"Name": n}, f"k{n}", n)
+        if creating
+        else Write(n, Action.UPDATE, Kind.CONTACT, f"c{n}", {"Name": n})
+        for n in ("1", "2")
+    ]
+    assert [applied(answer).id for answer in await connector.system.write(writes)] == ["c1", "c2"]
 
 
 async def test_an_element_without_a_key_is_not_guessed() -> None:

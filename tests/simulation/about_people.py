@@ -1,0 +1,123 @@
+"""The invariants about people's word: whose record is whose, what they typed while we worked, and that a conflict has two sides."""
+
+import re
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from itertools import pairwise
+
+from tests.simulation.about_conduct import FRESH
+from tests.simulation.books import FIELDS, Edit, Entry, plain
+from tests.simulation.evidence import View
+from tests.simulation.words import Typed
+
+_CONFLICT = "both sides changed it"
+
+
+def same(view: View) -> str | None:
+    """Only records of one thing are linked. Where people merged records, the survivor is all of them."""
+    for link in view.links:
+        crm, ledger = (
+            view.survivor("crm", link.kind, link.crm),
+            view.survivor("ledger", link.kind, link.ledger),
+        )
+        if link.state == "ended" or crm is None or ledger is None:
+            continue
+        here = {view.alias(each) for each in view.ancestry(crm)}
+        there = {view.alias(each) for each in view.ancestry(ledger)}
+        if not here & there:
+            return f"{view.alias(crm)} in the CRM is linked with {view.alias(ledger)} in the ledger ({ledger.title})"
+    return None
+
+
+def overwritten(view: View) -> str | None:
+    """What a person typed is never replaced by us in silence, not even for a while: somebody wrote something newer across, or history tells."""
+    for mine, before, now, word in _replaced(view):
+        was, became = before.values[word], now.values[word]
+        others = view.partners(mine)
+        if len(others) != 1 or len(view.ancestry(mine)) > 1 or len(view.ancestry(others[0])) > 1:
+            continue  # who merges records chooses what the survivor holds
+        if (
+            mine.erased
+            or others[0].erased
+            or now.at - before.at <= FRESH
+            or _told(view, mine.kind, word, was)
+        ):
+            continue
+        reached = next((edit.at for edit in others[0].edits if edit.values.get(word) == was), None)
+        newer = [
+            edit
+            for edit in others[0].edits
+            if not edit.ours and word in edit.values and reached is not None and edit.at >= reached
+        ]
+        if not newer:
+            return f"{view.alias(mine)}: the {word} '{was}' that a person typed in the {mine.side} was replaced by '{became}' {now.at - before.at} later, and nobody had typed anything newer"
+    return None
+
+
+def _replaced(view: View) -> Iterator[tuple[Entry, Edit, Edit, str]]:
+    """Every value of a person that we replaced: the record, the person's edit, ours, the field."""
+    for entry in view.entries:
+        for word in FIELDS[entry.kind]:
+            edits = [edit for edit in entry.edits if word in edit.values]
+            for before, now in pairwise(edits):
+                seen = any(
+                    not edit.ours and edit.at > now.at for edit in edits
+                )  # whoever edits it next, sees it
+                if now.ours and not before.ours and before.values[word] and not seen:
+                    yield entry, before, now, word
+
+
+def contested(view: View) -> str | None:
+    """An edit loses a conflict only to somebody else's edit, never to what its own side held before: our copy of it, or what both had agreed on."""
+    for typed in view.typed:
+        mine = view.entry(typed.side, typed.kind, typed.record)
+        if mine is None or typed.word not in FIELDS[typed.kind] or len(view.ancestry(mine)) > 1:
+            continue
+        lost = plain(typed.kind, typed.word, typed.value)
+        sentence = _told(view, typed.kind, typed.word, lost, because=_CONFLICT)
+        others = view.partners(mine)
+        if not sentence or not lost or len(others) != 1 or len(view.ancestry(others[0])) > 1:
+            continue
+        before = mine.held(typed.word, typed.at - timedelta(milliseconds=1))
+        here, there = _since(mine, typed, before), _since(others[0], typed, before)
+        if here is None or there is None:
+            continue
+        copied = there.ours and here.at <= there.at
+        if copied or _seen_together(view, mine, others[0], max(here.at, there.at), typed.at):
+            return f"{typed.alias}: the {typed.word} '{typed.value}' lost a conflict to '{before}', which nobody across had typed since: {sentence}"
+    return None
+
+
+def _since(entry: Entry, typed: Typed, value: str) -> Edit | None:
+    """The edit by which a record came to hold a value that it still held at an edit; on the other side, for good."""
+    edits = [edit for edit in entry.edits if typed.word in edit.values]
+    if entry.side == typed.side:
+        edits = [edit for edit in edits if edit.at < typed.at]
+    last = edits[-1] if edits else None
+    return last if last is not None and last.values[typed.word] == value and last.at < typed.at else None
+
+
+def _seen_together(view: View, mine: Entry, other: Entry, since: datetime, until: datetime) -> bool:
+    """Whether a run that ended well saw two records that were linked already agree on a value."""
+    lag = timedelta(seconds=view.config.lag + 1)
+    linked = [edit.at for each in (mine, other) for edit in each.edits if edit.ours]
+    return any(
+        run.ok
+        and run.ended is not None
+        and run.began > since + lag
+        and run.ended < until
+        and any(at < run.began for at in linked)
+        for run in view.runs
+    )
+
+
+def _told(view: View, kind: str, word: str, value: str, because: str = "") -> str:
+    """The sentence of history that names a value as one that lost."""
+    for sentence in view.told:
+        found = re.search(r": '(.*)' in \w+ was replaced by '", sentence)
+        if found is None or because not in sentence:
+            continue
+        # A person's name is told as a whole.
+        if plain(kind, word, found[1]) == value or (word in ("first", "last") and value in found[1].split()):
+            return sentence
+    return ""

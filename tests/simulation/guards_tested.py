@@ -1,0 +1,241 @@
+"""The safeguards that the simulation does not reach: tests are their home, and fail without them."""
+
+from tests.simulation.guard import Guard
+from tests.simulation.removals import edited
+
+from crossfoot.runtime import (
+    confirming,
+    halting,
+    listen,
+    planning,
+    tokens,
+    undo,
+)
+from crossfoot.sync import merge, plan, push, settle
+from crossfoot.systems.hubspot import webhooks as hubspot_webhooks
+from crossfoot.systems.hubspot import writing as hubspot_writing
+from crossfoot.systems.xero import listing as xero_listing
+from crossfoot.systems.xero import webhooks as xero_webhooks
+from crossfoot.systems.xero import writing as xero_writing
+
+TESTED = (
+    Guard(
+        "each attempt has its own id",
+        "an old error that Xero replays for a new attempt",
+        edited(push.to_write, ('f"{operation.id}.{attempt}"', "operation.id")),
+        tests=(
+            "tests/sync/test_push.py::test_a_write_says_exactly_what_the_operation_says_and_each_attempt_has_its_own_id",
+        ),
+    ),
+    Guard(
+        "creations carry an idempotency key",
+        "a creation that a proxy delivers twice, done twice",
+        edited(xero_writing.deliver, ("key=idempotency_key(writes) if creates else None", "key=None")),
+        tests=("tests/systems/xero/test_writing.py::test_only_creates_carry_an_idempotency_key",),
+    ),
+    Guard(
+        "a remembered key is waited out",
+        "an answer to another request taken for ours",
+        edited(xero_writing.answered, ("if errors.reused_key(response):", "if False:")),
+        tests=(
+            "tests/systems/xero/test_writing.py::test_another_request_under_a_remembered_key_waits_until_xero_forgets_it",
+        ),
+    ),
+    Guard(
+        "HubSpot's answers are matched by element",
+        "one record's answer taken for another's",
+        edited(
+            hubspot_writing.told,
+            (
+                "found = next((by_name[name] for name in _named(record) if name in by_name), None)",
+                "found = group[batch.results.index(record)]",
+            ),
+        ),
+        tests=("tests/systems/hubspot/test_writing.py::test_results_are_matched_by_trace_never_by_position",),
+    ),
+    Guard(
+        "Xero's answers are matched by element",
+        "one record's answer taken for another's",
+        edited(
+            xero_writing.paired,
+            ("_agree(post, write, element, strict=False) for write", "True for write"),
+        ),
+        tests=(
+            "tests/systems/xero/test_http.py::test_a_complete_answer_in_another_order_is_matched_by_key_or_by_id",
+        ),
+    ),
+    Guard(
+        "a record that HubSpot's answer leaves out is unknown",
+        "a missing answer taken for a yes",
+        edited(
+            hubspot_writing.told,
+            ('Unknown("HubSpot\'s answer did not mention this record")', 'Applied(write.id or "?")'),
+        ),
+        tests=("tests/systems/hubspot/test_writing.py::test_a_record_that_the_answer_leaves_out_is_unknown",),
+    ),
+    Guard(
+        "a record that Xero's answer leaves out is unknown",
+        "a missing answer taken for a no",
+        edited(xero_writing._verdict, ("return _UNTOLD", "return Refused(errors.problem(()))")),
+        tests=(
+            "tests/systems/xero/test_http.py::test_answers_out_of_order_or_incomplete_are_matched_by_key",
+        ),
+    ),
+    Guard(
+        "a copy that cannot be looked up is not made again",
+        "a second copy where a system has neither key nor unique value",
+        edited(plan._decide_single, ("if single.begun:", "if False:")),
+        tests=(
+            "tests/sync/test_plan.py::test_a_copy_that_may_have_been_made_is_not_made_again_until_somebody_has_looked",
+            "tests/systems/contract/test_third_system.py::test_a_creation_that_cannot_be_looked_up_is_never_repeated_blindly",
+        ),
+    ),
+    Guard(
+        "an answer holds for what was shown",
+        "a person's decision carried out on values that nobody has shown",
+        edited(
+            merge.merge,
+            (
+                "if verdict and pair.same(verdict.crm, here) and pair.same(verdict.ledger, there):",
+                "if verdict:",
+            ),
+        ),
+        tests=(
+            "tests/sync/test_plan.py::test_a_decision_of_a_person_is_carried_out_for_exactly_the_values_that_were_shown",
+        ),
+    ),
+    Guard(
+        "room for a write is made before its look",
+        "a write that waits for a limit on an old look",
+        edited(
+            confirming._look_again,
+            ("await joined.systems[side].ready(1)", "pass"),
+            ("await joined.systems[side].ready(2)", "pass"),
+        ),
+        tests=(
+            "tests/runtime/test_confirming.py::test_room_for_a_write_is_made_before_the_look_that_it_rests_on",
+        ),
+    ),
+    Guard(
+        "a read answers what it asked about",
+        "a change forgotten because another record was read",
+        edited(listen.look, ("*(ref for holder in batch for ref in held[holder]),", "*refs,")),
+        tests=(
+            "tests/runtime/test_looking.py::test_a_read_answers_the_signals_of_what_it_asked_about_and_no_others",
+        ),
+    ),
+    Guard(
+        "Xero's listings overlap",
+        "a change in the second in which a listing ended, passed over",
+        edited(xero_listing._next_since, ("OVERLAP if cursor.page == 1 else SHORT_OVERLAP", "timedelta(0)")),
+        tests=(
+            "tests/systems/xero/test_listing.py::test_after_a_listing_the_cursor_stands_five_minutes_back_by_xeros_clock",
+        ),
+    ),
+    Guard(
+        "another account is never written to",
+        "one customer's records written into another's books",
+        edited(halting.check_accounts, ("if key and (halt", "if False and (halt")),
+        tests=(
+            "tests/runtime/test_halting.py::test_another_account_than_the_one_that_the_links_belong_to_is_never_written_to",
+        ),
+    ),
+    Guard(
+        "an emptied side halts",
+        "a side that shows hardly anything, believed",
+        edited(listen._compare, ("if halt is None:", "halt = None\n        if True:")),
+        tests=(
+            "tests/runtime/test_halting.py::test_a_side_that_shows_far_too_little_halts_until_a_person_says_so",
+        ),
+    ),
+    Guard(
+        "a halt stands until a person releases it",
+        "a halt that is over with the next run",
+        edited(halting.standing_halt, ("if standing is None:", "if True:")),
+        tests=(
+            "tests/runtime/test_halting.py::test_a_side_that_shows_far_too_little_halts_until_a_person_says_so",
+        ),
+    ),
+    Guard(
+        "what was erased is forgotten",
+        "a person's values kept after a privacy deletion",
+        edited(planning._keep, ("for ref in decision.erase:", "for ref in ():")),
+        tests=(
+            "tests/runtime/test_erasing.py::test_of_what_a_system_has_erased_nothing_is_kept_and_it_does_not_come_back",
+        ),
+    ),
+    Guard(
+        "a new token is stored before it is used",
+        "a consent lost in a crash, because the only valid refresh token was in memory",
+        edited(
+            tokens.RotatingTokens._refreshed,
+            (
+                "self._known = new, await keep_pair(tx, self._secrets, self._connection, self._system, new)",
+                "self._known = new, generation",
+            ),
+        ),
+        tests=(
+            "tests/runtime/test_tokens.py::test_a_token_that_another_process_has_replaced_is_not_refreshed_again",
+        ),
+    ),
+    Guard(
+        "one refresher at a time",
+        "two processes that use up each other's refresh token",
+        edited(tokens.RotatingTokens._renewed, ("if fence is not None:", "if True:")),
+        tests=("tests/runtime/test_tokens.py::test_while_another_process_refreshes_the_old_token_serves_on",),
+    ),
+    Guard(
+        "a newer token is never overwritten",
+        "a refresher that slept, and puts an old pair over a newer one",
+        edited(tokens.RotatingTokens._refreshed, ("if current != generation:", "if False:")),
+        tests=(
+            "tests/runtime/test_tokens.py::test_a_refresher_that_slept_through_its_lease_does_not_overwrite_the_newer_pair",
+        ),
+    ),
+    Guard(
+        "undo is refused where a later edit stands",
+        "a person's edit taken back with ours",
+        edited(undo._inverse, ("if moved:", "if False:")),
+        tests=("tests/runtime/test_undo.py::test_what_was_edited_since_is_not_taken_back",),
+    ),
+    Guard(
+        "undo looks once more before it writes",
+        "an edit made while somebody looked at the plan, taken back",
+        edited(undo._take_back, ("if isinstance(again, str):", "if False:")),
+        tests=(
+            "tests/runtime/test_undo.py::test_what_is_edited_while_a_person_looks_at_the_plan_is_not_taken_back",
+        ),
+    ),
+    Guard(
+        "what was taken back stays so",
+        "an undo that the next run undoes",
+        edited(settle.undone, ("return replace(link, held={**link.held, **held})", "return link")),
+        tests=(
+            "tests/runtime/test_undo.py::test_the_last_change_is_taken_back_and_stays_so_until_a_person_says_which_is_right",
+        ),
+    ),
+    Guard(
+        "HubSpot's webhooks are verified",
+        "a forged signal heard",
+        edited(
+            hubspot_webhooks.verify,
+            (
+                "return hmac.compare_digest(signature(secret, method, url, body, timestamp).encode(), given.encode())",
+                "return True",
+            ),
+        ),
+        tests=("tests/systems/hubspot/test_webhooks.py",),
+    ),
+    Guard(
+        "Xero's webhooks are verified",
+        "a forged signal heard",
+        edited(
+            xero_webhooks.verify,
+            (
+                'return hmac.compare_digest(signature(key, body).encode(), given.encode("utf-8", "replace"))',
+                "return True",
+            ),
+        ),
+        tests=("tests/systems/xero/test_webhooks.py",),
+    ),
+)
