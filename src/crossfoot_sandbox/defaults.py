@@ -35,6 +35,7 @@ HUBSPOT_SCOPES = (
     "crm.objects.invoices.write",
     "crm.objects.commercepayments.read",
     "crm.objects.commercepayments.write",
+    "commerce.payment_accounts.read",
     "crm.objects.owners.read",
     "crm.schemas.contacts.read",
     "crm.schemas.contacts.write",

@@ -208,6 +208,9 @@ async def _accounts_and_partners(
         fields={side: joined.descriptions[side].fields[sync.kind(side)] for side in Side},
         references=joined.references[sync.name],
         charts=joined.charts,
+        unable=frozenset(
+            side for side in Side if joined.descriptions[side].makes.get(sync.kind(side)) is False
+        ),
     )
     partners: dict[Ref, Ref] = {}
     coming: dict[Ref, Kind] = {}

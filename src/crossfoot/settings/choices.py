@@ -17,6 +17,7 @@ class DeletionRule(StrEnum):
 
     IGNORE = "ignore"  # nothing; it is remembered, so that it never comes back to life
     ARCHIVE = "archive"  # it is archived, where the system can
+    ARCHIVE_IN_CRM = "archive_in_crm"  # it is archived in the CRM; nothing in the ledger is ever deleted because of the CRM
 
 
 class SyncState(StrEnum):

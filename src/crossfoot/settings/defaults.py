@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from crossfoot.model.fields import FieldType
 from crossfoot.model.identity import Kind, Side
 from crossfoot.settings import document_defaults
+from crossfoot.settings.choices import DeletionRule
 from crossfoot.settings.document_defaults import DocumentSettings
 from crossfoot.settings.filters import Operator
 from crossfoot.settings.likeness import KeyForm
@@ -171,7 +172,8 @@ def _plain(name: str, invoice: str, tables: Tables) -> dict[str, object]:
 def _document(name: str, documents: DocumentSettings, tables: Tables) -> dict[str, object]:
     return {
         "creates": document_defaults.CREATES.get(name, Direction.BOTH),
-        "handover": document_defaults.handover(tables.ledger) if name != "payments" else None,
+        "deletion": document_defaults.DELETIONS.get(name, DeletionRule.IGNORE),
+        "handover": document_defaults.handover(tables.ledger),
         "mapping": document_defaults.document_mapping(name, documents, tables.crm, tables.ledger),
         "match": document_defaults.document_match(name, tables.crm, tables.ledger),
         "filters": document_defaults.document_filters(name, documents, tables.crm, tables.ledger),

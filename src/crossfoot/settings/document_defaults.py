@@ -12,6 +12,7 @@ from typing import Annotated, Any
 from pydantic import Field, StrictBool, StrictInt
 
 from crossfoot.model.identity import Kind, Side
+from crossfoot.settings.choices import DeletionRule
 from crossfoot.settings.filters import Operator
 from crossfoot.settings.likeness import KeyForm
 from crossfoot.settings.mappings import Direction
@@ -38,6 +39,10 @@ KINDS: Mapping[str, tuple[Kind, Kind]] = {
 
 CREATES: Mapping[str, Direction] = {"deals": Direction.TO_LEDGER}
 """Where a preset creates records, if not on both sides."""
+
+
+DELETIONS: Mapping[str, DeletionRule] = {"payments": DeletionRule.ARCHIVE_IN_CRM}
+"""What a preset does about deleted records, if not nothing. A payment that the books do not have any more pays nothing in the CRM either."""
 
 
 class DocumentSettings(Shape):
@@ -195,10 +200,10 @@ def _standing(crm: Carried, ledger: Carried) -> dict[str, PairSettings]:
 
 def _payments(joint: _Joint, documents: DocumentSettings) -> dict[str, PairSettings]:
     return {
-        **joint.row("document", LensName.REFERENCE),
-        **joint.row("amount", LensName.MONEY),
+        **joint.row("document", LensName.REFERENCE, handed=True),
+        **joint.row("amount", LensName.MONEY, handed=True),
         **joint.row("currency", LensName.CODE, Direction.TO_CRM),
-        **joint.row("date", LensName.DATE),
+        **joint.row("date", LensName.DATE, handed=True),
         **joint.into("account", Side.LEDGER, documents.payment_account),
         **joint.into("processor", Side.CRM, "xero"),
         **joint.into("payment_state", Side.CRM, "succeeded", only_new=False),
@@ -258,7 +263,7 @@ DEAL_PAGE = "/record/0-3/"
 
 
 def handover(ledger: Carried) -> ConditionSettings | None:
-    """From approval on the ledger owns a document."""
+    """From approval on the ledger owns a document; a payment is born approved."""
     if "state" not in ledger:
         return None
     return ConditionSettings(

@@ -100,7 +100,10 @@ def _decide_gone(sync: Sync, pair: Pair, gone: list[Side], around: Surroundings)
         and around.abilities[side].embedded_in is None
         and other.live
         and link.state is LinkState.ACTIVE
-        and sync.deletion is DeletionRule.ARCHIVE
+        and (
+            sync.deletion is DeletionRule.ARCHIVE
+            or (sync.deletion is DeletionRule.ARCHIVE_IN_CRM and side is Side.LEDGER)
+        )
         and sync.direction.allows(side.other)
         and around.abilities[side.other].archive_batch > 0
     )
@@ -281,6 +284,9 @@ def _decide_link(sync: Sync, single: Single, pair: Pair, around: Surroundings) -
 
 def _decide_create(sync: Sync, single: Single, around: Surroundings) -> Decision:
     side, target = single.side, single.side.other
+    if target in around.unable:
+        what = f"{around.titles[target]} lets nobody make such records in this account"
+        return Decision(single, SubjectState.EXCLUDED, what)
     if not (sync.creates.allows(target) and sync.direction.allows(target)):
         return Decision(
             single, SubjectState.EXCLUDED, f"this sync does not create records in {around.titles[target]}"

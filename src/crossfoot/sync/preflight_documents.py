@@ -9,6 +9,7 @@ from decimal import Decimal
 
 from crossfoot.model.identity import Side
 from crossfoot.model.lines import Line, Lines
+from crossfoot.model.money import currency_digits
 from crossfoot.model.posting import Place, Posting
 from crossfoot.model.problems import Cause, Problem
 from crossfoot.model.records import Fields, Observation, Value
@@ -149,7 +150,7 @@ class _Check:
             )
         if document.due is not None and amount > document.due:
             return self._not_ready(
-                f"The payment of {amount:,} is more than the {document.due:,} that is still due of {name}.",
+                f"The payment of {_money(amount, document)} is more than the {_money(document.due, document)} that is still due of {name}.",
                 f"See whether the same money is recorded in {self._title} already; if so, delete one of the two. What was paid "
                 f"too much is entered in {self._title} as an overpayment.",
                 self._posting.amount,
@@ -337,6 +338,12 @@ def _day(value: Value) -> date | None:
     if isinstance(value, datetime):
         return value.date()
     return value if isinstance(value, date) else None
+
+
+def _money(amount: Decimal, document: Owed) -> str:
+    """With the digits of the document's currency, unless it has more."""
+    digits = currency_digits(document.currency) if document.currency else 2
+    return f"{amount:,.{digits}f}" if round(amount, digits) == amount else f"{amount:,}"
 
 
 def _percent(rate: TaxRate) -> str:

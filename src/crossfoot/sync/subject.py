@@ -143,6 +143,8 @@ class Surroundings:
     """Id of a record with embedded ones: how many it holds."""
     charts: Mapping[Side, Chart] = field(default_factory=dict)
     """What each side keeps its books with."""
+    unable: frozenset[Side] = frozenset()
+    """The sides whose account, as it is set up, makes no records of this kind."""
     owed: Mapping[str, Owed] = field(default_factory=dict)
     """Documents that payments are for, by their id on the side that is paid there."""
 

@@ -190,6 +190,8 @@ class Description:
     currencies: tuple[str, ...] = ()
     taxes: tuple[TaxRate, ...] = ()
     accounts: tuple[Account, ...] = ()
+    makes: Mapping[Kind, bool] = field(default_factory=dict)
+    """Whether records of a kind can be made, where that hangs on how the account is set up. A kind that is absent: nobody knows."""
     closed_until: date | None = None
     """The last day of the books that are closed: nothing of this day or earlier is posted or changed any more."""
     facts: Mapping[str, str] = field(default_factory=dict)

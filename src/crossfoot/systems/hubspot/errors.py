@@ -191,6 +191,12 @@ _PREFIXES: tuple[tuple[str, Cause, str, str], ...] = (
         "Give that user the 'Edit associations' permission in HubSpot, or connect as another user.",
     ),
     (
+        "This account is not set up to collect payments",
+        Cause.INEXPRESSIBLE,
+        "HubSpot records payments only in portals that have HubSpot payments or Stripe, and this one has neither.",
+        "Let the sync record payments in Xero only: 'crossfoot syncs edit payments creates=to_xero'. What is paid and due shows on the invoice all the same.",
+    ),
+    (
         "Cannot have more than 250 identities on a profile",
         Cause.INEXPRESSIBLE,
         "The HubSpot record was merged 250 times and takes no more.",

@@ -23,6 +23,7 @@ TABLE: Mapping[str, str] = {
     "associate": "/crm/associations/{version}/{type}/{id}/batch/associate/default",
     "dissociate": "/crm/associations/{version}/{type}/{id}/batch/archive",
     "tax rates": "/tax-rates/{version}/tax-rates",
+    "payment account": "/commerce/payment-accounts/2026-09-beta/status",
     "account": "/account-info/{version}/details",
     "token": "/oauth/{version}/token",
     "revoke": "/oauth/{version}/token/revoke",

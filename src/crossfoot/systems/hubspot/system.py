@@ -72,6 +72,12 @@ class TaxRates(msgspec.Struct):
     results: list[Rate] = []
 
 
+class Collecting(msgspec.Struct, rename="camel"):
+    """Whether the portal collects payments (HubSpot fact 7.4)."""
+
+    can_transact: bool | None = None
+
+
 class HubSpotSystem:
     """One HubSpot portal."""
 
@@ -117,6 +123,7 @@ class HubSpotSystem:
             fields=await self._fields(),
             currencies=_currencies(portal),
             taxes=await self._taxes(),
+            makes=await self._makes(),
             facts=_facts(portal, self._version),
         )
 
@@ -205,6 +212,26 @@ class HubSpotSystem:
             TaxRate(str(each.id), each.name or each.label, each.percentage_rate, active=each.active)
             for each in reply.value.results
         )
+
+    async def _makes(self) -> dict[Kind, bool]:
+        """Whether payments can be recorded: only where HubSpot's payments or Stripe are set up. Nothing where the credentials may not see it (HubSpot fact 7.4)."""
+        if Kind.PAYMENT not in self._kinds:
+            return {}
+        call = Call(
+            "GET",
+            path("payment account", self._version),
+            "see whether payments can be recorded",
+            Collecting,
+            reads=True,
+        )
+        try:
+            reply = await self._client.call(call)
+        except Trouble as trouble:
+            if trouble.problem.cause is Cause.FORBIDDEN:
+                return {}
+            raise
+        able = reply.value.can_transact if reply.value else None
+        return {} if able is None else {Kind.PAYMENT: able}
 
     async def _fields(self) -> dict[Kind, Mapping[str, FieldInfo]]:
         """The fields of every kind that these credentials may see. People are what everything is about; the rest may be closed to us."""

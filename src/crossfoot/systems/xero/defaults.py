@@ -76,6 +76,7 @@ CARRIES: Mapping[Kind, Mapping[str, tuple[str, ...]]] = {
         "document": ("Invoice",),
         "account": ("Account",),
         "amount": ("Amount",),
+        "currency": ("Currency",),
         "date": ("Date",),
         "reference": ("Reference",),
         "currency_rate": ("CurrencyRate",),
