@@ -3,7 +3,7 @@
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pytest
 
@@ -72,3 +72,27 @@ def sandbox_http() -> Iterator[Served]:
         server.shutdown()
         thread.join()
         server.server_close()
+
+
+@pytest.fixture(params=["2026-03", "2026-09"])
+def version(request: pytest.FixtureRequest) -> str:
+    """The versions of HubSpot's paths that its newer SDK is tried on; it speaks the first one by itself."""
+    return str(request.param)
+
+
+def newer_sdk(served: Served, token: str, version: str) -> Any:
+    """HubSpot's `hubspot-sdk`, made to speak another version than its own; what it sends and reads stays the same."""
+    hubspot_sdk = pytest.importorskip(
+        "hubspot_sdk", reason="the witnesses are an optional group of dependencies"
+    )
+
+    def speak(request: Any) -> None:
+        path: bytes = request.url.raw_path
+        request.url = request.url.copy_with(raw_path=path.replace(b"/2026-03", f"/{version}".encode(), 1))
+
+    return hubspot_sdk.HubSpot(
+        access_token=token,
+        base_url=f"{served.url}/hubspot",
+        max_retries=0,
+        http_client=hubspot_sdk.DefaultHttpxClient(event_hooks={"request": [speak]}),
+    )

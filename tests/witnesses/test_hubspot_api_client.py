@@ -302,3 +302,112 @@ def test_a_switch_turns_the_limits_off(contacts: Any, sandbox_http: Served) -> N
     api = contacts.basic_api
     for _ in range(200):
         api.get_page(limit=1)
+
+
+def test_batches_that_go_half_right_tell_which_half(contacts: Any) -> None:
+    from hubspot.crm import contacts as module
+
+    taken = _create(contacts, module, email="taken@example.test")
+    inputs: list[dict[str, Any]] = [
+        {"properties": {"email": mail}, "associations": [], "objectWriteTraceId": mail}
+        for mail in ("new@example.test", "taken@example.test")
+    ]
+    wishes = module.BatchInputSimplePublicObjectBatchInputForCreate(inputs=inputs)
+    made = contacts.batch_api.create(wishes)
+    assert [one.object_write_trace_id for one in made.results] == ["new@example.test"]
+    assert (made.num_errors, made.errors[0].category) == (1, "CONFLICT")
+    assert taken.id in made.errors[0].message
+    changes = [{"id": one, "properties": {"city": "Nelson"}} for one in (taken.id, "404")]
+    changed = contacts.batch_api.update(module.BatchInputSimplePublicObjectBatchInput(inputs=changes))
+    assert ([one.id for one in changed.results], changed.errors[0].context) == (
+        [taken.id],
+        {"ids": ["404"]},
+    )
+    del inputs[0]["objectWriteTraceId"]
+    with pytest.raises(module.ApiException) as refused:
+        contacts.batch_api.create(wishes)
+    assert refused.value.status == 409
+
+
+def test_labels_are_put_on_pairs_and_taken_off_in_batches(client: Any) -> None:
+    from hubspot.crm import companies, contacts
+    from hubspot.crm.associations import v4
+    from hubspot.crm.associations.v4 import schema
+
+    ada = _create(client.crm.contacts, contacts, email="ada@example.test")
+    firm = _create(client.crm.companies, companies, name="Kiwi Ltd")
+    both = {"_from": {"id": ada.id}, "to": {"id": firm.id}}
+    links = client.crm.associations.v4.batch_api
+    plain = v4.BatchInputPublicDefaultAssociationMultiPost(
+        inputs=[v4.PublicDefaultAssociationMultiPost(**both)]
+    )
+    assert len(links.create_default("contacts", "companies", plain).results) == 2
+    definitions = client.crm.associations.v4.schema.definitions_api
+    wish = schema.PublicAssociationDefinitionCreateRequest(label="Pays", name="payer", inverse_label=None)
+    payer = definitions.create("contacts", "companies", wish).results[0].type_id
+    label = v4.AssociationSpec(association_category="USER_DEFINED", association_type_id=payer)
+    labelled = v4.BatchInputPublicAssociationMultiPost(
+        inputs=[v4.PublicAssociationMultiPost(types=[label], **both)]
+    )
+    assert "Pays" in links.create("contacts", "companies", labelled).results[0].labels
+    asked = v4.BatchInputPublicFetchAssociationsBatchRequest(inputs=[{"id": ada.id}])
+
+    def labels() -> set[str | None]:
+        (read,) = links.get_page("contacts", "companies", asked).results
+        return {kind.label for kind in read.to[0].association_types}
+
+    assert "Pays" in labels()
+    links.archive_labels("contacts", "companies", labelled)
+    assert "Pays" not in labels()
+    gone = v4.BatchInputPublicAssociationMultiArchive(
+        inputs=[v4.PublicAssociationMultiArchive(_from={"id": ada.id}, to=[{"id": firm.id}])]
+    )
+    links.archive("contacts", "companies", gone)
+    assert client.crm.associations.v4.basic_api.get_page("contacts", ada.id, "companies").results == []
+
+
+def test_properties_are_made_and_archived_in_batches(client: Any) -> None:
+    from hubspot.crm import properties as module
+
+    api = client.crm.properties
+    wishes = [
+        module.PropertyCreate(name=name, label=name, type="string", field_type="text", group_name=group)
+        for name, group in (("one", "contactinformation"), ("two", "nowhere"))
+    ]
+    made = api.batch_api.create("contacts", module.BatchInputPropertyCreate(inputs=wishes))
+    assert ([one.name for one in made.results], made.num_errors) == (["one"], 1)
+    asked = module.BatchReadInputPropertyName(inputs=[{"name": "one"}], archived=False)
+    assert [one.name for one in api.batch_api.read("contacts", asked).results] == ["one"]
+    api.batch_api.archive("contacts", module.BatchInputPropertyName(inputs=[{"name": "one"}]))
+    assert "one" in [one.name for one in api.core_api.get_all("contacts", archived=True).results]
+    renamed = api.groups_api.update(
+        "contacts", "contactinformation", module.PropertyGroupUpdate(label="About", display_order=1)
+    )
+    assert renamed.label == "About"
+
+
+def test_a_search_is_paged_to_its_end(contacts: Any, sandbox_http: Served) -> None:
+    from hubspot.crm import contacts as module
+
+    portal = sandbox_http.sandbox.hubspot.portals[PORTAL]
+    ids = portal.bulk_load("contacts", [{"email": f"p{n:02}@example.test"} for n in range(25)])
+    found, after = [], "0"
+    while after:
+        request = module.PublicObjectSearchRequest(
+            filter_groups=[], properties=["email"], sorts=["-email"], limit=10, after=after
+        )
+        page = contacts.search_api.do_search(request)
+        found += [one.id for one in page.results]
+        after = page.paging.next.after if page.paging else ""
+    assert found == ids[::-1]
+
+
+def test_what_a_colleague_restores_is_listed_again(contacts: Any, sandbox_http: Served) -> None:
+    from hubspot.crm import contacts as module
+
+    made = _create(contacts, module, email="back@example.test")
+    contacts.basic_api.archive(made.id)
+    assert [one.id for one in contacts.get_all(archived=True)] == [made.id]
+    sandbox_http.sandbox.hubspot.portals[PORTAL].person_restores("contacts", made.id)
+    assert contacts.get_all(archived=True) == []
+    assert [one.id for one in contacts.get_all()] == [made.id]

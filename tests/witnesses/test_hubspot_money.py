@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from tests.witnesses.conftest import Served
+from tests.witnesses.conftest import Served, newer_sdk
 
 hubspot = pytest.importorskip("hubspot", reason="the witnesses are an optional group of dependencies")
 hubspot_sdk = pytest.importorskip("hubspot_sdk", reason="the witnesses are an optional group of dependencies")
@@ -27,12 +27,10 @@ def older(sandbox_http: Served, portal: Any) -> Any:
 
 
 @pytest.fixture
-def newer(sandbox_http: Served, portal: Any) -> Iterator[Any]:
-    """`hubspot-sdk`: 2026-03 paths."""
+def newer(sandbox_http: Served, portal: Any, version: str) -> Iterator[Any]:
+    """`hubspot-sdk`: 2026-03 and 2026-09 paths."""
     token = sandbox_http.sandbox.hubspot.static_token(PORTAL)
-    with hubspot_sdk.HubSpot(
-        access_token=token, base_url=f"{sandbox_http.url}/hubspot", max_retries=0
-    ) as made:
+    with newer_sdk(sandbox_http, token, version) as made:
         yield made
 
 

@@ -1,11 +1,11 @@
-"""HubSpot's new `hubspot-sdk` (2026-03 paths) drives the stand-in over HTTP and parses what it says."""
+"""HubSpot's new `hubspot-sdk` drives the stand-in over HTTP, on 2026-03 and 2026-09 paths, and parses what it says."""
 
 import dataclasses
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from tests.witnesses.conftest import Served
+from tests.witnesses.conftest import Served, newer_sdk
 
 hubspot_sdk = pytest.importorskip("hubspot_sdk", reason="the witnesses are an optional group of dependencies")
 
@@ -13,13 +13,11 @@ PORTAL = 245_002
 
 
 @pytest.fixture
-def client(sandbox_http: Served) -> Iterator[Any]:
+def client(sandbox_http: Served, version: str) -> Iterator[Any]:
     vendor = sandbox_http.sandbox.hubspot
     vendor.add_portal(PORTAL, currency="NZD", time_zone="Pacific/Auckland")
     vendor.add_app(72, "app-72", "secret-72", redirect_uris=["https://sync.example.test/callback"])
-    with hubspot_sdk.HubSpot(
-        access_token=vendor.static_token(PORTAL), base_url=f"{sandbox_http.url}/hubspot", max_retries=0
-    ) as made:
+    with newer_sdk(sandbox_http, vendor.static_token(PORTAL), version) as made:
         yield made
 
 

@@ -303,3 +303,63 @@ def test_the_sdk_repeats_a_create_whose_answer_was_lost(driver: Driver) -> None:
         "Bea",
     ]
     assert made.contact_id in driver.organisation.book("Contacts")
+
+
+def test_a_key_makes_a_write_happen_once_and_another_request_under_it_is_refused(driver: Driver) -> None:
+    once = driver.contacts({"name": "Ada"}, idempotency_key="k-1").contacts[0]
+    again = driver.contacts({"name": "Ada"}, idempotency_key="k-1").contacts[0]
+    assert again.contact_id == once.contact_id
+    with pytest.raises(AccountingBadRequestException, match="k-1 is used with a different request"):
+        driver.contacts({"name": "Bea"}, idempotency_key="k-1")
+    with pytest.raises(AccountingBadRequestException, match="already assigned"):
+        driver.contacts({"name": "Ada"}, idempotency_key="k-2")
+    driver.served.sandbox.clock.advance(361)
+    assert driver.contacts({"name": "Bea"}, idempotency_key="k-1").contacts[0].name == "Bea"
+
+
+def test_a_batch_of_items_goes_half_right_or_not_at_all(driver: Driver) -> None:
+    api, tenant = driver.api, driver.tenant
+    mixed = driver.items({"code": "A"}, {"code": "B", "sales_details": models.Purchase(account_code="999")})
+    with pytest.raises(AccountingBadRequestException, match="'999' is not a valid code"):
+        api.create_items(tenant, mixed)
+    assert api.get_items(tenant).items == []
+    done = api.create_items(tenant, mixed, summarize_errors=False).items
+    assert [(one.code, one.status_attribute_string) for one in done] == [("A", "OK"), ("B", "ERROR")]
+    assert [one.code for one in api.get_items(tenant).items] == ["A"]
+
+
+def test_what_changed_since_is_listed_to_the_second(driver: Driver) -> None:
+    api, tenant, clock = driver.api, driver.tenant, driver.served.sandbox.clock
+    api.create_items(tenant, driver.items({"code": "OLD"}))
+    clock.advance(60)
+    since = clock.now()
+    api.create_items(tenant, driver.items({"code": "NEW"}))
+    account = models.Account(code="205", name="Web", type=models.AccountType.SALES, tax_type="OUTPUT2")
+    api.create_account(tenant, account)
+    assert [one.code for one in api.get_items(tenant, if_modified_since=since).items] == ["NEW"]
+    assert [one.code for one in api.get_accounts(tenant, if_modified_since=since).accounts] == ["205"]
+    assert driver.api.get_contacts(tenant, if_modified_since=since).contacts == []
+
+
+def test_two_organisations_are_told_apart_by_their_consents(driver: Driver) -> None:
+    second = driver.xero.add_organisation("Second", "AU")
+    driver.xero.grant("app", [second])
+    rows = {row.tenant_id: row for row in driver.identity.get_connections()}
+    assert set(rows) == {driver.tenant, second.tenant_id}
+    event = rows[second.tenant_id].auth_event_id
+    (only,) = driver.identity.get_connections(auth_event_id=event)
+    assert only.tenant_name == "Second"
+    assert driver.api.get_organisations(second.tenant_id).organisations[0].base_currency.value == "AUD"
+
+
+def test_tracking_is_renamed_and_its_options_are_archived(driver: Driver) -> None:
+    api, tenant = driver.api, driver.tenant
+    category = api.get_tracking_categories(tenant).tracking_categories[0]
+    identity = category.tracking_category_id
+    api.update_tracking_category(tenant, identity, models.TrackingCategory(name="Area"))
+    option = next(one for one in category.options if one.name == "North")
+    renamed = models.TrackingOption(name="Far North", status="ARCHIVED")
+    api.update_tracking_options(tenant, identity, option.tracking_option_id, renamed)
+    read = api.get_tracking_category(tenant, identity).tracking_categories[0]
+    assert read.name == "Area"
+    assert {one.name: one.status for one in read.options}["Far North"] == "ARCHIVED"

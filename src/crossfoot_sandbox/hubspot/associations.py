@@ -126,7 +126,7 @@ def define(call: Call) -> Response:
         {"category": type_.category, "typeId": type_.type_id, "label": described.label}
         for type_, described in made
     ]
-    return Response.json(201, {"results": results})
+    return Response.json(200, {"results": results})
 
 
 def rename(call: Call) -> Response:
