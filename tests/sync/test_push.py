@@ -102,6 +102,8 @@ def gone(standing: Standing) -> Observation:
         (Act.CREATE, None, OperationState.SUPERSEDED),
         (Act.CREATE, ledger("N", Name="Ada"), OperationState.APPLIED),
         (Act.CREATE, gone(Standing.ARCHIVED), OperationState.APPLIED),
+        (Act.CREATE, gone(Standing.MERGED), OperationState.APPLIED),
+        (Act.CREATE, gone(Standing.ERASED), OperationState.SUPERSEDED),
         (Act.UPDATE, None, OperationState.SUPERSEDED),
         (Act.UPDATE, ledger("A", Name="Ada"), OperationState.APPLIED),
         (Act.UPDATE, ledger("A", Name="Eva"), OperationState.SUPERSEDED),

@@ -167,8 +167,8 @@ async def remember(
     if not changed:
         return []
     flat = {each.ref: each for top in observations for each in (top, *(top.children or ()))}
-    # A merge often tells the old id only, and what that record held is what a newcomer may be recognised by.
-    partial = [ref for ref in changed if ref not in flat or flat[ref].standing is Standing.MERGED]
+    # Of what is gone a system often tells the id only, and what that record held is what a newcomer may be recognised by.
+    partial = [ref for ref in changed if ref not in flat or not flat[ref].live]
     stored = (
         {ref: each.observation for ref, each in (await records.get(tx, joined.connection, partial)).items()}
         if partial

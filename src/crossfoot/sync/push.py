@@ -105,8 +105,9 @@ def resolved(sync: Sync, operation: Operation, found: Observation | None) -> Out
     happened = Outcome(OperationState.APPLIED, found.ref.id, found, note="looked: it had happened")
     match operation.act:
         case Act.CREATE:
-            # A person may have archived it since; it was made all the same, and must not be made again.
-            return happened if found.standing in (Standing.LIVE, Standing.ARCHIVED) else planned_again
+            # A person may have archived it since, or merged it into another one; it was made all the same, and must not be made again.
+            made = (Standing.LIVE, Standing.ARCHIVED, Standing.MERGED)
+            return happened if found.standing in made else planned_again
         case Act.ARCHIVE:
             return happened if found.standing is Standing.ARCHIVED else planned_again
         case _:

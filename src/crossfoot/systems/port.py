@@ -353,7 +353,7 @@ class System(Protocol):
     async def find(
         self, kind: Kind, path: str, values: Sequence[str], paths: Mapping[Kind, Collection[str]]
     ) -> list[Observation]:
-        """Live records whose `path` equals one of `values`; by the kind's `key_path` archived ones too, for what we made is ours wherever it is. Without index lag only for the kind's `key_path` and unique paths. Raises `Trouble`."""
+        """Live records whose `path` equals one of `values`; by the kind's `key_path` archived ones too, and merged ones that still bear the key, for what we made is ours wherever it is. Without index lag only for the kind's `key_path` and unique paths. Raises `Trouble`."""
         ...
 
     async def write(self, writes: Sequence[Write]) -> list[Answer]:

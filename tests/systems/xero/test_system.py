@@ -266,6 +266,21 @@ async def test_finding_compares_without_case_and_leaves_archived_out(ledger: Led
     assert len(ledger.calls()) == 2
 
 
+async def test_by_our_key_what_we_made_is_found_wherever_a_person_has_put_it(ledger: Ledger) -> None:
+    keys = ["hubspot:1:contact:1", "hubspot:1:contact:2"]
+    writes = [create(Kind.CONTACT, {"Name": f"Name of {key}"}, key, key) for key in keys]
+    archived, merged = (applied(answer).id for answer in await ledger.system.write(writes))
+    winner = ledger.contact(Name="Winner")
+    ledger.organisation.person_archives("Contacts", archived)
+    ledger.organisation.person_merges(winner, merged)
+
+    found = await ledger.system.find(Kind.CONTACT, "ContactNumber", keys, {})
+    assert {(record.ref.id, record.standing, record.survivor) for record in found} == {
+        (archived, Standing.ARCHIVED, None),
+        (merged, Standing.MERGED, winner),
+    }
+
+
 async def test_a_name_with_a_double_quote_is_found_although_filters_cannot_hold_one(ledger: Ledger) -> None:
     quoted = ledger.contact(Name='The "Grand" Hotel')
     ledger.contact(Name='The "Grand" Hotel Annex')

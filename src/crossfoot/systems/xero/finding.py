@@ -79,14 +79,15 @@ async def contacts_with(
 async def find_contacts(
     client: XeroClient, path: str, values: Sequence[str], paths: Paths
 ) -> list[Observation]:
-    """Live contacts by `ContactNumber`, `Name` or `EmailAddress`; by our key, the `ContactNumber`, archived ones too."""
+    """Live contacts by `ContactNumber`, `Name` or `EmailAddress`; by our key, the `ContactNumber`, archived and merged ones too."""
     if path not in FINDABLE:
         raise ValueError(f"Xero contacts are found by {', '.join(FINDABLE)}, not by {path}.")
     wanted = contacts.wanted(paths)
     by_key = path == "ContactNumber"
     found = await contacts_with(client, [(path, value) for value in values], archived=by_key)
     seen = [contacts.observe(contact, wanted) for contact in found]
-    return [each for each in seen if each.live or (by_key and each.standing is Standing.ARCHIVED)]
+    kept = (Standing.ARCHIVED, Standing.MERGED) if by_key else ()
+    return [each for each in seen if each.live or each.standing in kept]
 
 
 async def find_persons(client: XeroClient, path: str, values: Sequence[str]) -> list[Observation]:
