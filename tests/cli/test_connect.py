@@ -2,6 +2,8 @@
 
 import re
 import threading
+from dataclasses import replace
+from decimal import Decimal
 from pathlib import Path
 
 import httpx2
@@ -121,3 +123,25 @@ def test_a_token_may_come_from_a_file_or_from_the_environment(
         "--yes",
     )
     assert ended.code == 0, ended.err
+
+
+def test_what_an_administrator_should_do_about_invoices_is_said_at_once_and_in_the_status(
+    sandbox: Served, crossfoot: Command
+) -> None:
+    portal = sandbox.world.portal
+    gst = next(each for each in portal.commerce.tax_rates.values() if each.name == "15% GST on Income")
+    ended = crossfoot("connect", "--sandbox", sandbox.url, "--xero", "custom", "--invoices", "--yes")
+    assert ended.code == 0, ended.err
+    assert "tax library lacks" not in ended.out
+    added = crossfoot("syncs", "add", "payments", "--create-fields", "--yes")
+    assert added.code == 0, added.err
+    assert "HubSpot makes payment records only in portals with HubSpot payments or Stripe" in added.err
+    assert "creates: to_ledger" in crossfoot("settings", "export").out
+    portal.commerce.tax_rates[gst.id] = replace(gst, rate=Decimal(17))
+    try:
+        assert crossfoot("plan").code == 0
+    finally:
+        portal.commerce.tax_rates[gst.id] = gst
+    status = crossfoot("status").out
+    assert "'15% GST on Income' is 17 % in HubSpot, and '15% GST on Income' 15 % in Xero" in status
+    assert "payment records" in status

@@ -95,11 +95,11 @@ class Shop:
     # ── what HubSpot's and Xero's pages show ──
 
     def hubspot(self, kind: str, record_id: str) -> Mapping[str, str | None]:
-        record: Mapping[str, str | None] = self.portal.record(kind, record_id)
-        return record
+        values: Mapping[str, str | None] = self.portal.books[kind][record_id].values
+        return values
 
     def hubspots(self, kind: str) -> list[str]:
-        return [each.id for each in self.portal.account.books[kind].records() if not each.archived]
+        return [each.id for each in self.portal.books[kind].records() if not each.archived]
 
     async def seen(self, side: Side, kind: Kind, *ids: str) -> list[Fields]:
         """What the systems say of records, read afresh."""

@@ -53,6 +53,8 @@ class Standing:
     """As `latest_runs` tells it."""
     unknown: int
     """Writes of which no usable answer came; they are looked up before anything else is done."""
+    remarks: tuple[str, ...] = ()
+    """What people should know, or do in one of the systems, about the documents that are synced."""
 
 
 async def latest_runs(tx: Tx, connection: str, now: datetime, limit: int = 1) -> list[runs.Run]:

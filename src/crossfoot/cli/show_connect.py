@@ -6,6 +6,7 @@ from rich.console import Group, RenderableType
 from rich.text import Text
 
 from crossfoot.app.connecting import Found
+from crossfoot.app.documents import remarks
 from crossfoot.app.opening import TITLES
 from crossfoot.cli import words
 from crossfoot.model.identity import Side
@@ -35,7 +36,10 @@ def connected(connection: Connection, found: Found) -> RenderableType:
             words.CONFLICTS[sync.conflicts],
         )
     return Group(
-        accounts, syncs, Text("Nothing is synced yet. Look at what would be done with 'crossfoot plan'.")
+        accounts,
+        syncs,
+        *(Text(each, "yellow") for each in remarks(found.descriptions, found.settings, TITLES)),
+        Text("Nothing is synced yet. Look at what would be done with 'crossfoot plan'."),
     )
 
 
@@ -47,5 +51,6 @@ def connected_data(connection: Connection, found: Found) -> dict[str, Any]:
         "new": found.known is None,
         "accounts": {side: found.descriptions[side].identity for side in Side},
         "syncs": list(found.settings.syncs),
+        "remarks": remarks(found.descriptions, found.settings, TITLES),
         "fields": [{"kind": kind, "name": info.path, "label": info.label} for kind, info in found.fields],
     }

@@ -39,6 +39,7 @@ def _parts(found: Standing) -> Iterator[RenderableType]:
     questions = sum(each.questions for each in found.syncs)
     if questions:
         yield Text(f"{words.count(questions, 'question')} for you: 'crossfoot review list'.", "yellow")
+    yield from (Text(each, "yellow") for each in found.remarks)
     run = found.last_run
     if run is None:
         yield Text("No run yet. 'crossfoot plan' shows what one would do.")

@@ -9,9 +9,17 @@ async def status(desk: Desk) -> None:
 
     From memory, without calling either of them; 'crossfoot prove' reads both afresh.
     """
+    from dataclasses import replace
+
+    from crossfoot.app.accounts import remembered
+    from crossfoot.app.documents import remarks
+    from crossfoot.app.opening import TITLES, settings_of
     from crossfoot.app.standing import standing
     from crossfoot.cli.show_status import status as drawn
 
     async with desk.remembered() as (app, connection, syncs):
         found = await standing(app.database, connection, syncs, app.clock.now())
+        async with app.database.read() as tx:
+            told = await remembered(tx, connection.id)
+        found = replace(found, remarks=remarks(told, settings_of(connection), TITLES))
     desk.show(found, drawn(found))

@@ -175,8 +175,9 @@ async def _changed(
 ) -> int:
     """Change the settings' tree of syncs. `look`: check against both accounts, which other fields and rules need."""
     from crossfoot.app.changing import edited, read
-    from crossfoot.app.documents import PRESETS, suggested
+    from crossfoot.app.documents import PRESETS, beginning, remarks, suggested
     from crossfoot.app.fields import checked
+    from crossfoot.app.opening import TITLES
     from crossfoot.settings import files
 
     async with desk.opened() as app:
@@ -184,15 +185,20 @@ async def _changed(
 
         descriptions = (await desk.looked_at(app, connection))[1] if look else None
 
+        added: list[str] = []
+
         def within(tree: Any) -> None:
             if not isinstance(tree.get("syncs"), dict):
                 tree["syncs"] = {}
+            before = {*tree["syncs"]}
             change(tree["syncs"])
-            if (
-                descriptions is not None
-                and "documents" not in tree
-                and not tree["syncs"].keys().isdisjoint(PRESETS)
-            ):
+            if descriptions is None:
+                return
+            for name, body in tree["syncs"].items():
+                if name not in before:
+                    added.append(name)
+                    body.update(beginning(name, descriptions) if body == {} else {})
+            if "documents" not in tree and not tree["syncs"].keys().isdisjoint(PRESETS):
                 tree["documents"] = suggested(descriptions).model_dump(exclude_defaults=True)
 
         text = edited(connection.settings, within)
@@ -200,6 +206,8 @@ async def _changed(
         new: Any = settings
         if descriptions is not None:
             new = checked(text, "the new settings", descriptions, surely=create_fields)
+            for remark in remarks(descriptions, settings, TITLES) if added else ():
+                desk.say(remark)
         return await put_to_work(
             desk,
             app,

@@ -173,7 +173,7 @@ def _document(name: str, documents: DocumentSettings, tables: Tables) -> dict[st
     return {
         "creates": document_defaults.CREATES.get(name, Direction.BOTH),
         "deletion": document_defaults.DELETIONS.get(name, DeletionRule.IGNORE),
-        "handover": document_defaults.handover(tables.ledger),
+        "handover": document_defaults.handover(name, tables.ledger),
         "mapping": document_defaults.document_mapping(name, documents, tables.crm, tables.ledger),
         "match": document_defaults.document_match(name, tables.crm, tables.ledger),
         "filters": document_defaults.document_filters(name, documents, tables.crm, tables.ledger),

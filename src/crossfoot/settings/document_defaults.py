@@ -7,7 +7,7 @@ No system is named here. What both systems carry is joined, as for the other pre
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, StrictBool, StrictInt
 
@@ -62,6 +62,8 @@ class DocumentSettings(Shape):
     """Whether the CRM lets an invoice that others bill be called paid."""
     due_days: Annotated[StrictInt, Field(ge=0, le=365)] = 20
     """How many days after its date the invoice of a deal is due."""
+    numbers: Literal["ledger", "crm"] = "ledger"
+    """Who numbers the invoices that are drafted in the CRM: the ledger gives each its own next number, or takes the CRM's."""
     since: date | None = None
     """Only documents of this day or later take part."""
     payment_account: Text | None = None
@@ -164,6 +166,14 @@ def document_mapping(
             "state", LensName.STATE, handed=True, approve=documents.approve, paid=documents.paid_in_crm
         )
         rows |= joint.into("bills_itself", Side.CRM, value=False)
+        if documents.numbers == "crm" and "own_number" in crm and "number" in ledger:
+            rows["own_number"] = PairSettings(
+                crm=crm["own_number"],
+                ledger=ledger["number"],
+                lens=LensName.TEXT,
+                direction=Direction.TO_LEDGER,
+                only_new=True,
+            )
     else:
         if "date" in crm and "due_date" in ledger:
             rows["due_date"] = PairSettings(
@@ -262,13 +272,12 @@ DEAL_PAGE = "/record/0-3/"
 """What the address of a deal's page contains (HubSpot fact 1: object type 0-3)."""
 
 
-def handover(ledger: Carried) -> ConditionSettings | None:
+def handover(preset: str, ledger: Carried) -> ConditionSettings | None:
     """From approval on the ledger owns a document; a payment is born approved."""
     if "state" not in ledger:
         return None
-    return ConditionSettings(
-        field=ledger["state"][0], operator=Operator.ANY_OF, value=["AUTHORISED", "PAID", "VOIDED"]
-    )
+    states = ["AUTHORISED"] if preset == "payments" else ["AUTHORISED", "PAID", "VOIDED"]
+    return ConditionSettings(field=ledger["state"][0], operator=Operator.ANY_OF, value=states)
 
 
 def _all(conditions: list[ConditionSettings]) -> ConditionSettings:
