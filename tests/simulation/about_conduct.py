@@ -204,9 +204,13 @@ def _taken(view: View, entry: Entry, reason: str) -> bool:
     """Whether the reason names another record that really bears what must be unique there: it is the two records' own matter."""
     bearers = [entry, *view.partners(entry, active=True)]
     return any(
-        other.id in reason
-        and other not in bearers
-        and any(bearer.side != other.side and _alike(view, bearer, other) for bearer in bearers)
+        # Our own copy, erased in a time that was forgotten: nothing tells that the key is its own.
+        (other.erased and other.key and other.key in reason and other.key.endswith(f":{entry.id}"))
+        or (
+            other.id in reason
+            and other not in bearers
+            and any(bearer.side != other.side and _alike(view, bearer, other) for bearer in bearers)
+        )
         for other in view.entries
     )
 

@@ -40,6 +40,7 @@ def overwritten(view: View) -> str | None:
             mine.erased
             or others[0].erased
             or now.at - before.at <= FRESH
+            or not view.remembers(now.at)
             or _told(view, mine.kind, word, was)
         ):
             continue
@@ -82,7 +83,7 @@ def contested(view: View) -> str | None:
         here, there = _since(mine, typed, before), _since(others[0], typed, before)
         if here is None or there is None:
             continue
-        copied = there.ours and here.at <= there.at
+        copied = there.ours and here.at <= there.at and view.remembers(there.at)
         if copied or _seen_together(view, mine, others[0], max(here.at, there.at), typed.at):
             return f"{typed.alias}: the {typed.word} '{typed.value}' lost a conflict to '{before}', which nobody across had typed since: {sentence}"
     return None
@@ -106,6 +107,7 @@ def _seen_together(view: View, mine: Entry, other: Entry, since: datetime, until
         and run.ended is not None
         and run.began > since + lag
         and run.ended < until
+        and view.remembers(run.ended)
         and any(at < run.began for at in linked)
         for run in view.runs
     )

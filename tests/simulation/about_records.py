@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from itertools import combinations
 
 from tests.simulation.about_conduct import FRESH
 from tests.simulation.books import FIELDS, Entry, plain
@@ -57,6 +58,9 @@ def keep(view: View) -> str | None:
             continue  # before the first agreement emptiness overwrites nothing
         if any(_replaced_across(view, other, word, wanted) for other in others):
             continue
+        if not view.remembers(after[-1].at):
+            view.counters["overruled in a time that was forgotten"] += 1
+            continue
         if any(other.erased for other in others):
             view.counters["told in a history that was erased"] += 1
             continue
@@ -71,13 +75,14 @@ def once(view: View) -> str | None:
     """At most one record per origin and side is ours, archived ones included; and none where a person's was there to be seen."""
     for alias, sides in sorted(view.stories().items()):
         for side, entries in sides.items():
-            ours = [
-                entry
-                for entry in entries
-                if entry.ours and not entry.merged_into and not _traceless(view, entry)
-            ]
-            if len(ours) > 1:
-                return f"{alias} was created {len(ours)} times in the {side}: {', '.join(entry.id for entry in ours)}"
+            ours = [entry for entry in entries if entry.ours and not entry.merged_into]
+            for first, second in combinations(ours, 2):
+                if _without_key(view, first, second):
+                    view.counters["items made in a time that was forgotten, and renamed since"] += 1
+                    continue
+                if first.live_at(second.created_at) or _known_before(view, second, first):
+                    return f"{alias} was created twice in the {side}: {first.id}, {second.id}"
+                view.counters["gone before they were ever shown"] += 1
             for mine in ours:
                 for other in entries:
                     if other.ours or not other.live_at(mine.created_at) or not _recognisable(mine, other):
@@ -117,7 +122,7 @@ def dead(view: View) -> str | None:
                         continue
                     if _known_before(view, twin, entry):
                         return f"{alias} in the {side} was archived, merged away or erased by a person, and Crossfoot made another one"
-                    view.counters["archived before they were ever shown"] += 1
+                    view.counters["gone before they were ever shown"] += 1
     return None
 
 
@@ -142,7 +147,17 @@ def spare(view: View) -> str | None:
                     ]
                     if view.config.deletion != "archive":
                         return f"{alias} in the {side} was archived by Crossfoot, though the rule is to ignore deletions"
-                    if not reasons:
+                    ours = [
+                        gone
+                        for each in across
+                        for gone in each.archivings
+                        if gone.ours and gone.at <= edit.at
+                    ]
+                    if not reasons and any(
+                        start <= gone.at <= end for gone in ours for start, end in view.forgotten
+                    ):
+                        view.counters["archived by us, and forgotten with a backup"] += 1
+                    elif not reasons:
                         return f"{alias} in the {side} was archived by Crossfoot, and nobody had archived its partner"
     return None
 
@@ -195,21 +210,26 @@ def _out(entry: Entry) -> bool:
     return entry.values.get("out") == "yes" or bool(entry.values.get("company"))
 
 
-def _traceless(view: View, entry: Entry) -> bool:
-    """Whether nobody could know that it was ever there: a deleted item leaves no trace in Xero (Xero fact 7.3), and no answer had shown it."""
-    return (
-        entry.side == "ledger"
-        and entry.kind == "product"
-        and entry.archived
-        and view.first_shown(entry) is None
-    )
-
-
 def _to_be_seen(view: View, mine: Entry, other: Entry) -> bool:
     """Whether the last listing before we made a record could show another one: it was there, and in the CRM its search had heard of it."""
     call = view.creation(mine)
     looked = mine.created_at if call is None else view.listed(call)
     return looked is None or other.visible_at <= looked
+
+
+def _without_key(view: View, first: Entry, second: Entry) -> bool:
+    """Whether nothing told any more that we had made an item: an item has no room for our key (Xero fact 7.3)."""
+    made_then = not view.remembers(first.created_at)
+    alike = any(
+        first.held(word, second.created_at) == second.edits[0].values.get(word) for word in ("code", "name")
+    )
+    return first.side == "ledger" and first.kind == "product" and made_then and not alike
+
+
+def _named_by_its_origin(view: View, mine: Entry, gone: Entry) -> bool:
+    """Whether the record that we made one from bears the key of another one: we had made it from that one, which can be read even when it is archived."""
+    origin = view.entry("ledger" if mine.side == "crm" else "crm", mine.kind, mine.key.rsplit(":", 1)[-1])
+    return origin is not None and not gone.erased and origin.key.endswith(f":{gone.id}")
 
 
 def _known_before(view: View, mine: Entry, gone: Entry) -> bool:
@@ -219,12 +239,13 @@ def _known_before(view: View, mine: Entry, gone: Entry) -> bool:
     """
     call = view.creation(mine)
     looked = mine.created_at if call is None else view.listed(call)
-    shown = view.first_shown(gone)
-    if looked is None:
+    if looked is None or _named_by_its_origin(view, mine, gone):
         return True
-    return (shown is not None and shown <= looked) or (
-        gone.side == "ledger" and gone.kind != "product" and gone.created_at <= looked
+    listed = (
+        gone.side == "ledger" and gone.kind != "product" and not gone.erased and gone.created_at <= looked
     )
+    linked = any(gone.id in (link.crm, link.ledger) and gone.kind == link.kind for link in view.links)
+    return listed or linked or view.knew(gone, looked)
 
 
 def _recognisable(mine: Entry, other: Entry) -> bool:
@@ -272,13 +293,20 @@ def _overruled(view: View, kind: str, word: str, wanted: str) -> bool:
 
 def _agreed_before(view: View, mine: Entry, other: Entry, word: str, moment: datetime) -> bool:
     """Whether what was emptied had been on the other side too, and a run had seen both, so that there was an agreement to change."""
-    before = [edit.values[word] for edit in view.edits(mine) if word in edit.values and edit.at < moment]
+    before = [
+        edit.values[word] for edit in view.edits(mine, moment) if word in edit.values and edit.at < moment
+    ]
     both = max(mine.visible_at, other.visible_at)
     return (
         bool(before)
         and any(edit.values.get(word) == before[-1] and edit.at < moment for edit in view.edits(other))
         and any(
-            run.ok and run.began > both and run.ended is not None and run.ended < moment for run in view.runs
+            run.ok
+            and run.began > both
+            and run.ended is not None
+            and run.ended < moment
+            and view.remembers(run.ended)
+            for run in view.runs
         )
     )
 

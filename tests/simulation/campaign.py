@@ -60,6 +60,7 @@ SOMETIMES = (
     "person archive",
     "person restore",
     "person erase",
+    "backup put back",
 )
 """What must have happened in a campaign; one that never saw it proves nothing about it."""
 

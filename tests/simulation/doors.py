@@ -13,7 +13,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 from tests.simulation.faults import COMMIT, CRASH_AFTER, CRASH_BEFORE, LATE, OWN, SLOW, UNSEEN
-from tests.simulation.wire import unseen
+from tests.simulation.wire import Exchange, unseen
 from tests.simulation.words import Violation
 from tests.witnesses.court import sit
 
@@ -47,6 +47,8 @@ class Life:
         self.runs = 0
         """How many runs this life has begun."""
         self._ids = 0
+        self.heard: dict[str, list[Exchange]] = {}
+        """By task: what was answered to it since its last commit."""
 
     @property
     def where(self) -> str:
@@ -130,6 +132,7 @@ class Life:
             self._judged()
         exchange.unheard = self.dead
         self.check()
+        self.heard.setdefault(_task(), []).append(exchange)
         return Response(
             answer.status, {name.lower(): value for name, value in answer.headers.items()}, answer.body
         )
@@ -141,6 +144,11 @@ class Life:
             sandbox = self.world.sandbox
             self.world.counters["judged"] = court.heard_of(sandbox.xero) + court.heard_of(sandbox.hubspot)
             self.world.violations += [Violation("SPEC", verdict) for verdict in court.taken()]
+
+
+def _task() -> str:
+    task = asyncio.current_task()
+    return "" if task is None else task.get_name()
 
 
 class GuardedDatabase:
@@ -191,6 +199,8 @@ class _Turn:
                 await self._inner.__aexit__(Crash, crash, None)
             raise crash
         await self._inner.__aexit__(None, None, None)
+        for exchange in life.heard.pop(_task(), ()):
+            exchange.stored = True
         life.world.loop.note(label)
         if fate == CRASH_AFTER:
             raise life.die(f"after {label}")

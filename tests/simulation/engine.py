@@ -66,20 +66,42 @@ def settings(invoice: str, rule: str, deletion: str, only: str) -> tuple[tuple[S
 _TEMPLATE: list[bytes] = []
 
 
-async def open_memory() -> Database:
-    """A fresh database in memory. Migrations run once per process; every world after that begins with a copy."""
+class RealMemory:
+    """SQLite in memory, as a whole."""
+
+    async def open(self, backup: bytes = b"") -> Database:
+        """See `open_memory`."""
+        return await open_memory(backup)
+
+    def save(self, database: Database) -> bytes:
+        """See `Memory.save`."""
+        connection = _connection(database)
+        if connection.in_transaction:
+            raise RuntimeError("a transaction is open")
+        return connection.serialize()
+
+    def close(self, database: Database) -> None:
+        """Let go of it."""
+        _connection(database).close()
+
+
+async def open_memory(backup: bytes = b"") -> Database:
+    """A fresh database in memory, or one from a backup. Migrations run once per process; every world after that begins with a copy."""
     if not _TEMPLATE:
         database = await open_database("sqlite://", durable=False)
-        driver = cast(SQLite, database._writer._driver)
-        _TEMPLATE.append(driver._connection.serialize())
+        _TEMPLATE.append(RealMemory().save(database))
         await database.close()
     connection = sqlite3.connect(":memory:", isolation_level=None, cached_statements=256)
-    connection.deserialize(_TEMPLATE[0])
+    connection.deserialize(backup or _TEMPLATE[0])
     connection.row_factory = sqlite3.Row
     connection.execute("pragma journal_mode = memory")
     connection.execute("pragma synchronous = off")
     driver = SQLite(connection, "in memory")
     return Database("sqlite://", driver, driver)
+
+
+def _connection(database: Database) -> sqlite3.Connection:
+    return cast(SQLite, database._writer._driver)._connection
 
 
 class WorldTokens:

@@ -35,6 +35,8 @@ class View:
     """(side, kind, id) to the story that the record belongs to."""
     typed: list[Typed] = field(default_factory=list)
     links: list[Linked] = field(default_factory=list)
+    former: list[Linked] = field(default_factory=list)
+    """Links of memories that were replaced by a backup."""
     standings: dict[tuple[str, str, str], tuple[str, str]] = field(default_factory=dict)
     """(side, kind, id) to (state, reason), as status shows it."""
     questions: list[tuple[str, str, str]] = field(default_factory=list)
@@ -45,6 +47,8 @@ class View:
     """The sentences of history."""
     memory: dict[tuple[str, str, str], Mapping[str, str]] = field(default_factory=dict)
     """What Crossfoot remembers of live records."""
+    forgotten: list[tuple[datetime, datetime]] = field(default_factory=list)
+    """The times of which a memory that was put back from a backup knows nothing."""
     wire: list[Exchange] = field(default_factory=list)
     runs: list[Ran] = field(default_factory=list)
     unsettled: list[str] = field(default_factory=list)
@@ -86,12 +90,28 @@ class View:
             found += self._absorbed.get((each.side, each.kind, each.id), [])
         return found
 
-    def edits(self, entry: Entry) -> list[Edit]:
-        """Every edit of the record, and of all that became part of it, oldest first."""
-        ancestry = self.ancestry(entry)
+    def edits(self, entry: Entry, until: datetime | None = None) -> list[Edit]:
+        """Every edit of the record, and of all that became part of it (until a moment), oldest first."""
+        ancestry = [
+            each
+            for each in self.ancestry(entry)
+            if until is None or each is entry or each.mergings[-1].at <= until
+        ]
         if len(ancestry) == 1:
             return list(entry.edits)
         return sorted((edit for each in ancestry for edit in each.edits), key=lambda edit: edit.at)
+
+    def remembers(self, moment: datetime) -> bool:
+        """Whether the memory as it is now knows of a moment: no backup was put back that was saved before it."""
+        return not any(start <= moment <= end for start, end in self.forgotten)
+
+    def knew(self, entry: Entry, moment: datetime) -> bool:
+        """Whether an answer had shown us a record by a moment, and we had not forgotten it since with a backup."""
+        kind = entry.kind if entry.side == "crm" else ""
+        return any(
+            at <= moment and not any(start < at < end <= moment for start, end in self.forgotten)
+            for at in self._shown.get((entry.side, kind, entry.id), [])
+        )
 
     def partners(self, entry: Entry, *, active: bool = False) -> list[Entry]:
         """The records across that it, or one that became part of it, is or was linked with; or only the one that it is linked with now."""
@@ -99,7 +119,7 @@ class View:
         other = "ledger" if entry.side == "crm" else "crm"
         ids = {
             link.ledger if entry.side == "crm" else link.crm
-            for link in self.links
+            for link in (*self.links, *(() if active else self.former))
             if link.kind == entry.kind
             and (not active or link.state == "active")
             and (link.crm if entry.side == "crm" else link.ledger) in names
@@ -144,11 +164,6 @@ class View:
         place = bisect_left(moments, call.at)
         return moments[place - 1] if place else None
 
-    def first_shown(self, entry: Entry) -> datetime | None:
-        """When an answer first showed us a record."""
-        kind = entry.kind if entry.side == "crm" else ""
-        return self._shown.get((entry.side, kind, entry.id))
-
     @cached_property
     def _creations(self) -> dict[str, tuple[list[Exchange], list[datetime]]]:
         found: dict[str, list[Exchange]] = {"crm": [], "ledger": []}
@@ -166,11 +181,11 @@ class View:
         return {place: sorted(moments) for place, moments in found.items()}
 
     @cached_property
-    def _shown(self) -> dict[tuple[str, str, str], datetime]:
-        found: dict[tuple[str, str, str], datetime] = {}
+    def _shown(self) -> dict[tuple[str, str, str], list[datetime]]:
+        found: dict[tuple[str, str, str], list[datetime]] = defaultdict(list)
         for call in self.wire:
             # The recycle bin is asked for what became of certain records; it shows others beside them.
-            if call.heard and "archived" not in call.query:
+            if call.heard and call.stored and "archived" not in call.query:
                 for record_id in call.shown:
-                    found.setdefault(call.place(record_id), call.at)
+                    found[call.place(record_id)].append(call.at)
         return found

@@ -216,7 +216,7 @@ TOLD = (
     Guard(
         "a partner is not given away",
         "a record in two links",
-        edited(twins._matches, ("linked=record_id in taken,", "linked=False,")),
+        edited(twins._matches, ("linked=record_id in taken", "linked=False")),
         ("AGREE", "SAME", "DURABLE", "ONE2ONE"),
     ),
     Guard(

@@ -66,6 +66,10 @@ def script(seed: int, config: Config, acts: int) -> tuple[Act, ...]:
         aliases += new
     if draw(seed, "bulk") < 0.08:
         found += _bulk(seed, config, kinds)
+    if draw(seed, "backup") < 0.12:
+        saved = config.until * (0.1 + 0.5 * draw(seed, "backup when"))
+        back = saved + (config.until - saved) * (0.3 + 0.5 * draw(seed, "backup back"))
+        found += [Act(round(saved, 2), "", "back up"), Act(round(back, 2), "", "put back")]
     return tuple(sorted(found, key=lambda act: act.at))
 
 

@@ -89,7 +89,7 @@ def play(
 
 
 def _play(scenario: Scenario, make_engine: MakeEngine, prepare: Callable[[World], Any] | None) -> Verdict:
-    world = World(scenario, make_engine, real.open_memory)
+    world = World(scenario, make_engine, real.RealMemory())
     if prepare is not None:
         prepare(world)
     found: list[Violation] = []
@@ -100,7 +100,14 @@ def _play(scenario: Scenario, make_engine: MakeEngine, prepare: Callable[[World]
         view.entries = [entry for entry in view.entries if not entry.archivings]
         found.extend(judge(view, ("HEARD",)))
 
+    async def replaced(world: World) -> None:
+        view = await view_of(world)
+        world.told += view.told
+        world.apart |= view.apart
+        world.former += view.links
+
     world.on_listened = listened
+    world.on_restore = replaced
 
     async def main() -> None:
         await world.play()
@@ -124,7 +131,7 @@ def _play(scenario: Scenario, make_engine: MakeEngine, prepare: Callable[[World]
         found.append(Violation("DURABLE", f"{type(error).__name__} in {where.name}: {error}"))
     finally:
         if world.database is not None:
-            world.database._writer._driver._connection.close()  # type: ignore[attr-defined]
+            real.RealMemory().close(world.database)
     _count(world)
     _show(world)
     return Verdict(

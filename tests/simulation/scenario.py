@@ -16,7 +16,7 @@ class Act:
     side: str
     """`crm`, `ledger`; empty for what is done in Crossfoot itself (answering, releasing)."""
     what: str
-    """create, edit, clear, archive, restore, merge, join (a company), leave (it), answer, release."""
+    """create, edit, clear, archive, restore, erase, merge, join (a company), leave (it), answer; back up and put back (Crossfoot's memory)."""
     record: str = ""
     values: Mapping[str, str] = field(default_factory=dict)
     other: str = ""

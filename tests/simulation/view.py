@@ -59,6 +59,10 @@ async def view_of(world: World, unsettled: list[str] | None = None) -> View:
         again=world.again,
         dry=world.dry,
         unsettled=unsettled or [],
+        told=list(world.told),
+        apart=set(world.apart),
+        forgotten=world.forgotten,
+        former=world.former,
     )
     for side in ("crm", "ledger"):
         for kind in ("person", "company", "product"):
@@ -109,7 +113,7 @@ async def _remembered(world: World, view: View) -> None:
                 view.apart |= {(here, there) for here, across in apart.items() for there in across}
         for review in await reviews.waiting(tx, CONNECTION):
             view.questions.append((review.crm_id, review.ledger_id, review.field))
-        view.told = [line.text for line in await history.tail(tx, CONNECTION, limit=1000)]
+        view.told += [line.text for line in await history.tail(tx, CONNECTION, limit=1000)]
 
 
 def _refs(entries: list[Entry], side: str, kind: str) -> list[Ref]:

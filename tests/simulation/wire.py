@@ -33,6 +33,8 @@ class Exchange:
     retry_after: float = 0.0
     unheard: bool = False
     """Whether the program died before the answer arrived."""
+    stored: bool = False
+    """Whether whoever asked came to its next commit: what the answer told is in the memory."""
 
     def answered(self, response: Response) -> None:
         """The vendor's answer, whether or not it arrived."""

@@ -13,6 +13,7 @@ from typing import Any, Protocol
 
 from tests.simulation.books import CRM_BOOK, LEDGER_BOOK, Books, Entry, native
 from tests.simulation.doors import Crash, Life
+from tests.simulation.evidence import Linked
 from tests.simulation.faults import Fates, SeamFaults
 from tests.simulation.scenario import Act, Scenario
 from tests.simulation.scheduler import Scheduler
@@ -35,6 +36,8 @@ SWEEPS = 12
 PAUSE = 150.0
 """Seconds between them: longer than a lease and than the search lag."""
 
+DOWNTIME = 75.0
+"""Seconds that it takes to put a backup back: longer than the vendors' windows of a minute, which an old memory knows nothing of."""
 PATIENCE = 86_400.0
 """So long Crossfoot looks for a record that its side does not find."""
 
@@ -74,14 +77,30 @@ class Engine(Protocol):
 MakeEngine = Callable[["World", Life], Engine]
 
 
+class Memory(Protocol):
+    """The engine's database, as a whole."""
+
+    async def open(self, backup: bytes = b"") -> Database:
+        """A fresh one, or one from a backup."""
+        ...
+
+    def save(self, database: Database) -> bytes:
+        """What was committed. Raises RuntimeError in the middle of a transaction."""
+        ...
+
+    def close(self, database: Database) -> None:
+        """Let go of it."""
+        ...
+
+
 @dataclass
 class World:
     """One run of one scenario."""
 
     scenario: Scenario
     make_engine: MakeEngine
-    open_memory: Callable[[], Coroutine[Any, Any, Database]] | None = None
-    """Opens the engine's database; None for an engine that needs none."""
+    memory: "Memory | None" = None
+    """How the engine's database is opened and saved; None for an engine that needs none."""
     loop: Scheduler = field(init=False)
     violations: list[Violation] = field(default_factory=list)
     lines: list[Line] = field(default_factory=list)
@@ -98,7 +117,20 @@ class World:
     dry: tuple[int, int, int] | None = None
     on_listened: Callable[["World"], Coroutine[Any, Any, None]] | None = None
     """Called in peace, before anything was examined completely."""
+    on_restore: Callable[["World"], Coroutine[Any, Any, None]] | None = None
+    """Called before the memory is replaced by a backup: the last moment to see what is lost with it."""
+    told: list[str] = field(default_factory=list)
+    apart: set[tuple[str, str]] = field(default_factory=set)
+    former: list[Linked] = field(default_factory=list)
+    """What history told, what people kept apart and what was linked in memories that were replaced by a backup."""
     last_life: Life = field(init=False)
+    lives: list[Life] = field(default_factory=list)
+    backup: bytes = b""
+    saved_at: datetime = START
+    forgotten: list[tuple[datetime, datetime]] = field(default_factory=list)
+    """The times of which a memory that was put back knows nothing: from when it was saved until it was put back."""
+    closed_until: float = 0.0
+    """Nobody works while a backup is put back."""
     calm: bool = False
     halted: bool = False
     stopped_at: datetime = START
@@ -212,6 +244,12 @@ class World:
         if act.what == "answer":
             await self.answers(act)
             return
+        if act.what == "back up":
+            await self._back_up()
+            return
+        if act.what == "put back":
+            await self._put_back()
+            return
         try:
             done = self._do(act)
         except ValueError as refused:
@@ -290,11 +328,41 @@ class World:
                 continue
             self.typed.append(Typed(self.now(), act.side, act.record, kind, record, word, typed))
 
+    async def _back_up(self) -> None:
+        """Somebody saves Crossfoot's memory as it is now."""
+        if self.memory is None or self.database is None:
+            return
+        while True:
+            try:
+                self.backup = self.memory.save(self.database)
+            except RuntimeError:
+                await asyncio.sleep(0.001)
+            else:
+                break
+        self.saved_at = self.now()
+        self.tell("", "a person saves Crossfoot's memory")
+
+    async def _put_back(self) -> None:
+        """Somebody stops Crossfoot, puts an older memory in the place of the one that is there, and starts it again."""
+        if self.memory is None or self.database is None or not self.backup:
+            return
+        self.closed_until = self.loop.time() + DOWNTIME
+        for life in self.lives:
+            life.dead = True
+        await asyncio.sleep(1)
+        if self.on_restore is not None:
+            await self.on_restore(self)
+        self.memory.close(self.database)
+        self.database = await self.memory.open(self.backup)
+        self.forgotten.append((self.saved_at, self.now()))
+        self.counters["backup put back"] += 1
+        self.tell("", "a person puts the saved memory back")
+
     async def answers(self, act: Act) -> None:
         """Somebody opens the review page."""
-        if self.scenario.config.until <= self.loop.time():
+        if self.scenario.config.until <= self.loop.time() or self.loop.time() < self.closed_until:
             return
-        life = Life(self, f"answers {act.values.get('which', '')}")
+        life = self.born(f"answers {act.values.get('which', '')}")
         try:
             answered = await self.make_engine(self, life).answer(self._chooses(act.values.get("which", "")))
         except (Crash, Trouble):
@@ -337,8 +405,10 @@ class World:
         """One process after the other, until all is calm."""
         lives = 0
         while not self.calm:
+            while self.loop.time() < self.closed_until:  # noqa: ASYNC110 - virtual time costs nothing
+                await asyncio.sleep(self.closed_until - self.loop.time())
             lives += 1
-            life = Life(self, f"worker {number}.{lives}")
+            life = self.born(f"worker {number}.{lives}")
             try:
                 await self._live(life)
             except Crash:
@@ -351,6 +421,12 @@ class World:
                     self.broken(life, error)
             life.dead = True
             await asyncio.sleep(2 + 90 * draw(self.scenario.seed, "restart", life.name))
+
+    def born(self, name: str) -> Life:
+        """A new life of the program."""
+        life = Life(self, name)
+        self.lives = [*(each for each in self.lives if not each.dead), life]
+        return life
 
     async def _live(self, life: Life) -> None:
         engine = self.make_engine(self, life)
@@ -390,8 +466,8 @@ class World:
 
     async def play(self) -> None:
         """Chaos until the end of the script, then quiet."""
-        if self.open_memory is not None:
-            self.database = await self.open_memory()
+        if self.memory is not None:
+            self.database = await self.memory.open()
         config = self.scenario.config
         self.fates.quiet = True
         await self.set_up()

@@ -9,7 +9,7 @@ from tests.sync.given import PEOPLE, ledger
 from crossfoot.model.records import Standing
 from crossfoot.settings.likeness import KeyForm
 from crossfoot.settings.rules import MatchPart, MatchRule
-from crossfoot.sync.match import Candidate, Match, Verdict, index_rules, match
+from crossfoot.sync.match import CREATION_KEY, Candidate, Match, Verdict, index_rules, match
 
 EMAIL = MatchRule("email", (MatchPart(("email",), ("Email",), KeyForm.EMAIL),))
 NAME = MatchRule("name", (MatchPart(("name",), ("Name",), KeyForm.TEXT),))
@@ -74,6 +74,16 @@ def test_whatever_is_not_unambiguous_asks_a_person_and_says_why(
 def test_who_bears_the_key_goes_before_one_that_absorbed_a_record_which_bore_it() -> None:
     found = matched(candidate("A"), candidate("B", absorbed=True))
     assert (found.verdict, found.twins) == (Verdict.SAME, ("A",))
+
+
+def test_what_was_made_from_it_goes_before_every_rule() -> None:
+    ours, other = candidate("A", CREATION_KEY), candidate("B")
+    found = matched(other, ours)
+    assert (found.verdict, found.twins, found.why) == (Verdict.SAME, ("A",), "same creation key")
+    taken = matched(other, replace(ours, linked=True))
+    assert (taken.verdict, taken.twins) == (Verdict.ASK, ("A",))
+    lost = matched(candidate("A", CREATION_KEY, standing=Standing.MISSING))
+    assert lost.why == "the record across with the same creation key is no longer found"
 
 
 def test_the_first_rule_that_finds_anybody_decides_even_if_it_only_asks() -> None:

@@ -10,6 +10,7 @@ from crossfoot.model.operations import Operation
 from crossfoot.model.records import Observation, Standing, Value
 from crossfoot.runtime.joined import Joined
 from crossfoot.runtime.listen import UNIQUE, look
+from crossfoot.runtime.origins import read_origins
 from crossfoot.runtime.owing import owed_there
 from crossfoot.runtime.twins import live, singles
 from crossfoot.settings.mappings import FieldPair, Inexpressible
@@ -63,6 +64,8 @@ async def gather(
     seen = {ref: each.observation for ref, each in stored.items()}
     for ref in wanted:
         seen.setdefault(ref, Observation(ref, Standing.MISSING))
+    if ask:
+        await read_origins(joined, sync, [seen[ref] for ref in alone])
     async with joined.database.read() as tx:
         around = await _accounts_and_partners(tx, joined, sync, list(seen.values()))
         subjects: list[Subject] = [

@@ -93,7 +93,7 @@ class Joined:
                 checked = abilities.posting.paths if abilities.posting else ()
                 extra = {
                     path
-                    for path in (*abilities.unique_paths, abilities.parent_path, *checked)
+                    for path in (*abilities.unique_paths, abilities.parent_path, abilities.key_path, *checked)
                     if path and path in known
                 }
                 found.setdefault(kind, set()).update(sync.paths(side), extra)

@@ -24,6 +24,8 @@ UNIQUE = "="
 """Prefix of the index rule for values that a system keeps unique."""
 REFERS = "@"
 """Prefix of the index rule for references, so that those who wait for a record are found when it gets a partner."""
+MADE_FROM = "*"
+"""The index rule for creation keys: a record that we made is found by the record that it was made from."""
 BLOCK = "~"
 """Prefix of the index rule under which similar records meet."""
 
@@ -219,10 +221,13 @@ async def note_dependents(tx: Tx, joined: Joined, partnered: Sequence[Ref]) -> N
 
 def index_keys(joined: Joined, sync: Sync, side: Side, seen: Observation) -> list[tuple[str, str]]:
     """The (rule, key) pairs under which a record can be found: match rules, similarity, references, and values that must stay unique."""
-    if seen.standing not in (Standing.LIVE, Standing.ARCHIVED, Standing.MERGED):
+    if seen.standing is Standing.ERASED:
         return []
     rules = joined.index_rules[sync.name]
     rows = [(rule.name, key) for rule in rules if (key := rule.key(side, seen.fields)) is not None]
+    born = seen.fields.get(joined.abilities(side, sync.kind(side)).key_path or "")
+    if isinstance(born, str):
+        rows.append((MADE_FROM, born))
     if seen.live:
         rows += [(BLOCK + rule.name, block) for rule in rules for block in rule.blocks(side, seen.fields)]
         for path in joined.reference_paths[sync.name][side]:

@@ -7,11 +7,12 @@ from crossfoot.model.identity import Kind, Ref, Side
 from crossfoot.model.operations import Act
 from crossfoot.model.records import Observation, Standing
 from crossfoot.runtime.joined import Joined
-from crossfoot.runtime.listen import BLOCK, REFERS, UNIQUE
+from crossfoot.runtime.listen import BLOCK, MADE_FROM, REFERS, UNIQUE
+from crossfoot.runtime.origins import kin
 from crossfoot.settings.rules import MatchRule, Sync
 from crossfoot.store import keys, links, operations, records, reviews
 from crossfoot.store.database import Tx
-from crossfoot.sync.match import Candidate, Match, Verdict, match
+from crossfoot.sync.match import CREATION_KEY, Candidate, Match, Verdict, match
 from crossfoot.sync.subject import CLAIM, Single
 
 BLOCK_LIMIT = 40
@@ -36,7 +37,8 @@ async def singles(
         newcomers = [
             each for each in mine if each.live and each.ref.id not in elsewhere and each.ref.id not in ended
         ]
-        matches = await _matches(tx, joined, sync, side, newcomers, partners)
+        made = await kin(tx, joined, sync, side, newcomers)
+        matches, parted = await _matches(tx, joined, sync, side, newcomers, made, partners)
         begun = {
             op.source_id
             for op in await operations.unfinished(tx, joined.connection)
@@ -49,7 +51,7 @@ async def singles(
                 matches.get(each.ref.id, Match(Verdict.NEW)),
                 elsewhere=elsewhere.get(each.ref.id, ""),
                 covered=_covered(joined, sync, each, elsewhere.get(each.ref.id)),
-                ended=each.ref.id in ended,
+                ended=each.ref.id in ended or each.ref.id in parted,
                 begun=each.ref.id in begun,
             )
             for each in mine
@@ -90,14 +92,20 @@ async def _matches(
     sync: Sync,
     side: Side,
     newcomers: Sequence[Observation],
+    made: Mapping[str, Sequence[str]],
     partners: Mapping[Ref, Ref],
-) -> dict[str, Match]:
-    """Match each newcomer against the records across that share a key with it."""
-    if not newcomers or not sync.match:
-        return {}
+) -> tuple[dict[str, Match], set[str]]:
+    """Match each newcomer against the records across that share a key with it, or that were made from it (`made`).
+
+    Who is kept apart from our own copy of it has been parted from it: these newcomers are told beside the matches.
+    """
+    if not newcomers:
+        return {}, set()
     asked = await _asked(tx, joined, sync, side, [each.ref.id for each in newcomers])
     exact, similar = await _across(tx, joined, sync, side, asked.values())
-    ids = sorted({record_id for found in (*exact.values(), *similar.values()) for record_id in found})
+    ids = sorted(
+        {record_id for found in (*exact.values(), *similar.values(), *made.values()) for record_id in found}
+    )
     known = await _standing_in(tx, joined, Ref(side.other, sync.kind(side.other), ""), ids)
     living = sorted({each.ref.id for each in known.values()})
     taken = {
@@ -107,16 +115,34 @@ async def _matches(
     # A similar record that has a partner says nothing; one with the same key does, whoever its partner is.
     similar = {row: [each for each in found if each not in taken] for row, found in similar.items()}
     rivals = await _rivals(tx, joined, sync, side, exact)
+    awaited = await _awaited(
+        tx, joined, sync, side, list({each.ref: each for each in known.values()}.values())
+    )
     apart = await reviews.kept_apart(tx, joined.connection, sync.name, side, list(asked))
     refers = _reference_parts(joined, sync)
     likeness = _Likeness(side)
     rules = {rule.name: rule for rule in sync.match}
     found: dict[str, Match] = {}
+    parted: set[str] = set()
     for each in newcomers:
         rows = asked[each.ref.id]
         strangers = apart.get(each.ref.id, frozenset())
         candidates: list[Candidate] = []
         compared: set[tuple[str, str]] = set()
+        for hit in made.get(each.ref.id, ()):
+            across = known.get(hit)
+            if across is not None and across.ref.id in strangers:
+                parted.add(each.ref.id)
+            elif across is not None:
+                candidates.append(
+                    Candidate(
+                        across,
+                        CREATION_KEY,
+                        exact=True,
+                        linked=across.ref.id in taken,
+                        absorbed=across.ref.id != hit,
+                    )
+                )
         for row in rows:
             rule = rules[row[0].removeprefix(BLOCK)]
             hits = exact.get(row, ()) or similar.get(row, ())
@@ -141,18 +167,18 @@ async def _matches(
                         rule.name,
                         exact=not rule.similar,
                         rivals=len(rivals.get(row, frozenset()) - {each.ref.id}),
-                        linked=record_id in taken,
+                        linked=record_id in taken or bool(awaited.get(record_id, set()) - {each.ref.id}),
                         score=score,
                         absorbed=record_id != hit,
                         contradicted=not rule.similar and rule.contradicted(crm.fields, ledger.fields),
                     )
                 )
         found[each.ref.id] = match(sync, candidates)
-    return found
+    return found, parted
 
 
 async def _standing_in(tx: Tx, joined: Joined, kind: Ref, ids: Sequence[str]) -> dict[str, Observation]:
-    """What is known of some records of a kind that are live or archived; for one that was merged, of the record that it became part of."""
+    """What is known of some records of a kind; for one that was merged, of the record that it became part of. Nothing of erased ones."""
     found: dict[str, Observation] = {}
     behind = {record_id: record_id for record_id in ids}
     passed: set[tuple[str, str]] = set()
@@ -170,7 +196,7 @@ async def _standing_in(tx: Tx, joined: Joined, kind: Ref, ids: Sequence[str]) ->
                 and look.survivor not in (None, record_id)
             ):
                 further[record_id] = str(look.survivor)
-            elif look is not None and look.standing in (Standing.LIVE, Standing.ARCHIVED):
+            elif look is not None and look.standing is not Standing.ERASED:
                 found[record_id] = look
         behind = further
     return found
@@ -182,7 +208,7 @@ async def _asked(tx: Tx, joined: Joined, sync: Sync, side: Side, ids: Sequence[s
     indexed = await keys.of_records(tx, joined.connection, sync.name, side, ids)
     return {
         record_id: sorted(
-            (row for row in indexed.get(record_id, ()) if not row[0].startswith((UNIQUE, REFERS))),
+            (row for row in indexed.get(record_id, ()) if not row[0].startswith((UNIQUE, REFERS, MADE_FROM))),
             key=lambda row: (place[row[0].removeprefix(BLOCK)], row[1]),
         )
         for record_id in ids
@@ -219,6 +245,19 @@ async def _rivals(
     linked = await links.partners(tx, joined.connection, sync.name, side, sorted(free), dormant=True)
     free -= linked.keys()
     return {row: free.intersection(found) for row, found in here.items()}
+
+
+async def _awaited(
+    tx: Tx, joined: Joined, sync: Sync, side: Side, across: Sequence[Observation]
+) -> dict[str, frozenset[str]]:
+    """By record across: who on the newcomers' own side it was made from, or was made from it, and has no partner yet."""
+    akin = await kin(tx, joined, sync, side.other, across)
+    if not akin:
+        return {}
+    ids = sorted({record_id for found in akin.values() for record_id in found})
+    free = await live(tx, joined, side, sync.kind(side), ids)
+    free -= (await links.partners(tx, joined.connection, sync.name, side, sorted(free), dormant=True)).keys()
+    return {record_id: free.intersection(found) for record_id, found in akin.items()}
 
 
 class _Likeness:

@@ -45,6 +45,10 @@ def index_rules(sync: Sync, references: frozenset[str]) -> tuple[MatchRule, ...]
     )
 
 
+CREATION_KEY = "creation key"
+"""Goes before every rule: one of the two records was made by us from the other one, whatever became of both since."""
+
+
 class Verdict(StrEnum):
     """What matching found."""
 
@@ -67,6 +71,9 @@ class Match:
 
 def match(sync: Sync, candidates: Sequence[Candidate]) -> Match:
     """Try the sync's rules in order; the first rule that finds anything decides. Where it finds too much, later rules may tell it apart."""
+    made = [candidate for candidate in candidates if candidate.rule == CREATION_KEY]
+    if made:
+        return _judge(CREATION_KEY, made)
     for place, rule in enumerate(sync.match):
         found = _by(rule, candidates)
         if found:
@@ -109,6 +116,8 @@ def _judge(rule: str, found: list[Candidate]) -> Match:
         why = f"the record across with the same {rule} differs in what should tell them apart"
     elif found[0].observation.standing is Standing.ARCHIVED:
         why = f"an archived record across has the same {rule}"
+    elif found[0].observation.standing is Standing.MISSING:
+        why = f"the record across with the same {rule} is no longer found"
     elif found[0].absorbed:
         why = f"a record across with the same {rule} was merged into another one"
     else:
