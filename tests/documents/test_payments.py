@@ -152,6 +152,26 @@ async def test_a_payment_above_what_is_due_is_refused_with_the_reason_and_the_ot
     assert (await here.there(invoice))["AmountPaid"] == Decimal(20)
 
 
+async def test_a_payment_of_an_invoice_that_the_books_have_not_approved_waits_and_follows_by_itself() -> None:
+    here = await office(syncs=SYNCS, documents={"payment_account": "090", "approve": "DRAFT"})
+    here.it.portal.admin_sets_up({"processor": "hs_payments"})
+    await here.it.look_again()
+    invoice = await open_invoice(here)
+    paid = here.it.portal.person_records_payment(invoice, Decimal(3))
+    await here.it.quiet()
+    ref = Ref(Side.CRM, Kind.PAYMENT, paid)
+    problem = await here.it.problem("payments", ref)
+    number = (await here.there(invoice))["InvoiceNumber"]
+    assert problem.what == f"The invoice {number} in Xero is not open for payments: it is a draft, or void."
+    assert here.it.written(f":payment:{paid}") == []
+
+    Bookkeeper(here.it.books).approves("Invoices", await here.id_there(invoice))
+    await here.it.look_again()
+    await here.it.quiet()
+    assert paid in await here.it.linked("payments")
+    assert (await here.there(invoice))["AmountPaid"] == Decimal(3)
+
+
 async def test_two_payments_at_once_are_not_more_than_what_is_due() -> None:
     here = await collecting()
     invoice = await open_invoice(here)

@@ -164,6 +164,20 @@ async def test_a_tax_that_was_deleted_in_xero() -> None:
     await ready(here, held)
 
 
+async def test_a_tax_that_is_another_percentage_on_the_other_side() -> None:
+    name = "12.5% GST on Income"
+    known = (await office()).it.portal.commerce.tax_rates
+    old = next(rate.id for rate in known.values() if rate.name == name)
+    here = await office(documents={"taxes": {old: "OUTPUT2"}})
+    here.it.portal.admin_sets_up({"tax_rates": [{"name": name, "rate": "12.5"}]})
+    await here.it.look_again()
+    problem = await refused_there(here, await drafted(here, {**MIRROR, "hs_tax_rate_group_id": old}))
+    rate = here.it.books.tax_rates["OUTPUT2"]["Name"]
+    assert problem.what == (
+        f"The tax '{name}' of line 1 ('Mirror') is 12.5 % in HubSpot, and '{rate}', which stands for it in Xero, is 15 %."
+    )
+
+
 async def test_a_currency_that_xero_does_not_have() -> None:
     here = await office()
     here.it.portal.admin_sets_up({"currencies": {"CHF": "1.9"}})

@@ -57,6 +57,13 @@ _MADE_UNHEARD = (_create(10, "crm", "product 1", GOODS), _edit(60, "crm", "produ
 """An item has no place for our key; by the time of the next run its origin bears another code and name, so that no match rule finds it either."""
 
 
+_SIX = (
+    *(act for number in range(6) for act in _both(f"person {number}", whole("person", 10 + number))),
+    *(_edit(60, "ledger", f"person {number}", city=50 + number) for number in range(6)),
+)
+"""More than may change in one run without a person's word."""
+
+
 def _unheard(sentence: str, fault: str) -> Scenario:
     return _told(
         sentence,
@@ -341,11 +348,8 @@ GUARDED: Mapping[str, Scenario] = {
         config=replace(PEOPLE, answers=2.0),
     ),
     # ── brakes and limits ──
-    "halt on mass change": _told(
-        "Ben edits all six contacts within a second.",
-        *(act for number in range(6) for act in _both(f"person {number}", whole("person", 10 + number))),
-        *(_edit(60, "ledger", f"person {number}", city=50 + number) for number in range(6)),
-    ),
+    "halt on mass change": _told("Ben edits all six contacts within a second.", *_SIX),
+    "what changes a value is a change": _told("Ben edits all six contacts within a second.", *_SIX),
     "too many is too many for all": _told(
         "Xero takes no more calls for a moment; nobody calls before the time that it names.",
         *_PERSON,

@@ -11,9 +11,10 @@ from crossfoot.runtime import (
     tokens,
     undo,
 )
-from crossfoot.sync import merge, plan, push, settle
+from crossfoot.sync import merge, plan, preflight_documents, push, settle
 from crossfoot.systems.hubspot import webhooks as hubspot_webhooks
 from crossfoot.systems.hubspot import writing as hubspot_writing
+from crossfoot.systems.xero import invoice_writes, payment_writes
 from crossfoot.systems.xero import listing as xero_listing
 from crossfoot.systems.xero import webhooks as xero_webhooks
 from crossfoot.systems.xero import writing as xero_writing
@@ -237,5 +238,64 @@ TESTED = (
             ),
         ),
         tests=("tests/systems/xero/test_webhooks.py",),
+    ),
+    # ── money ──
+    Guard(
+        "the books own what they have approved",
+        "an edit of money in the CRM that overwrites the books",
+        edited(merge.merge, ("elif handed and known and crm_moved and not ledger_moved:", "elif False:")),
+        tests=(
+            "tests/sync/test_documents.py::test_after_approval_an_edit_of_money_in_the_crm_is_a_proposal",
+        ),
+    ),
+    Guard(
+        "an invoice is looked for before it is made",
+        "a second invoice, for Xero keeps nothing of ours unique on it",
+        edited(invoice_writes._create, ('made.get(_text(write, "Url").casefold())', "None")),
+        tests=("tests/systems/xero/test_invoices.py::test_what_was_made_before_is_not_made_again",),
+    ),
+    Guard(
+        "a payment is looked for before it is recorded",
+        "the same money recorded twice, for Xero refuses no second payment",
+        edited(
+            payment_writes._create, ("made[str(there.fields[payments.KEY_PATH]).casefold()] = there", "pass")
+        ),
+        tests=("tests/systems/xero/test_payments.py::test_money_is_never_recorded_twice",),
+    ),
+    Guard(
+        "no payment is above what is due",
+        "money that was recorded by hand, recorded once more",
+        edited(
+            preflight_documents._Check.payment,
+            ("if document.due is not None and amount > document.due:", "if False:"),
+        ),
+        tests=(
+            "tests/documents/test_payments.py::test_a_payment_above_what_is_due_is_refused_with_the_reason_and_the_others_go_on",
+        ),
+    ),
+    Guard(
+        "no payment before its invoice is approved",
+        "a payment that the books must refuse",
+        edited(preflight_documents._Check.payment, ("if not document.stands:", "if False:")),
+        tests=(
+            "tests/documents/test_payments.py::test_a_payment_of_an_invoice_that_the_books_have_not_approved_waits_and_follows_by_itself",
+        ),
+    ),
+    Guard(
+        "closed books stay closed",
+        "a document of a day whose books are closed",
+        edited(preflight_documents._Check.closed, ("if day is not None and day <= last:", "if False:")),
+        tests=(
+            "tests/documents/test_preflight.py::test_nothing_of_an_approved_invoice_of_a_closed_period_is_changed",
+        ),
+    ),
+    Guard(
+        "a tax is the same percentage on both sides",
+        "an invoice that comes to another total than its twin",
+        edited(
+            preflight_documents._Check.lines,
+            ("self._tax_means_another(name, line) if written else None", "None"),
+        ),
+        tests=("tests/documents/test_preflight.py::test_a_tax_that_is_another_percentage_on_the_other_side",),
     ),
 )

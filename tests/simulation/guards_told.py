@@ -494,6 +494,15 @@ TOLD = (
         ("STOP",),
     ),
     Guard(
+        "what changes a value is a change",
+        "a mishap that passes for the filling of empty fields",
+        edited(
+            plan.completes,
+            ("change.field in subject.link.base or sync.pair(change.field).says(change.before)", "False"),
+        ),
+        ("STOP",),
+    ),
+    Guard(
         "too many is too many for all",
         "a call before the time that a limit names",
         edited(
