@@ -5,10 +5,11 @@ No run of these stories is a complete look before everybody is quiet (seed 3), s
 
 from collections.abc import Mapping
 from dataclasses import replace
+from pathlib import Path
 
 from tests.simulation.faults import CRASH_AFTER, CRASH_BEFORE, LATE, SLOW, UNSEEN
 from tests.simulation.people import value, whole
-from tests.simulation.scenario import Act, Config, Scenario
+from tests.simulation.scenario import Act, Config, Scenario, load
 from tests.simulation.stories import BOTH, PLAIN
 
 from crossfoot_sandbox.faults import Kind
@@ -45,6 +46,11 @@ def _told(
     sentence: str, *acts: Act, config: Config = PEOPLE, faults: Mapping[str, str] | None = None
 ) -> Scenario:
     return Scenario(3, config, acts, sentence=sentence, faults=faults or {})
+
+
+def _kept(name: str) -> Scenario:
+    """A failure that was found once: its story is the shortest."""
+    return load(Path(__file__).parent / "seeds" / f"{name}.toml")
 
 
 def _whoever(call: str, run: int, fault: str) -> dict[str, str]:
@@ -171,6 +177,10 @@ GUARDED: Mapping[str, Scenario] = {
         _create(0, "crm", "product 1", GOODS),
         config=replace(PRODUCTS, preview=True),
     ),
+    "a copy is known by its key": _kept("once-a-backup-forgot-a-link"),
+    "a copy's origin is read": _kept("dead-a-backup-forgot-whom-a-copy-was-made-from"),
+    "one record is not claimed twice": _kept("durable-one-record-two-claims"),
+    "parted from its own copy": _kept("durable-a-backup-forgot-a-copy-that-was-merged"),
     # ── what is gone, and what only seems so ──
     "404 is not a deletion": _told(
         "HubSpot does not find a contact for a moment; its partner in Xero stays.",

@@ -17,6 +17,7 @@ from crossfoot.runtime import (
     confirming,
     lease,
     listen,
+    origins,
     planning,
     pushing,
     resolving,
@@ -238,6 +239,34 @@ TOLD = (
         edited(preflight.unfit, ("if others:", "if False:")),
         ("DRY", "FAIR"),
         config={"preview": True},
+    ),
+    Guard(
+        "a copy is known by its key",
+        "a copy made again when a backup has forgotten its link, and nothing else tells whose it is",
+        edited(twins.singles, ("made = await kin(tx, joined, sync, side, newcomers)", "made = {}")),
+        ("DURABLE", "ONCE", "DEAD", "SAME"),
+    ),
+    Guard(
+        "a copy's origin is read",
+        "an archived origin made anew from its own copy",
+        edited(origins.read_origins, ("if not origins:", "if True:")),
+        ("DEAD", "ONCE"),
+    ),
+    Guard(
+        # Either of the two covers the other: who is awaited by its own copy is not given away, and a link is confirmed from the CRM's end only.
+        "one record is not claimed twice",
+        "a record linked with two others in one run, once by its key and once by its e-mail",
+        together(
+            edited(twins._matches, ("or bool(awaited.get(record_id, set()) - {each.ref.id}),", ",")),
+            edited(confirming._look_again, ("ends = [_one_end(sync, op) for op in chunk]", "ends = refs")),
+        ),
+        ("DURABLE", "SAME", "ONE2ONE"),
+    ),
+    Guard(
+        "parted from its own copy",
+        "a record copied again, though a person keeps it apart from its first copy",
+        edited(twins._matches, ("parted.add(each.ref.id)", "pass")),
+        ("DURABLE", "ONCE", "AGREE"),
     ),
     # ── what is gone, and what only seems so ──
     Guard(
