@@ -46,6 +46,10 @@ def test_one_record_across_with_the_same_key_is_the_same() -> None:
         ),
         ((candidate(standing=Standing.ARCHIVED),), "an archived record across has the same email"),
         ((candidate(linked=True),), "the record across with the same email belongs to another record"),
+        (
+            (candidate(parted=True),),
+            "the record across with the same email was parted from its partner",
+        ),
         ((candidate(absorbed=True),), "a record across with the same email was merged into another one"),
         (
             (candidate("A"), candidate("B", linked=True)),
@@ -58,6 +62,7 @@ def test_one_record_across_with_the_same_key_is_the_same() -> None:
         "contradicted",
         "archived",
         "linked",
+        "parted",
         "absorbed",
         "one of two is linked",
     ],

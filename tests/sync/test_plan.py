@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -37,6 +38,7 @@ from crossfoot.settings.lenses import PersonName
 from crossfoot.settings.mappings import Direction, FieldPair
 from crossfoot.settings.rules import Sync
 from crossfoot.sync.match import Match, Verdict
+from crossfoot.sync.merge import Why
 from crossfoot.sync.plan import decide
 from crossfoot.sync.refer import references, translated
 from crossfoot.sync.subject import CLAIM, Decision, Pair, Reference, Subject, Surroundings
@@ -687,6 +689,29 @@ def test_a_name_that_belongs_to_another_record_is_not_asked_for(holders: tuple[s
         crm("7", name="Ada", email="a@x.test"), ledger(Name="Eva", Email="a@x.test"), base={"name": "Eva"}
     )
     assert decided(renamed, where=where).state is SubjectState.NOT_READY
+
+
+def test_what_the_newer_change_won_and_cannot_be_written_yet_wins_again_after_our_own_write() -> None:
+    """The ledger tells only when a whole record changed, and after we wrote another field of it, that is our own moment."""
+    sync, where = replace(PEOPLE, conflicts=ConflictRule.NEWEST), around(ledger=UNIQUE, holders=held_by("B"))
+    early, late = datetime(2026, 11, 2, 9, tzinfo=UTC), datetime(2026, 11, 2, 10, tzinfo=UTC)
+    seen = replace(crm("7", name="Ada", email="n@x.test"), modified=late)
+    pair = linked(
+        seen,
+        replace(ledger(Name="Eva", Email="o@x.test"), modified=early),
+        base={"name": "Lea", "email": "o@x.test"},
+    )
+    first = decided(pair, sync, where)
+    assert only(first).values == {"Email": "n@x.test"}
+    assert first.link is not None
+    ours = replace(ledger(Name="Eva", Email="n@x.test"), modified=late + timedelta(minutes=1))
+    again = decided(Pair(first.link, seen, ours), sync, where)
+    assert (again.state, again.operations) == (SubjectState.NOT_READY, ())
+    free = only(decided(Pair(first.link, seen, ours), sync, around(ledger=UNIQUE)))
+    assert (free.side, free.values, free.fields[0].why) == (Side.LEDGER, {"Name": "Ada"}, Why.RULE_NEWEST)
+    # Somebody wrote there since: the decision was about another value, and is void.
+    newer = replace(ours, fields={**ours.fields, "Name": "Mia"})
+    assert only(decided(Pair(first.link, seen, newer), sync, where)).side is Side.CRM
 
 
 def test_ones_own_name_and_ones_own_claim_are_in_nobodys_way() -> None:

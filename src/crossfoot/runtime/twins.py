@@ -97,7 +97,7 @@ async def _matches(
 ) -> tuple[dict[str, Match], set[str]]:
     """Match each newcomer against the records across that share a key with it, or that were made from it (`made`).
 
-    Who is kept apart from our own copy of it has been parted from it: these newcomers are told beside the matches.
+    Who is kept apart from our own copy of it, or was made from what has been erased, has been parted: these newcomers are told beside the matches.
     """
     if not newcomers:
         return {}, set()
@@ -112,6 +112,7 @@ async def _matches(
         *await links.partners(tx, joined.connection, sync.name, side.other, living),
         *await _elsewhere(tx, joined, sync, side.other, living),
     }
+    alone = await links.ended_by_side_ids(tx, joined.connection, sync.name, side.other, living)
     # A similar record that has a partner says nothing; one with the same key does, whoever its partner is.
     similar = {row: [each for each in found if each not in taken] for row, found in similar.items()}
     rivals = await _rivals(tx, joined, sync, side, exact)
@@ -131,7 +132,7 @@ async def _matches(
         compared: set[tuple[str, str]] = set()
         for hit in made.get(each.ref.id, ()):
             across = known.get(hit)
-            if across is not None and across.ref.id in strangers:
+            if across is not None and (across.ref.id in strangers or across.standing is Standing.ERASED):
                 parted.add(each.ref.id)
             elif across is not None:
                 candidates.append(
@@ -141,6 +142,7 @@ async def _matches(
                         exact=True,
                         linked=across.ref.id in taken,
                         absorbed=across.ref.id != hit,
+                        parted=across.ref.id in alone,
                     )
                 )
         for row in rows:
@@ -149,7 +151,7 @@ async def _matches(
             # Who bears the key itself goes before one that absorbed a record which bore it.
             for hit in sorted(hits, key=lambda hit: hit not in known or known[hit].ref.id != hit):
                 across = known.get(hit)
-                if across is None:
+                if across is None or across.standing is Standing.ERASED:
                     continue
                 record_id = across.ref.id
                 if record_id in strangers or (rule.name, record_id) in compared:
@@ -170,6 +172,7 @@ async def _matches(
                         linked=record_id in taken or bool(awaited.get(record_id, set()) - {each.ref.id}),
                         score=score,
                         absorbed=record_id != hit,
+                        parted=record_id in alone,
                         contradicted=not rule.similar and rule.contradicted(crm.fields, ledger.fields),
                     )
                 )
@@ -178,7 +181,7 @@ async def _matches(
 
 
 async def _standing_in(tx: Tx, joined: Joined, kind: Ref, ids: Sequence[str]) -> dict[str, Observation]:
-    """What is known of some records of a kind; for one that was merged, of the record that it became part of. Nothing of erased ones."""
+    """What is known of some records of a kind; for one that was merged, of the record that it became part of."""
     found: dict[str, Observation] = {}
     behind = {record_id: record_id for record_id in ids}
     passed: set[tuple[str, str]] = set()
@@ -196,7 +199,7 @@ async def _standing_in(tx: Tx, joined: Joined, kind: Ref, ids: Sequence[str]) ->
                 and look.survivor not in (None, record_id)
             ):
                 further[record_id] = str(look.survivor)
-            elif look is not None and look.standing is not Standing.ERASED:
+            elif look is not None:
                 found[record_id] = look
         behind = further
     return found

@@ -25,6 +25,8 @@ class Candidate:
     """Whether it belongs to another record already."""
     score: int = 100
     """How alike the two are, 0 to 100."""
+    parted: bool = False
+    """Whether it had a partner once and was parted from it, so that it is left alone until a person says otherwise."""
     absorbed: bool = False
     """Whether the key is that of a record which became part of it: a person merged the two, and it may mean anything for the newcomer."""
     contradicted: bool = False
@@ -105,7 +107,7 @@ def _by(rule: MatchRule, candidates: Sequence[Candidate]) -> list[Candidate]:
 def _judge(rule: str, found: list[Candidate]) -> Match:
     found = [each for each in found if not each.absorbed] or found
     free = [candidate for candidate in found if not candidate.linked and candidate.observation.live]
-    unclear = found[0].rivals or found[0].contradicted or found[0].absorbed
+    unclear = found[0].rivals or found[0].contradicted or found[0].absorbed or found[0].parted
     if len(free) == 1 and len(found) == 1 and not unclear:
         return Match(Verdict.SAME, rule, _ids(free), f"same {rule}", free[0].observation)
     if len(found) > 1:
@@ -118,6 +120,8 @@ def _judge(rule: str, found: list[Candidate]) -> Match:
         why = f"an archived record across has the same {rule}"
     elif found[0].observation.standing is Standing.MISSING:
         why = f"the record across with the same {rule} is no longer found"
+    elif found[0].parted and not found[0].linked:
+        why = f"the record across with the same {rule} was parted from its partner"
     elif found[0].absorbed:
         why = f"a record across with the same {rule} was merged into another one"
     else:

@@ -113,7 +113,7 @@ def merge(
         direction = sync.direction_of(pair).within(Direction.TO_CRM if handed else Direction.BOTH)
         verdict = (verdicts or {}).get(pair.name)
         if verdict and pair.same(verdict.crm, here) and pair.same(verdict.ledger, there):
-            winner, why = verdict.winner, Why.DECIDED
+            winner, why = verdict.winner, Why(verdict.rule) if verdict.rule else Why.DECIDED
         elif held and pair.name in held:
             conflicts.append(Conflict(pair.name, last, here, there, held[pair.name]))
             continue
