@@ -11,6 +11,7 @@ from crossfoot.runtime import (
     tokens,
     undo,
 )
+from crossfoot.store import signals
 from crossfoot.sync import merge, plan, preflight_documents, push, settle
 from crossfoot.systems.hubspot import webhooks as hubspot_webhooks
 from crossfoot.systems.hubspot import writing as hubspot_writing
@@ -123,6 +124,18 @@ TESTED = (
         edited(listen.look, ("*(ref for holder in batch for ref in held[holder]),", "*refs,")),
         tests=(
             "tests/runtime/test_looking.py::test_a_read_answers_the_signals_of_what_it_asked_about_and_no_others",
+        ),
+    ),
+    Guard(
+        "a read answers only earlier signals",
+        "a change that comes while a read is under way, forgotten with its answer",
+        edited(
+            signals.read,
+            ("newest = await generation(tx) if upto is None else upto", "newest = await generation(tx)"),
+        ),
+        tests=(
+            "tests/store/test_memory.py::test_a_signal_stays_unread_until_a_read_that_began_after_it",
+            "tests/store/test_memory.py::test_a_signal_that_asks_for_a_read_outlives_work_that_did_not_read",
         ),
     ),
     Guard(

@@ -114,6 +114,23 @@ async def test_a_signal_that_comes_while_work_is_under_way_outlives_that_work(da
     assert left.generation > max(each.generation for each in taken)
 
 
+async def test_a_signal_that_asks_for_a_read_outlives_work_that_did_not_read(database: Database) -> None:
+    async with database.write() as tx:
+        await signals.note(tx, "c", "s", [contact("1")], False, START)
+        before = await signals.generation(tx)  # here a read is sent
+        await signals.note(tx, "c", "s", [contact("1")], True, LATER)
+        await signals.read(tx, "c", [contact("1")], before)  # and here its answer comes
+        (taken,) = await signals.take(tx, "c", "s", 10)
+        done = [(taken.side, taken.id, taken.generation)]
+        await signals.clear(tx, "c", "s", done)
+        assert await signals.take(tx, "c", "s", 10) == [taken], (
+            "the read cannot have shown what was signalled after it"
+        )
+        await signals.read(tx, "c", [contact("1")])
+        await signals.clear(tx, "c", "s", done)
+        assert await signals.take(tx, "c", "s", 10) == []
+
+
 async def test_a_generation_is_never_used_again_even_after_everything_was_cleared(database: Database) -> None:
     async with database.write() as tx:
         await signals.note(tx, "c", "s", [contact("1")], False, START)

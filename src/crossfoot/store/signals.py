@@ -90,7 +90,10 @@ async def generations(tx: Tx, connection: str, sync: str, refs: Iterable[Ref]) -
 
 
 async def clear(tx: Tx, connection: str, sync: str, done: Iterable[tuple[Side, str, int]]) -> None:
-    """The work on (side, id, generation) is done. A signal that came meanwhile has another generation, and stays."""
+    """The work on (side, id, generation) is done.
+
+    A signal that came meanwhile has another generation, and stays; so does one that asks for a read which has not been made since.
+    """
     await tx.many(
         "signals.clear",
         [

@@ -37,9 +37,9 @@ select id, generation from signals
 where connection = :connection and sync = :sync and side = :side and id in each(:ids);
 
 -- name: signals.clear
--- The work on a signal is done, unless a newer one came.
+-- The work on a signal is done, unless a newer one came or the record must still be read.
 delete from signals
-where connection = :connection and sync = :sync and side = :side and id = :id and generation = :generation;
+where connection = :connection and sync = :sync and side = :side and id = :id and generation = :generation and unread = 0;
 
 -- name: signals.read
 -- These records were read; signals up to a generation had been noted before.
