@@ -292,6 +292,13 @@ GUARDED: Mapping[str, Scenario] = {
         _edit(80, "crm", "person 1", phone=12),
         faults={"crm read contacts, worker 1.1 run 3 #1": THROTTLED},
     ),
+    "moves are counted": _told(
+        "The last look before Ben's telephone number is written shows that Ada has typed a newer one.",
+        *_PERSON,
+        _edit(60, "ledger", "person 1", phone=11),
+        _edit(80, "crm", "person 1", phone=12),
+        faults={"crm read contacts, worker 1.1 run 3 #1": THROTTLED},
+    ),
     "overlap of listings": _told(
         "Ada types a contact just before the listing; HubSpot's search knows of it a few seconds later.",
         _create(66, "crm", "person 1", ADLER),

@@ -23,7 +23,7 @@ from crossfoot.runtime import (
     resolving,
     twins,
 )
-from crossfoot.store import leases, links, operations, records, reviews, signals
+from crossfoot.store import leases, links, moves, operations, records, reviews, signals
 from crossfoot.sync import fetch, merge, plan, preflight, push, settle, stop
 from crossfoot.systems.hubspot import http as hubspot_http
 from crossfoot.systems.hubspot import listing as hubspot_listing
@@ -398,6 +398,12 @@ TOLD = (
         "a plan carried out on records that have moved",
         edited(confirming._confirmed, ("return ready, complete", "return list(chunk), complete")),
         ("KEEP", "DRY", "BASE", "AGREE"),
+    ),
+    Guard(
+        "moves are counted",
+        "a plan carried out as it was made, although something has moved",
+        edited(moves.number, ('return 0 if row is None else int(row["value"])', "return 0")),
+        ("KEEP", "GAP", "DURABLE", "BASE", "AGREE"),
     ),
     Guard(
         "overlap of listings",

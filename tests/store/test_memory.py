@@ -206,12 +206,12 @@ async def test_a_cursor_remembers_the_last_complete_listing(database: Database) 
 
 async def test_a_new_plan_takes_the_place_of_open_ones(database: Database) -> None:
     async with database.write() as tx:
-        await plans.put(tx, "c", plans.Plan("a", START, summary={"creates": 3}))
+        await plans.put(tx, "c", plans.Plan("a", START, rests_on={"people": 3, "items": None}))
         await plans.put(tx, "c", plans.Plan("b", LATER))
         await plans.set_state(tx, "c", "a", plans.PlanState.APPLIED)
         await plans.supersede_open(tx, "c")
         assert await plans.get(tx, "c", "a") == plans.Plan(
-            "a", START, plans.PlanState.APPLIED, {"creates": 3}
+            "a", START, plans.PlanState.APPLIED, {"people": 3, "items": None}
         )
         assert [each.state for each in await plans.latest(tx, "c")] == [plans.PlanState.SUPERSEDED]
         assert await plans.get(tx, "d", "a") is None

@@ -1,6 +1,7 @@
-"""A plan is carried out: each operation is decided a second time from what the records hold now, and pushed if it comes out the same.
+"""A plan is carried out. Each operation is decided a second time from what the records hold now, and pushed if it comes out the same.
 
-What comes out differently is not sent: something moved meanwhile, and it is planned again, not guessed.
+What comes out differently is not sent: something moved meanwhile, and it is planned again, not guessed. Where nothing that decisions rest on has
+moved since the plan was made (`store/moves.py`), but by the plan's own writes, it would come out the same; that is not done twice.
 """
 
 from collections.abc import Sequence
@@ -9,7 +10,7 @@ from datetime import datetime
 
 from crossfoot.model.identity import Ref, Side
 from crossfoot.model.operations import Act, Operation, OperationState
-from crossfoot.runtime.gather import Gathered, gather, refs_of_operations
+from crossfoot.runtime.gather import Gathered, gather, recall, refs_of_operations
 from crossfoot.runtime.joined import Joined
 from crossfoot.runtime.lease import Lease
 from crossfoot.runtime.listen import look, note
@@ -28,9 +29,18 @@ _ORDER = (Act.UNLINK, Act.LINK, Act.CREATE, Act.UPDATE, Act.ARCHIVE)
 
 
 async def push_plan(
-    joined: Joined, sync: Sync, plan: str, lease: Lease, report: Report, progress: Progress
+    joined: Joined,
+    sync: Sync,
+    plan: str,
+    rests_on: int | None,
+    lease: Lease,
+    report: Report,
+    progress: Progress,
 ) -> None:
-    """Push the planned operations of one sync in full batches: links first, then what is new, then what changes."""
+    """Push the planned operations of one sync in full batches: links first, then what is new, then what changes.
+
+    `rests_on`: how often memory had moved when they were planned.
+    """
     async with joined.database.read() as tx:
         counts = await operations.planned_by_act(tx, joined.connection, plan, sync.name)
     total, done = sum(counts.values()), 0
@@ -45,19 +55,27 @@ async def push_plan(
             if not chunk:
                 break
             after = chunk[-1][0]
-            await _confirm_and_push(joined, sync, [operation for _, operation in chunk], lease, report)
+            batch = [operation for _, operation in chunk]
+            rests_on = await _confirm_and_push(joined, sync, batch, rests_on, lease, report)
             done += len(chunk)
             progress(f"Applying {sync.name}", done, total)
 
 
 async def _confirm_and_push(
-    joined: Joined, sync: Sync, chunk: list[Operation], lease: Lease, report: Report
-) -> None:
-    """Confirm a batch, push what was confirmed, note the rest, and clear the signals that are answered by it."""
-    chunk, gathered, generations = await _look_again(joined, sync, chunk)
-    ready, complete = _confirmed(sync, chunk, gathered)
-    await _remember_confirmed(joined, sync, chunk, ready, report)
-    await push(joined, sync, lease, report.run, ready, gathered, report.tally)
+    joined: Joined, sync: Sync, chunk: list[Operation], rests_on: int | None, lease: Lease, report: Report
+) -> int | None:
+    """Confirm a batch, push what was confirmed, note the rest, and clear the signals that are answered by it.
+
+    Returns what the rest of the plan rests on after it.
+    """
+    chunk, gathered, generations = await _look_again(joined, sync, chunk, rests_on)
+    unmoved = gathered.moves == rests_on
+    if not gathered.subjects:
+        ready, complete = chunk, set(refs_of_operations(sync, chunk))
+    else:
+        ready, complete = _confirmed(sync, chunk, gathered)
+        await _remember_confirmed(joined, sync, chunk, ready, report)
+    moves_then = await push(joined, sync, lease, report.run, ready, gathered, report.tally)
     async with joined.database.write() as tx:
         # Last, and only if no newer signal came: a crash before this line costs a second look, never a lost change.
         settled = await operations.settled_among(tx, joined.connection, [op.id for op in ready])
@@ -68,19 +86,19 @@ async def _confirm_and_push(
             sync.name,
             [(ref.side, ref.id, generations[ref]) for ref in done if ref in complete and ref in generations],
         )
+    return moves_then if unmoved and len(ready) == len(chunk) else None
 
 
 async def _look_again(
-    joined: Joined, sync: Sync, chunk: list[Operation]
+    joined: Joined, sync: Sync, chunk: list[Operation], rests_on: int | None
 ) -> tuple[list[Operation], Gathered, dict[Ref, int]]:
     """What is known now about the records of a batch, and the signals that this knowledge answers; a write rests on a fresh look.
 
     Operations whose look could not be made fresh enough are left out of the returned ones; they stay planned.
     """
     refs = refs_of_operations(sync, chunk)
-    ends = [_one_end(sync, op) for op in chunk]
     generations = await _generations(joined, sync, refs)
-    gathered = await gather(joined, sync, ends)
+    gathered = await _known(joined, sync, chunk, rests_on, None)
     for side in sorted({op.side for op in chunk if op.act in (Act.UPDATE, Act.ARCHIVE)}):
         # Whatever a limit makes us wait is waited before the age of the look is asked, never after.
         await joined.systems[side].ready(1)
@@ -95,11 +113,22 @@ async def _look_again(
                 await joined.systems[side].ready(2)
         looked |= await look(joined, [ref for side in Side for ref in stale[side]], slow=attempt > 0)
         generations = await _generations(joined, sync, refs)
-        gathered = await gather(joined, sync, ends, known=gathered)
+        gathered = await _known(joined, sync, chunk, rests_on, gathered)
         stale = to_confirm(chunk, {**gathered.seen_at, **looked}, joined.clock.now())
     # A look that is still too old (others had to be made after it) is no ground to write on; the next run tries again.
     fresh = [op for op in chunk if op.target_id not in {ref.id for ref in stale[op.side]}]
     return fresh, gathered, generations
+
+
+async def _known(
+    joined: Joined, sync: Sync, chunk: Sequence[Operation], rests_on: int | None, before: Gathered | None
+) -> Gathered:
+    """What must be known to send these operations; and, where they must be decided again, to decide. References still to be filled in must."""
+    if rests_on is not None and not any(op.waits_for for op in chunk):
+        recalled = await recall(joined, sync, refs_of_operations(sync, chunk), rests_on)
+        if recalled is not None:
+            return recalled
+    return await gather(joined, sync, [_one_end(sync, op) for op in chunk], known=before)
 
 
 def _one_end(sync: Sync, operation: Operation) -> Ref:

@@ -1,10 +1,11 @@
 """One run: detect, fetch, match, merge, plan, (review), push, settle. The only place that calls the steps in order; it decides nothing.
 
-A preview is the same cycle with the last two steps left out. Applying a plan executes that plan and nothing else: each operation is decided again
-from what the records hold now, and one that comes out differently is planned again, not guessed.
+A preview is the same cycle with the last two steps left out. Applying a plan executes that plan and nothing else: what has moved since it was
+made is decided again from what the records hold now, and what then comes out differently is planned again, not guessed.
 """
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from crossfoot.model.identity import Ref, Side
 from crossfoot.model.links import LinkState
@@ -41,6 +42,7 @@ class Cycle:
         """Look at both sides and store the plan that would bring them into agreement now. Writes to neither side."""
         report = Report()
         plan = self.joined.new_id()
+        cover = plans.Plan(plan, self.joined.clock.now())
 
         async def work(lease: Lease) -> None:
             await resolve(self.joined, lease, "", report.tally)
@@ -49,9 +51,14 @@ class Cycle:
                 return
             async with self.joined.database.write() as tx:
                 await self._forget_plans(tx)
-                await plans.put(tx, self.joined.connection, plans.Plan(plan, self.joined.clock.now()))
+                await plans.put(tx, self.joined.connection, cover)
+            rests_on: dict[str, int | None] = {}
             for sync in self.joined.active:
-                report.planned += (await plan_sync(self.joined, sync, plan, self.progress)).total
+                planned = await plan_sync(self.joined, sync, plan, self.progress)
+                report.planned += planned.total
+                rests_on[sync.name] = planned.rests_on
+            async with self.joined.database.write() as tx:
+                await plans.put(tx, self.joined.connection, replace(cover, rests_on=rests_on))
 
         await under_lease(self.joined, self.holder, report, work)
         return plan, report
@@ -66,8 +73,13 @@ class Cycle:
         async def work(lease: Lease) -> None:
             await check_accounts(self.joined)
             report.unresolved = await resolve(self.joined, lease, report.run, report.tally)
+            async with self.joined.database.read() as tx:
+                cover = await plans.get(tx, self.joined.connection, plan)
+            rests_on = cover.rests_on if cover is not None else {}
             for sync in self.joined.active:
-                await push_plan(self.joined, sync, plan, lease, report, self.progress)
+                await push_plan(
+                    self.joined, sync, plan, rests_on.get(sync.name), lease, report, self.progress
+                )
                 await self._complete(sync, lease, report)
             async with self.joined.database.write() as tx:
                 await plans.set_state(tx, self.joined.connection, plan, plans.PlanState.APPLIED)
@@ -137,17 +149,18 @@ class Cycle:
             if halt is not None and not approved:
                 await self._halt(report, halt)
                 return False
-            await push_plan(self.joined, sync, plan, lease, report, self.progress)
+            await push_plan(self.joined, sync, plan, planned.rests_on, lease, report, self.progress)
         return report.tally.applied > before
 
     async def _complete(self, sync: Sync, lease: Lease, report: Report) -> None:
         """Bring new documents what their creation could not carry (lines, a customer, a number): the plan promised them whole."""
         if any(self.joined.abilities(side, sync.kind(side)).later_paths for side in Side):
             plan = self.joined.new_id()
-            if (await plan_sync(self.joined, sync, plan, self.progress, completing=True)).total:
+            planned = await plan_sync(self.joined, sync, plan, self.progress, completing=True)
+            if planned.total:
                 promised, report.tally = report.tally, Tally()
                 try:
-                    await push_plan(self.joined, sync, plan, lease, report, self.progress)
+                    await push_plan(self.joined, sync, plan, planned.rests_on, lease, report, self.progress)
                 finally:
                     report.completed.add(report.tally)
                     report.tally = promised

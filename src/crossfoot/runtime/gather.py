@@ -1,7 +1,7 @@
 """From memory to subjects: everything that `decide` must know about a chunk of records, read in a handful of queries."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from crossfoot.model.identity import Kind, Ref, Side
@@ -10,12 +10,12 @@ from crossfoot.model.operations import Operation
 from crossfoot.model.records import Observation, Standing, Value
 from crossfoot.runtime.joined import Joined
 from crossfoot.runtime.listen import UNIQUE, look
-from crossfoot.runtime.origins import read_origins
+from crossfoot.runtime.origins import unknown_origins
 from crossfoot.runtime.owing import owed_there
 from crossfoot.runtime.twins import live, singles
 from crossfoot.settings.mappings import FieldPair, Inexpressible
 from crossfoot.settings.rules import Sync
-from crossfoot.store import keys, links, operations, records
+from crossfoot.store import keys, links, moves, operations, records
 from crossfoot.store.database import Tx
 from crossfoot.sync.fetch import given_up, needs_times, to_read
 from crossfoot.sync.merge import merge
@@ -30,12 +30,10 @@ class Gathered:
     subjects: tuple[Subject, ...]
     around: Surroundings
     seen_at: Mapping[Ref, datetime]
-    seen: Mapping[Ref, Observation] = field(init=False)
+    seen: Mapping[Ref, Observation]
     """What each record of the subjects, and the only twin of a newcomer, was last seen to hold."""
-
-    def __post_init__(self) -> None:
-        seen = {each.ref: each for subject in self.subjects for each in _known_of(subject)}
-        object.__setattr__(self, "seen", seen)
+    moves: int
+    """How often memory had moved when all this was read."""
 
 
 async def gather(
@@ -52,38 +50,89 @@ async def gather(
     Without `ask`, memory is all there is: no system is called. What was gathered a moment before (`known`) need not be asked again where
     nothing has changed since.
     """
-    async with joined.database.read() as tx:
-        pairs, alone = await _links(tx, joined, sync, refs)
-        wanted = [*alone, *(ref for link in pairs for ref in refs_of(sync, link))]
-        stored = await records.get(tx, joined.connection, wanted)
-    missing = to_read(wanted, {ref: each.seen_at for ref, each in stored.items()}, unread)
-    if ask and any(missing.values()):
-        await look(joined, [ref for side in Side for ref in missing[side]])
+    asked = list(refs)
+    looked: set[Ref] = set()
+    while True:
         async with joined.database.read() as tx:
-            stored = await records.get(tx, joined.connection, wanted)
-    seen = {ref: each.observation for ref, each in stored.items()}
-    for ref in wanted:
-        seen.setdefault(ref, Observation(ref, Standing.MISSING))
-    if ask:
-        await read_origins(joined, sync, [seen[ref] for ref in alone])
-    async with joined.database.read() as tx:
-        around = await _accounts_and_partners(tx, joined, sync, list(seen.values()))
-        subjects: list[Subject] = [
-            Pair(link, seen[crm], seen[ledger], _gone(joined, (crm, ledger), stored))
-            for link in pairs
-            for crm, ledger in [refs_of(sync, link)]
-        ]
-        subjects += await singles(tx, joined, sync, [seen[ref] for ref in alone], around.partners)
-        around = replace(
-            around,
-            holders=await _holders(tx, joined, sync, subjects, around),
-            linked=await _linked_survivors(tx, joined, sync, subjects),
-            crowds=await _crowds(tx, joined, subjects, around),
-            owed=await owed_there(tx, joined, around),
-        )
+            found = await _remembered(tx, joined, sync, asked)
+            missing = await _missing(tx, joined, sync, found, unread) if ask else []
+            if looked.issuperset(missing):
+                subjects, around = await _surrounded(tx, joined, sync, found)
+                break
+        await look(joined, [ref for ref in missing if ref not in looked])
+        looked.update(missing)
     if ask:
         subjects = await _compared(joined, sync, subjects, around, known.seen if known else {})
-    return Gathered(tuple(subjects), around, {ref: each.seen_at for ref, each in stored.items()})
+    seen = {each.ref: each for subject in subjects for each in _known_of(subject)}
+    return Gathered(tuple(subjects), around, found.seen_at, seen, found.moves)
+
+
+async def recall(joined: Joined, sync: Sync, refs: Iterable[Ref], moves_then: int) -> Gathered | None:
+    """These records with what settling needs and nothing to decide; None if memory has moved since, so that all must be decided again."""
+    async with joined.database.read() as tx:
+        if await moves.number(tx, joined.connection) != moves_then:
+            return None
+        stored = await records.get(tx, joined.connection, refs)
+        seen = {ref: each.observation for ref, each in stored.items()}
+        around = await _accounts_and_partners(tx, joined, sync, list(seen.values()))
+    return Gathered((), around, {ref: each.seen_at for ref, each in stored.items()}, seen, moves_then)
+
+
+@dataclass(frozen=True, slots=True)
+class _Remembered:
+    """What memory tells at one moment about some records, before anything else is asked."""
+
+    pairs: list[Link]
+    alone: list[Ref]
+    wanted: list[Ref]
+    """The records that have no link, and both ends of the links."""
+    stored: Mapping[Ref, records.Stored]
+    moves: int
+
+    @property
+    def seen_at(self) -> dict[Ref, datetime]:
+        return {ref: each.seen_at for ref, each in self.stored.items()}
+
+
+async def _remembered(tx: Tx, joined: Joined, sync: Sync, refs: Iterable[Ref]) -> _Remembered:
+    pairs, alone = await _links(tx, joined, sync, refs)
+    wanted = [*alone, *(ref for link in pairs for ref in refs_of(sync, link))]
+    stored = await records.get(tx, joined.connection, wanted)
+    return _Remembered(pairs, alone, wanted, stored, await moves.number(tx, joined.connection))
+
+
+async def _missing(
+    tx: Tx, joined: Joined, sync: Sync, found: _Remembered, unread: frozenset[Ref]
+) -> list[Ref]:
+    """What must be looked at first; and what those without a link were made from, for no listing shows what is archived."""
+    by_side = to_read(found.wanted, found.seen_at, unread)
+    alone = [found.stored[ref].observation for ref in found.alone if ref in found.stored]
+    return [*by_side[Side.CRM], *by_side[Side.LEDGER], *await unknown_origins(tx, joined, sync, alone)]
+
+
+async def _surrounded(
+    tx: Tx, joined: Joined, sync: Sync, found: _Remembered
+) -> tuple[list[Subject], Surroundings]:
+    """The subjects that these records make, and what else must be known to decide about them."""
+    seen = {
+        ref: found.stored[ref].observation if ref in found.stored else Observation(ref, Standing.MISSING)
+        for ref in found.wanted
+    }
+    around = await _accounts_and_partners(tx, joined, sync, list(seen.values()))
+    subjects: list[Subject] = [
+        Pair(link, seen[crm], seen[ledger], _gone(joined, (crm, ledger), found.stored))
+        for link in found.pairs
+        for crm, ledger in [refs_of(sync, link)]
+    ]
+    subjects += await singles(tx, joined, sync, [seen[ref] for ref in found.alone], around.partners)
+    around = replace(
+        around,
+        holders=await _holders(tx, joined, sync, subjects, around),
+        linked=await _linked_survivors(tx, joined, sync, subjects),
+        crowds=await _crowds(tx, joined, subjects, around),
+        owed=await owed_there(tx, joined, around),
+    )
+    return subjects, around
 
 
 def _gone(joined: Joined, ends: Iterable[Ref], stored: Mapping[Ref, records.Stored]) -> frozenset[Side]:

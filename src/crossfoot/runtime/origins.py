@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from crossfoot.model.identity import Ref, Side, creation_key
 from crossfoot.model.records import Observation
 from crossfoot.runtime.joined import Joined
-from crossfoot.runtime.listen import MADE_FROM, look
+from crossfoot.runtime.listen import MADE_FROM
 from crossfoot.settings.rules import Sync
 from crossfoot.store import keys, records
 from crossfoot.store.database import Tx
@@ -42,13 +42,10 @@ async def kin(
     return found
 
 
-async def read_origins(joined: Joined, sync: Sync, alone: Iterable[Observation]) -> None:
-    """Read the records that these were made from, where nothing is known of them: no listing shows what is archived."""
+async def unknown_origins(tx: Tx, joined: Joined, sync: Sync, alone: Iterable[Observation]) -> list[Ref]:
+    """The records that these were made from, of which nothing is known."""
     origins = [ref for each in alone if each.live and (ref := origin_of(joined, sync, each)) is not None]
     if not origins:
-        return
-    async with joined.database.read() as tx:
-        known = await records.get(tx, joined.connection, origins)
-    unknown = [ref for ref in origins if ref not in known]
-    if unknown:
-        await look(joined, unknown)
+        return []
+    known = await records.get(tx, joined.connection, origins)
+    return [ref for ref in origins if ref not in known]

@@ -31,6 +31,8 @@ class Planned:
     total: int = 0
     changing: Counter[tuple[Act, Side]] = field(default_factory=Counter)
     """Of these, what changes or archives something that somebody had; not what completes a record that was just made."""
+    rests_on: int | None = None
+    """How often memory had moved when it was planned; None if it moved meanwhile, so that nothing rests on it."""
 
     def count(self, made: Sequence[tuple[Operation, bool]]) -> None:
         """Operations, each with whether it completes a new record."""
@@ -48,17 +50,20 @@ async def plan_sync(
     """
     planned, done = Planned(), 0
     after: Ref | None = None
+    moves_then: set[int] = set()
     async with joined.database.read() as tx:
         total, _ = (await signals.counts(tx, joined.connection)).get(sync.name, (0, 0))
     while True:
         async with joined.database.read() as tx:
             noted = await signals.page(tx, joined.connection, sync.name, after, CHUNK)
         if not noted:
+            planned.rests_on = moves_then.pop() if len(moves_then) == 1 else None
             return planned
         done, after = done + len(noted), noted[-1].ref
         noted = await _certain(joined, sync, await _not_joined(joined, sync, noted))
         unread = frozenset(each.ref for each in noted if each.unread)
         gathered = await gather(joined, sync, [each.ref for each in noted], unread)
+        moves_then.add(gathered.moves)
         decisions = decide_in_turn(sync, gathered.subjects, gathered.around)
         generations = {each.ref: each.generation for each in noted}
         planned.count(

@@ -17,7 +17,7 @@ from crossfoot.runtime.listen import note, note_dependents
 from crossfoot.runtime.report import Tally
 from crossfoot.runtime.settling import record
 from crossfoot.settings.rules import Sync
-from crossfoot.store import links, operations, records, subjects
+from crossfoot.store import links, moves, operations, records, subjects
 from crossfoot.store.database import Tx
 from crossfoot.sync.push import outcome, to_write
 from crossfoot.sync.settle import join
@@ -32,12 +32,17 @@ async def push(
     ready: Sequence[Operation],
     gathered: Gathered,
     tally: Tally,
-) -> None:
-    """Do operations of one act and side that were confirmed a moment ago, and settle each answer."""
-    if ready and ready[0].act.calls:
-        await _send(joined, sync, lease, run, list(ready), gathered, tally)
-    elif ready:
-        await _join(joined, sync, lease, run, ready, gathered, tally)
+) -> int | None:
+    """Do operations of one act and side that were confirmed a moment ago, and settle each answer.
+
+    Returns how often memory has moved by now, if since `gathered` nothing but this has moved it and all of it went as planned. What was
+    planned together with it then rests on that number. None means that it rests on nothing, and must be decided again.
+    """
+    if not ready:
+        return gathered.moves
+    if ready[0].act.calls:
+        return await _send(joined, sync, lease, run, list(ready), gathered, tally)
+    return await _join(joined, sync, lease, run, ready, gathered, tally)
 
 
 async def _send(
@@ -48,7 +53,7 @@ async def _send(
     batch: list[Operation],
     gathered: Gathered,
     tally: Tally,
-) -> None:
+) -> int | None:
     side, system = batch[0].side, joined.systems[batch[0].side]
     before = gathered.seen
     async with joined.database.write() as tx:
@@ -71,12 +76,15 @@ async def _send(
     outcomes = [outcome(answer) for answer in answers]
     async with joined.database.write() as tx:
         await lease.check(tx)
+        unmoved = await moves.number(tx, joined.connection) == gathered.moves
         came = list(zip(batch, outcomes, strict=True))
         waiting = [op.id for op, answer in zip(batch, answers, strict=True) if isinstance(answer, Wait)]
         await operations.release(tx, joined.connection, waiting)
-        await record(tx, joined, sync, run, [each for each in came if each[0].id not in waiting], gathered)
+        told = [each for each in came if each[0].id not in waiting]
+        expected = await record(tx, joined, sync, run, told, gathered) and not waiting
         for operation, what in came:
             tally.count(operation, what.state)
+        return await moves.number(tx, joined.connection) if unmoved and expected else None
 
 
 async def _join(
@@ -87,9 +95,7 @@ async def _join(
     joins: Sequence[Operation],
     gathered: Gathered,
     tally: Tally,
-) -> None:
-    if not joins:
-        return
+) -> int | None:
     seen = gathered.seen
     missing = [
         ref
@@ -111,6 +117,7 @@ async def _join(
             }
     async with joined.database.write() as tx:
         await lease.check(tx)
+        unmoved = await moves.number(tx, joined.connection) == gathered.moves
         new: list[Link] = []
         left: list[Ref] = []
         for op in joins:
@@ -143,6 +150,7 @@ async def _join(
         await note_dependents(tx, joined, [ref for link in new for ref in refs_of(sync, link)])
         if left:
             await note(tx, joined, left, unread=False)
+        return await moves.number(tx, joined.connection) if unmoved and not replaced else None
 
 
 async def _dormant(tx: Tx, joined: Joined, sync: Sync, new: Sequence[Link]) -> list[Link]:

@@ -46,10 +46,10 @@ async def record(
     run: str,
     came: Sequence[tuple[Operation, Outcome]],
     gathered: Gathered,
-) -> None:
-    """Store what became of operations of one sync, and what that proves."""
+) -> bool:
+    """Store what became of operations of one sync, and what that proves. Returns whether all went as planned, and no answer told any news."""
     if not came:
-        return
+        return True
     effects = _Effects()
     known = await links.by_side_ids(
         tx,
@@ -82,6 +82,7 @@ async def record(
         ],
         joined.clock.now(),
     )
+    return not effects.news and all(what.state is OperationState.APPLIED for _, what in came)
 
 
 def _applied(

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from crossfoot.store import moves
 from crossfoot.store.database import Row, Tx
 from crossfoot.store.values import micros, moment
 
@@ -43,6 +44,7 @@ async def put(tx: Tx, connection: Connection) -> None:
         state=connection.state.value,
         created_at=micros(connection.created_at),
     )
+    await moves.one_more(tx, connection.id)
 
 
 async def get(tx: Tx, connection: str) -> Connection | None:

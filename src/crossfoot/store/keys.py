@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from hashlib import blake2b
 
 from crossfoot.model.identity import Side
+from crossfoot.store import moves
 from crossfoot.store.database import Tx
 
 _LONGEST = 200  # an index entry of PostgreSQL has room for 2,700 bytes
@@ -71,6 +72,7 @@ async def drop_claims(tx: Tx, connection: str) -> None:
 async def forget(tx: Tx, connection: str, sync: str) -> None:
     """Drop the index of a sync, to build it anew under other rules."""
     await tx.run("keys.forget", connection=connection, sync=sync)
+    await moves.one_more(tx, connection)
 
 
 def _fit(key: str) -> str:

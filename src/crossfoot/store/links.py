@@ -5,6 +5,7 @@ from datetime import datetime
 
 from crossfoot.model.identity import Side
 from crossfoot.model.links import Link, LinkState, Verdict
+from crossfoot.store import moves
 from crossfoot.store.database import Row, Tx
 from crossfoot.store.values import decode, encode, micros
 
@@ -67,11 +68,14 @@ async def put(tx: Tx, connection: str, links: Iterable[Link], now: datetime) -> 
             for link in ordered
         ],
     )
+    if ordered:
+        await moves.one_more(tx, connection)
 
 
 async def move(tx: Tx, connection: str, link: str, side: Side, new_id: str, now: datetime) -> None:
     """The record of a link on `side` became part of another one. Raises `Collision` when that one has a link itself."""
     await tx.run(f"links.move_{side.value}", connection=connection, id=link, new_id=new_id, now=micros(now))
+    await moves.one_more(tx, connection)
 
 
 async def page(
@@ -94,6 +98,7 @@ async def counts(tx: Tx, connection: str) -> dict[tuple[str, LinkState], int]:
 
 async def forget(tx: Tx, connection: str, sync: str) -> int:
     """Forget the links of a sync for good, on request only; how many there were."""
+    await moves.one_more(tx, connection)
     return await tx.run("links.forget", connection=connection, sync=sync)
 
 

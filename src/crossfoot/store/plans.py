@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
 
 from crossfoot.store.database import Row, Tx
 from crossfoot.store.values import decode, encode, micros, moment
@@ -25,7 +24,8 @@ class Plan:
     id: str
     made_at: datetime
     state: PlanState = PlanState.OPEN
-    summary: Mapping[str, Any] = field(default_factory=dict)
+    rests_on: Mapping[str, int | None] = field(default_factory=dict)
+    """Per sync, how often memory had moved (moves.py) when its part was planned; None if it moved meanwhile."""
 
 
 async def put(tx: Tx, connection: str, plan: Plan) -> None:
@@ -36,7 +36,7 @@ async def put(tx: Tx, connection: str, plan: Plan) -> None:
         connection=connection,
         made_at=micros(plan.made_at),
         state=plan.state.value,
-        summary=encode(plan.summary),
+        summary=encode({"rests_on": plan.rests_on}),
     )
 
 
@@ -62,4 +62,5 @@ async def set_state(tx: Tx, connection: str, plan: str, state: PlanState) -> Non
 
 
 def _plan(row: Row) -> Plan:
-    return Plan(row["id"], moment(row["made_at"]), PlanState(row["state"]), decode(row["summary"]))
+    rests_on = decode(row["summary"]).get("rests_on", {})
+    return Plan(row["id"], moment(row["made_at"]), PlanState(row["state"]), rests_on)

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from crossfoot.model.identity import Kind, Ref, Side
 from crossfoot.model.records import Observation, Standing
+from crossfoot.store import moves
 from crossfoot.store.database import Row, Tx
 from crossfoot.store.values import decode, encode, micros, moment, overlay
 
@@ -68,7 +69,10 @@ async def put(tx: Tx, connection: str, observations: Iterable[Observation], seen
         if touched:
             await tx.run("records.touch", **where, ids=touched, seen_at=seen)
     await tx.many("records.put", puts)
-    return changed + await _archive_absent_children(tx, connection, told, seen)
+    absent = await _archive_absent_children(tx, connection, told, seen)
+    if puts or absent:
+        await moves.one_more(tx, connection)
+    return changed + absent
 
 
 async def search(tx: Tx, connection: str, text: str, limit: int = 50) -> list[Ref]:
@@ -184,6 +188,7 @@ async def erase(tx: Tx, connection: str, refs: Iterable[Ref], syncs: Sequence[st
     Ids stay, so that the records do not come back to life. `syncs` are the names of the syncs that cover the records' kinds: a vendor's
     ids are unique per kind only, and what is stored about a pair of records is stored by sync.
     """
+    await moves.one_more(tx, connection)
     erased = list(refs)
     erased += [
         child.observation.ref for kept in (await children(tx, connection, erased)).values() for child in kept

@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 from crossfoot.model.identity import Ref, Side
+from crossfoot.store import moves
 from crossfoot.store.database import Row, Tx
 from crossfoot.store.values import decode, encode, micros, moment
 
@@ -129,6 +130,7 @@ async def keep_apart(
             for review, crm_id, ledger_id in pairs
         ],
     )
+    await moves.one_more(tx, connection)
 
 
 async def kept_apart(
@@ -166,6 +168,7 @@ async def counts(tx: Tx, connection: str) -> dict[tuple[str, ReviewKind], int]:
 async def forget(tx: Tx, connection: str, sync: str) -> None:
     """Drop the questions and answers of a sync that is deleted."""
     await tx.run("reviews.forget", connection=connection, sync=sync)
+    await moves.one_more(tx, connection)
 
 
 def _review(row: Row) -> Review:
