@@ -179,9 +179,12 @@ async def test_a_walk_over_the_signals_shows_each_once(database: Database) -> No
         await signals.note(tx, "c", "s", refs, False, START)
         while page := await signals.page(tx, "c", "s", found[-1] if found else None, 2):
             found += [each.ref for each in page]
+        await signals.note(tx, "c", "s", refs[:1], True, START)
         waiting = await signals.generations(tx, "c", "s", [*refs, contact("none")])
+        known = await signals.generations(tx, "c", "s", refs, unread=False)
     assert found == sorted(refs)
     assert waiting.keys() == set(refs)
+    assert known.keys() == set(refs[1:])
 
 
 async def test_noting_nothing_is_nothing(database: Database) -> None:
@@ -311,7 +314,7 @@ async def test_what_was_done_about_a_record_is_found_by_either_end_and_counted(d
         assert [each.operation.id for each in by_ledger] == ["l"]
         assert [each.operation.id for each in await operations.of_run(tx, "c", "r")] == ["o1"]
         assert [each.operation.id for each in await operations.undoing(tx, "c", ["o1"])] == ["u"]
-        assert await operations.planned_links(tx, "c", "p", ["1", "2"]) == {("people", "1", "x")}
+        assert await operations.planned_pairs(tx, "c", "p", ["1", "2"]) == {link.place}
         expected = {
             ("companies", Act.CREATE, Side.LEDGER, OperationState.PLANNED): 1,
             ("people", Act.CREATE, Side.LEDGER, OperationState.INTENDED): 1,

@@ -139,9 +139,9 @@ def _one_end(sync: Sync, operation: Operation) -> Ref:
 
 
 async def _generations(joined: Joined, sync: Sync, refs: Sequence[Ref]) -> dict[Ref, int]:
-    """The signals that stand before a look: only these are answered by what is then seen."""
+    """The signals that stand before a look: only these are answered by what is then seen, and not those that ask for a look of their own."""
     async with joined.database.read() as tx:
-        return await signals.generations(tx, joined.connection, sync.name, refs)
+        return await signals.generations(tx, joined.connection, sync.name, refs, unread=False)
 
 
 def _confirmed(

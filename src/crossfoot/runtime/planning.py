@@ -152,25 +152,18 @@ async def _keep(
 async def _unplanned(
     tx: Tx, joined: Joined, plan: str, decisions: Sequence[Decision]
 ) -> list[tuple[Operation, bool]]:
-    """The operations of these decisions, without those that the plan has already: two records that match are found from both ends.
+    """The operations of these decisions, without those that the plan has already: two records are decided about from both ends.
 
     Each with whether it completes a record that was just made.
     """
-    joining = {
-        op.crm_id: None for each in decisions for op in each.operations if op.act is Act.LINK and op.crm_id
-    }
-    known = await operations.planned_links(tx, joined.connection, plan, list(joining))
+    paired = {op.crm_id for each in decisions for op in each.operations if op.crm_id and op.ledger_id}
+    known = await operations.planned_pairs(tx, joined.connection, plan, sorted(paired))
     found: list[tuple[Operation, bool]] = []
     for decision in decisions:
-        ends = {
-            (op.sync, op.crm_id or "", op.ledger_id or "") for op in decision.operations if op.act is Act.LINK
-        }
-        if not ends & known:
-            found += [
-                (replace(op, id=joined.new_id()), completes(joined.sync(op.sync), decision, op))
-                for op in decision.operations
-            ]
-            known |= ends
+        for op in decision.operations:
+            if op.place not in known:
+                found.append((replace(op, id=joined.new_id()), completes(joined.sync(op.sync), decision, op)))
+                known.add(op.place)
     return found
 
 

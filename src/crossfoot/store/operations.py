@@ -95,12 +95,14 @@ async def planned_by_act(tx: Tx, connection: str, plan: str, sync: str) -> dict[
     return {(Act(row["act"]), Side(row["side"])): row["number"] for row in rows}
 
 
-async def planned_links(
+async def planned_pairs(
     tx: Tx, connection: str, plan: str, crm_ids: Collection[str]
-) -> set[tuple[str, str | None, str | None]]:
-    """The links that a plan is going to make for some CRM records: (sync, crm id, ledger id)."""
-    rows = await tx.all("operations.planned_links", connection=connection, plan=plan, ids=list(crm_ids))
-    return {(row["sync"], row["crm_id"], row["ledger_id"]) for row in rows}
+) -> set[tuple[str, Act, Side, str | None, str | None]]:
+    """What a plan is going to do to CRM records together with a ledger record, as `Operation.place` says it."""
+    rows = await tx.all("operations.planned_pairs", connection=connection, plan=plan, ids=list(crm_ids))
+    return {
+        (row["sync"], Act(row["act"]), Side(row["side"]), row["crm_id"], row["ledger_id"]) for row in rows
+    }
 
 
 async def planned_creates(

@@ -80,12 +80,16 @@ async def page(tx: Tx, connection: str, sync: str, after: Ref | None, limit: int
     return [_signal(row) for row in rows]
 
 
-async def generations(tx: Tx, connection: str, sync: str, refs: Iterable[Ref]) -> dict[Ref, int]:
-    """The signals that wait about these records in a sync."""
+async def generations(
+    tx: Tx, connection: str, sync: str, refs: Iterable[Ref], *, unread: bool = True
+) -> dict[Ref, int]:
+    """The signals that wait about these records in a sync; without `unread` only those whose record need not be read first."""
     found: dict[Ref, int] = {}
     for (side, kind), ids in by_kind(refs).items():
         rows = await tx.all("signals.of_records", connection=connection, sync=sync, side=side.value, ids=ids)
-        found |= {Ref(side, kind, row["id"]): row["generation"] for row in rows}
+        found |= {
+            Ref(side, kind, row["id"]): row["generation"] for row in rows if unread or not row["unread"]
+        }
     return found
 
 

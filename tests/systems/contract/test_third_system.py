@@ -18,6 +18,7 @@ from crossfoot.model.records import Value
 from crossfoot.model.subjects import SubjectState
 from crossfoot.proof.causes import Difference
 from crossfoot.proof.prove import Proof, prove
+from crossfoot.runtime import planning
 from crossfoot.runtime.answers import accept, choose
 from crossfoot.runtime.cycle import Cycle
 from crossfoot.runtime.joined import Joined
@@ -281,3 +282,20 @@ async def test_a_creation_that_cannot_be_looked_up_is_never_repeated_blindly(
     resolved = matching and fault is Fault.REPLY_LOST
     assert (counted.get(("products", Side.CRM, SubjectState.PENDING), 0) == 0) is resolved
     assert (await it.run()).unresolved == (0 if resolved else 1)
+
+
+async def test_a_pair_that_moved_on_both_sides_is_planned_once_from_whichever_end_it_is_met(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    it = await shop()
+    firm = it.portal.person_creates("companies", {"name": "Firm", "domain": "firm.test", "city": "Ōtaki"})
+    await it.calm()
+    it.portal.person_edits("companies", firm, {"city": "Napier"})
+    it.books.edits(PARTY, it.odd_id(PARTY, "Title", "Firm"), {"Web": "other.test"})
+    monkeypatch.setattr(planning, "CHUNK", 1)
+    it.clock.clock.advance(60)
+    _, report = await Cycle(it.joined, "a worker").preview()
+    assert report.planned == 2
+    await it.calm()
+    assert it.hubspot("companies", "Firm")["domain"] == "other.test"
+    assert it.odd(PARTY, "Title", "Firm")["Town"] == "Napier"

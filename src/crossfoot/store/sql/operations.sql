@@ -57,10 +57,10 @@ order by seq limit :limit;
 select act, side, count(*) as number from operations
 where connection = :connection and plan = :plan and sync = :sync and state = 'planned' group by act, side order by act, side;
 
--- name: operations.planned_links
--- The links that a plan is going to make for some CRM records.
-select sync, crm_id, ledger_id from operations
-where connection = :connection and plan = :plan and act = 'link' and state = 'planned' and crm_id in each(:ids);
+-- name: operations.planned_pairs
+-- What a plan is going to do to some CRM records together with a ledger record.
+select sync, act, side, crm_id, ledger_id from operations
+where connection = :connection and plan = :plan and state = 'planned' and ledger_id is not null and crm_id in each(:ids);
 
 -- name: operations.creates_from_crm
 -- The CRM records that a copy across is planned of, or under way.

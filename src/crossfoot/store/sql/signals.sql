@@ -33,7 +33,7 @@ order by side, id limit :limit;
 
 -- name: signals.of_records
 -- The signals that wait about some records.
-select id, generation from signals
+select id, generation, unread from signals
 where connection = :connection and sync = :sync and side = :side and id in each(:ids);
 
 -- name: signals.clear
