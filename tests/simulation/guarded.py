@@ -251,10 +251,10 @@ GUARDED: Mapping[str, Scenario] = {
         faults={"commit _keep, worker 1.1 run 2 #1": CRASH_BEFORE},
     ),
     "clear only if no newer signal": _told(
-        "Ben goes on editing just while Crossfoot writes to the same contact; the answer shows it.",
+        "Ben writes an e-mail in capitals, and goes on editing just while Crossfoot writes to the same contact; the answer shows it.",
         *_PERSON,
         _edit(60, "crm", "person 1", phone=11),
-        _edit(61, "ledger", "person 1", email=12),
+        Act(61, "ledger", "edit", "person 1", {"email": ADLER["email"].upper()}),
         _edit(75, "ledger", "person 1", "ledger update contacts, worker 1.1 run 3 #1", city=9),
     ),
     "an edit in the answer is looked at": _told(

@@ -229,8 +229,8 @@ TOLD = (
     Guard(
         "one link from two ends",
         "a plan that counts a link twice",
-        edited(planning._unplanned, ("if not ends & known:", "if True:")),
-        ("DRY",),
+        edited(planning._unplanned, ("if op.place not in known:", "if True:")),
+        ("DURABLE", "DRY"),
         config={"preview": True},
     ),
     Guard(
