@@ -179,7 +179,14 @@ GUARDED: Mapping[str, Scenario] = {
     ),
     "a copy is known by its key": _kept("once-a-backup-forgot-a-link"),
     "a copy's origin is read": _kept("dead-a-backup-forgot-whom-a-copy-was-made-from"),
-    "one record is not claimed twice": _kept("durable-one-record-two-claims"),
+    "one record is not claimed twice": _told(
+        "A backup that knows nothing of a copy in HubSpot is put back. The copy bears another e-mail by now, and the first one is somebody else's.",
+        _create(10, "ledger", "person 1", ADLER),
+        Act(20, "", "back up"),
+        _edit(80, "crm", "person 1", email=12),
+        _create(81, "crm", "person 2", {**BAKER, "email": ADLER["email"]}),
+        Act(90, "", "put back"),
+    ),
     "parted from its own copy": _kept("durable-a-backup-forgot-a-copy-that-was-merged"),
     # ── what is gone, and what only seems so ──
     "404 is not a deletion": _told(

@@ -249,16 +249,22 @@ TOLD = (
     Guard(
         "a copy's origin is read",
         "an archived origin made anew from its own copy",
-        edited(origins.read_origins, ("if not origins:", "if True:")),
+        edited(origins.unknown_origins, ("if not origins:", "if True:")),
         ("DEAD", "ONCE"),
     ),
     Guard(
-        # Either of the two covers the other: who is awaited by its own copy is not given away, and a link is confirmed from the CRM's end only.
+        # Either of the two covers the other: who is awaited by its own copy is not given away, and who has a partner gets no other.
         "one record is not claimed twice",
         "a record linked with two others in one run, once by its key and once by its e-mail",
         together(
             edited(twins._matches, ("or bool(awaited.get(record_id, set()) - {each.ref.id}),", ",")),
-            edited(confirming._look_again, ("ends = [_one_end(sync, op) for op in chunk]", "ends = refs")),
+            edited(
+                pushing._free,
+                (
+                    "if not claimed.isdisjoint(ends) or any(link.state is not LinkState.DORMANT for link in had):",
+                    "if False:",
+                ),
+            ),
         ),
         ("DURABLE", "SAME", "ONE2ONE"),
     ),

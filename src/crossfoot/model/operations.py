@@ -82,6 +82,10 @@ class Operation:
     undoes: str | None = None
     id: str = ""
 
+    def id_on(self, side: Side) -> str | None:
+        """The id of the record that it concerns on a side; None where there is none yet."""
+        return self.crm_id if side is Side.CRM else self.ledger_id
+
     @property
     def target_id(self) -> str | None:
         """The id of the record that is written to; None for a create."""

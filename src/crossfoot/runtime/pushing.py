@@ -10,7 +10,7 @@ from crossfoot.model.identity import Ref, Side
 from crossfoot.model.links import Link, LinkState
 from crossfoot.model.operations import Operation, OperationState
 from crossfoot.model.subjects import SubjectState
-from crossfoot.runtime.gather import Gathered, refs_of
+from crossfoot.runtime.gather import Gathered, refs_of, refs_of_operations
 from crossfoot.runtime.joined import Joined
 from crossfoot.runtime.lease import Lease
 from crossfoot.runtime.listen import note, note_dependents
@@ -96,68 +96,66 @@ async def _join(
     gathered: Gathered,
     tally: Tally,
 ) -> int | None:
-    seen = gathered.seen
-    missing = [
-        ref
-        for op in joins
-        for ref in (
-            Ref(Side.CRM, sync.crm, op.crm_id or ""),
-            Ref(Side.LEDGER, sync.ledger, op.ledger_id or ""),
-        )
-        if ref not in seen
-    ]
+    seen = dict(gathered.seen)
+    missing = [ref for ref in refs_of_operations(sync, joins) if ref not in seen]
     if missing:
         async with joined.database.read() as tx:
-            seen = {
-                **seen,
-                **{
-                    ref: each.observation
-                    for ref, each in (await records.get(tx, joined.connection, missing)).items()
-                },
-            }
+            known = await records.get(tx, joined.connection, missing)
+        seen |= {ref: each.observation for ref, each in known.items()}
     async with joined.database.write() as tx:
         await lease.check(tx)
         unmoved = await moves.number(tx, joined.connection) == gathered.moves
+        free, taken, dormant = await _free(tx, joined, sync, joins)
         new: list[Link] = []
         left: list[Ref] = []
-        for op in joins:
-            crm, ledger = (
-                Ref(Side.CRM, sync.crm, op.crm_id or ""),
-                Ref(Side.LEDGER, sync.ledger, op.ledger_id or ""),
-            )
+        for op in free:
+            crm, ledger = refs_of_operations(sync, [op])
             settled = join(sync, op, seen[crm], seen[ledger], gathered.around)
             new.append(replace(settled.link, id=joined.new_id()))
             if settled.look_again:
                 left.append(crm)
-            tally.count(op, OperationState.APPLIED)
-        replaced = await _dormant(tx, joined, sync, new)
-        await links.put(tx, joined.connection, [*replaced, *new], joined.clock.now())
-        await operations.settle_many(
-            tx,
-            joined.connection,
-            [op.id for op in joins],
-            OperationState.APPLIED,
-            run=run,
-            now=joined.clock.now(),
-        )
+        now = joined.clock.now()
+        await links.put(tx, joined.connection, [*dormant, *new], now)
+        for ops, state in ((free, OperationState.APPLIED), (taken, OperationState.SUPERSEDED)):
+            ids = [op.id for op in ops]
+            await operations.settle_many(tx, joined.connection, ids, state, run=run, now=now)
+            for op in ops:
+                tally.count(op, state)
         stand = [
             (ref, SubjectState.PENDING if again else SubjectState.IN_STEP, "", None)
             for link in new
             for again in [Ref(Side.CRM, sync.crm, link.crm_id) in left]
             for ref in refs_of(sync, link)
         ]
-        await subjects.put(tx, joined.connection, sync.name, stand, joined.clock.now())
+        await subjects.put(tx, joined.connection, sync.name, stand, now)
         await note_dependents(tx, joined, [ref for link in new for ref in refs_of(sync, link)])
-        if left:
-            await note(tx, joined, left, unread=False)
-        return await moves.number(tx, joined.connection) if unmoved and not replaced else None
+        await note(tx, joined, [*left, *refs_of_operations(sync, taken)], unread=False)
+        expected = unmoved and not taken and not dormant
+        return await moves.number(tx, joined.connection) if expected else None
 
 
-async def _dormant(tx: Tx, joined: Joined, sync: Sync, new: Sequence[Link]) -> list[Link]:
-    """The dormant links of records that get a new partner: they end."""
-    found: dict[str, Link] = {}
-    for side in Side:
-        ids = [link.id_on(side) for link in new]
-        for link in (await links.by_side_ids(tx, joined.connection, sync.name, side, ids)).values():
-            found[link.id] = replace(link, state=LinkState.ENDED, reason="its record has a new partner")
-    return list(found.values())
+async def _free(
+    tx: Tx, joined: Joined, sync: Sync, joins: Sequence[Operation]
+) -> tuple[list[Operation], list[Operation], list[Link]]:
+    """The links that can be made, those of which a record has a partner meanwhile, and the dormant links that the first ones end."""
+    partnered = {
+        side: await links.by_side_ids(
+            tx, joined.connection, sync.name, side, [op.id_on(side) or "" for op in joins]
+        )
+        for side in Side
+    }
+    free: list[Operation] = []
+    taken: list[Operation] = []
+    dormant: dict[str, Link] = {}
+    claimed: set[Ref] = set()
+    for op in joins:
+        ends = refs_of_operations(sync, [op])
+        had = [link for ref in ends if (link := partnered[ref.side].get(ref.id)) is not None]
+        if not claimed.isdisjoint(ends) or any(link.state is not LinkState.DORMANT for link in had):
+            taken.append(op)
+            continue
+        free.append(op)
+        claimed.update(ends)
+        for link in had:
+            dormant[link.id] = replace(link, state=LinkState.ENDED, reason="its record has a new partner")
+    return free, taken, list(dormant.values())

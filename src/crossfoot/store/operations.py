@@ -163,6 +163,8 @@ async def settle_many(
     tx: Tx, connection: str, ids: Collection[str], state: OperationState, *, run: str, now: datetime
 ) -> None:
     """What became of some operations, with nothing else to tell."""
+    if not ids:
+        return
     await tx.run(
         "operations.settle_many",
         connection=connection,
