@@ -77,6 +77,8 @@ def once(view: View) -> str | None:
         for side, entries in sides.items():
             ours = [entry for entry in entries if entry.ours and not entry.merged_into]
             for first, second in combinations(ours, 2):
+                if first.origin and second.origin and first.origin != second.origin:
+                    continue  # made from two records of one story
                 if _without_key(view, first, second):
                     view.counters["items made in a time that was forgotten, and renamed since"] += 1
                     continue
@@ -228,7 +230,7 @@ def _without_key(view: View, first: Entry, second: Entry) -> bool:
 
 def _named_by_its_origin(view: View, mine: Entry, gone: Entry) -> bool:
     """Whether the record that we made one from bears the key of another one: we had made it from that one, which can be read even when it is archived."""
-    origin = view.entry("ledger" if mine.side == "crm" else "crm", mine.kind, mine.key.rsplit(":", 1)[-1])
+    origin = view.entry("ledger" if mine.side == "crm" else "crm", mine.kind, mine.origin)
     return origin is not None and not gone.erased and origin.key.endswith(f":{gone.id}")
 
 

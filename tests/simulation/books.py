@@ -85,6 +85,11 @@ class Entry:
         return self.created_by.startswith("app:")
 
     @property
+    def origin(self) -> str:
+        """The id of the record that Crossfoot made it from, where the key tells."""
+        return self.key.rsplit(":", 1)[-1]
+
+    @property
     def created_at(self) -> datetime:
         """When it appeared."""
         return self.edits[0].at

@@ -141,7 +141,7 @@ class View:
 
     def kept_apart(self, mine: Entry, other: Entry) -> bool:
         """Whether a person said that the record which we made this one from, and another one or its survivor, are different things."""
-        origin = mine.key.rsplit(":", 1)[-1]
+        origin = mine.origin
         names = {other.id}
         while (survivor := self.entry(other.side, other.kind, other.id)) is not None and survivor.merged_into:
             other = replace(survivor, id=survivor.merged_into)
