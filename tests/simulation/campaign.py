@@ -61,6 +61,8 @@ SOMETIMES = (
     "person restore",
     "person erase",
     "backup put back",
+    "untold",
+    "half refused",
 )
 """What must have happened in a campaign; one that never saw it proves nothing about it."""
 

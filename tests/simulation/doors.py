@@ -7,12 +7,13 @@ would still like to do (give a lease back, write a line) reaches the world. The 
 import asyncio
 import contextlib
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
-from tests.simulation.faults import COMMIT, CRASH_AFTER, CRASH_BEFORE, LATE, OWN, SLOW, UNSEEN
+from tests.simulation import halves
+from tests.simulation.faults import COMMIT, CRASH_AFTER, CRASH_BEFORE, HALF, LATE, OWN, SLOW, UNSEEN, UNTOLD
 from tests.simulation.wire import Exchange, unseen
 from tests.simulation.words import Violation
 from tests.witnesses.court import sit
@@ -22,6 +23,7 @@ from crossfoot.systems.port import NoAnswer, NotSent, Request, Response
 from crossfoot_sandbox.direct import BASE
 from crossfoot_sandbox.faults import draw
 from crossfoot_sandbox.wire import Dropped, Refused
+from crossfoot_sandbox.wire import Response as Answer
 
 if TYPE_CHECKING:
     from tests.simulation.world import World
@@ -98,9 +100,8 @@ class Life:
         await asyncio.sleep(delay)
         await world.meanwhile(label)
         self.check()
-        fate = world.fates.own(
-            label, (*OWN, UNSEEN) if "/batch/read" in request.url or "IDs=" in request.url else OWN
-        )
+        batch = halves.elements(request)
+        fate = world.fates.own(label, _possible(request, len(batch)))
         if fate == CRASH_BEFORE:
             raise self.die(f"before it could {request.what} ({label})")
         world.seam.label = "" if fate else label
@@ -109,18 +110,7 @@ class Life:
         in_flight = world.sandbox.xero.in_flight
         in_flight[tenant] += bool(tenant)
         try:
-            try:
-                answer = world.sandbox.call(
-                    request.method, request.url.removeprefix(BASE), request.headers, request.body
-                )
-            except Refused as refused:
-                exchange.lost = "refused"
-                raise NotSent(str(refused)) from None
-            except Dropped as dropped:
-                exchange.lost = "dropped"
-                raise NoAnswer(str(dropped)) from None
-            if fate == UNSEEN:
-                answer = unseen(answer)
+            answer = self._asked(request, exchange, fate, batch)
             exchange.injected = label in world.fates.happened
             exchange.answered(answer)
             if fate == CRASH_AFTER:
@@ -137,6 +127,30 @@ class Life:
             answer.status, {name.lower(): value for name, value in answer.headers.items()}, answer.body
         )
 
+    def _asked(self, request: Request, exchange: Exchange, fate: str, batch: Sequence[Any]) -> Answer:
+        """The vendor's answer, as far as one comes; halves of a batch may be missing from what it does or tells."""
+        seed, label = self.world.scenario.seed, exchange.label
+        place = int(draw(seed, "element", label) * len(batch))
+        asked = halves.without(request, place) if fate == HALF else request
+        try:
+            answer = self.world.sandbox.call(
+                asked.method, asked.url.removeprefix(BASE), asked.headers, asked.body
+            )
+        except Refused as refused:
+            exchange.lost = "refused"
+            raise NotSent(str(refused)) from None
+        except Dropped as dropped:
+            exchange.lost = "dropped"
+            raise NoAnswer(str(dropped)) from None
+        if fate == UNSEEN:
+            return unseen(answer)
+        if fate == UNTOLD:
+            return halves.untold(answer, place)
+        if fate == HALF:
+            word = halves.UNKNOWN if draw(seed, "word", label) < 0.5 else halves.INVALID
+            return halves.refusing(answer, batch[place], place, word)
+        return answer
+
     def _judged(self) -> None:
         """What the vendors' own words say of the calls since the last time, where they are present."""
         court = sit()
@@ -144,6 +158,13 @@ class Life:
             sandbox = self.world.sandbox
             self.world.counters["judged"] = court.heard_of(sandbox.xero) + court.heard_of(sandbox.hubspot)
             self.world.violations += [Violation("SPEC", verdict) for verdict in court.taken()]
+
+
+def _possible(request: Request, elements: int) -> tuple[str, ...]:
+    """What may go wrong with a call in itself, beside what the vendor or the network does with any call."""
+    if "/batch/read" in request.url or "IDs=" in request.url:
+        return (*OWN, UNSEEN)
+    return OWN + (UNTOLD,) * (elements > 0) + (HALF,) * (elements > 1)
 
 
 def _task() -> str:

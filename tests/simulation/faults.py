@@ -22,6 +22,10 @@ LATE = "late"
 VENDOR = {kind.value for kind in Kind}
 UNSEEN = "unseen"
 """A read does not find a record that is there: a replica that lags (F8)."""
+UNTOLD = "untold"
+"""The answer to a batch does not mention one element that was written (F27)."""
+HALF = "half refused"
+"""One element of a batch is not written, the others are (F27)."""
 OWN = (CRASH_BEFORE, CRASH_AFTER, SLOW, LATE)
 COMMIT = (CRASH_BEFORE, CRASH_AFTER)
 
@@ -118,6 +122,9 @@ def mix(seed: int) -> Mapping[str, float]:
     if draw(seed, "crashes") < 0.7:
         rates[CRASH_BEFORE] = 0.006 * strength
         rates[CRASH_AFTER] = 0.012 * strength
+    if draw(seed, "halves") < 0.5:
+        rates[UNTOLD] = 0.04 * strength
+        rates[HALF] = 0.2 * strength
     if draw(seed, "unseen") < 0.4:
         rates[UNSEEN] = 0.03 * strength
     if draw(seed, "slow") < 0.3:

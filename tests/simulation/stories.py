@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from tests.simulation.faults import CRASH_AFTER, CRASH_BEFORE
+from tests.simulation.faults import CRASH_AFTER, CRASH_BEFORE, UNTOLD
 from tests.simulation.people import value, whole
 from tests.simulation.scenario import Act, Config, Scenario
 
@@ -96,5 +96,7 @@ def mishaps(scenario: Scenario, effects: tuple[str, ...]) -> Iterator[Scenario]:
     """The story with one mishap: each effect, each way in which it can go wrong."""
     for label in effects:
         commit = label.startswith("commit ")
-        for mishap in (CRASH_BEFORE, CRASH_AFTER) if commit else MISHAPS:
+        writes = ("create", "update")
+        batch = (UNTOLD,) if label.split(" ")[1] in writes and not commit else ()
+        for mishap in (CRASH_BEFORE, CRASH_AFTER) if commit else (*MISHAPS, *batch):
             yield replace(scenario, faults={label: mishap})
