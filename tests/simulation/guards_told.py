@@ -205,7 +205,7 @@ TOLD = (
     Guard(
         "plausible twins are asked about",
         "a second record beside one that may be the same",
-        edited(plan._decide_single, ("if single.match.verdict is Verdict.ASK:", "if False:")),
+        edited(plan._decide_single, ("if single.match.verdict is Found.ASK:", "if False:")),
         ("ONCE", "AGREE", "FAIR"),
     ),
     Guard(

@@ -41,10 +41,10 @@ class Suite:
 
 SUITES = (
     Suite("tests/sandbox/xero", ("world", "three"), 12, ("xero",)),
-    Suite("tests/sandbox/hubspot", ("world",), 30, ("hubspot",)),
+    Suite("tests/sandbox/hubspot", ("desk",), 30, ("hubspot",)),
     Suite("tests/sandbox/test_cli.py", ("card",)),
     Suite("tests/systems/xero", ("ledger",), 4, ("xero",)),
-    Suite("tests/systems/hubspot", ("portal",), 4, ("hubspot",)),
+    Suite("tests/systems/hubspot/test_against_sandbox.py", (), 4, ("hubspot",)),
     Suite("tests/systems/contract", ("subject", "unique", "priced", "merging"), 24),
     Suite("tests/witnesses/test_xero_python.py", ("driver",), 1, ("xero",)),
     Suite("tests/witnesses/test_hubspot_sdk.py", ("client",), 2, ("hubspot",)),

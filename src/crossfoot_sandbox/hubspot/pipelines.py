@@ -112,7 +112,9 @@ def edit_stage(call: Call) -> Response:
     stage, fields = _found_stage(call, found), call.fields()
     others = tuple(one for one in found.stages if one is not stage)
     merged = {"label": stage.label, "displayOrder": stage.order, **fields}
-    merged["metadata"] = {"probability": stage.probability, **dict(fields.get("metadata") or {})}
+    told = fields.get("metadata") or {}
+    # Anything else than an object is refused where stages are checked.
+    merged["metadata"] = {"probability": stage.probability, **told} if isinstance(told, dict) else told
     changed = replace(_stage(call, merged, others, stage.id), created=stage.created)
     call.account.pipelines.put(replace(found, stages=(*others, changed)), call.now)
     return Response.json(200, changed.json())

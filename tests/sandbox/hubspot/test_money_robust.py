@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from tests.sandbox.hubspot.conftest import Desk
 from tests.witnesses.court import in_recess
@@ -187,6 +187,8 @@ TARGETS = st.sampled_from(
 
 
 @given(method=st.sampled_from(["GET", "POST", "PUT", "PATCH", "DELETE"]), target=TARGETS, body=VALUES)
+@example("PUT", "/crm/pipelines/2026-09/deals/default/stages/closedwon", {"metadata": True})
+@example("PATCH", "/crm/pipelines/2026-09/deals/default/stages/closedwon", {"metadata": [1]})
 def test_any_body_gets_an_answer(method: str, target: str, body: Any) -> None:
     desk = desk_with_everything()
     answer = desk.ask(method, target, json.dumps(body).encode())
