@@ -54,7 +54,7 @@ def keep(view: View) -> str | None:
         if _overruled(view, kind, word, wanted):
             continue
         others = view.partners(mine)
-        if not wanted and not any(_agreed_before(view, mine, other, word, typed.at) for other in others):
+        if not wanted and not any(_agreed_before(view, typed, mine, other) for other in others):
             continue  # before the first agreement emptiness overwrites nothing
         if any(_replaced_across(view, other, word, wanted) for other in others):
             continue
@@ -293,15 +293,19 @@ def _overruled(view: View, kind: str, word: str, wanted: str) -> bool:
     return False
 
 
-def _agreed_before(view: View, mine: Entry, other: Entry, word: str, moment: datetime) -> bool:
-    """Whether what was emptied had been on the other side too, and a run had seen both, so that there was an agreement to change."""
+def _agreed_before(view: View, typed: Typed, mine: Entry, other: Entry) -> bool:
+    """Whether what was emptied had been on the other side too, the two were linked, and a run had seen both, so that there was an agreement to change."""
+    word, moment = typed.word, typed.at
     before = [
         edit.values[word] for edit in view.edits(mine, moment) if word in edit.values and edit.at < moment
     ]
+    linked_at = view.linked_at(typed.record, mine, other)
     both = max(mine.visible_at, other.visible_at)
     return (
         bool(before)
         and any(edit.values.get(word) == before[-1] and edit.at < moment for edit in view.edits(other))
+        and linked_at is not None
+        and linked_at < moment
         and any(
             run.ok
             and run.began > both

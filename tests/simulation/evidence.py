@@ -37,6 +37,8 @@ class View:
     links: list[Linked] = field(default_factory=list)
     former: list[Linked] = field(default_factory=list)
     """Links of memories that were replaced by a backup."""
+    linked: dict[tuple[str, str, str], Mapping[str, datetime]] = field(default_factory=dict)
+    """(side, kind, id) of records that a person emptied a field of: when they were linked, by the partner's id."""
     standings: dict[tuple[str, str, str], tuple[str, str]] = field(default_factory=dict)
     """(side, kind, id) to (state, reason), as status shows it."""
     questions: list[tuple[str, str, str]] = field(default_factory=list)
@@ -130,6 +132,11 @@ class View:
             if (each := self.survivor(other, entry.kind, one)) is not None
         }
         return list(found.values())
+
+    def linked_at(self, record_id: str, mine: Entry, other: Entry) -> datetime | None:
+        """When a record that is, or became, `mine` was linked with `other`, or with one that became part of it."""
+        known = self.linked.get((mine.side, mine.kind, record_id), {})
+        return min((known[each.id] for each in self.ancestry(other) if each.id in known), default=None)
 
     @cached_property
     def _absorbed(self) -> dict[tuple[str, str, str], list[Entry]]:

@@ -196,6 +196,19 @@ def test_an_edit_that_lost_a_conflict_is_no_silent_loss_when_history_tells_it() 
     assert judge(lost, ["KEEP"]) == []
 
 
+@pytest.mark.parametrize(("linked", "lost"), [(5, True), (None, False), (95, False)])
+def test_emptiness_counts_once_the_two_were_linked(linked: int | None, lost: bool) -> None:
+    filled = world(
+        crm((0, ADA, WHOLE), (80, ADA, {"phone": ""}), (120, US, {"phone": WHOLE["phone"]})),
+        ledger((0, ADA, WHOLE)),
+        typed=[replace(TYPED, at=at(80), word="phone", value="")],
+        runs=[Ran("w", at(60), at(61), ok=True)],
+    )
+    if linked is not None:
+        filled.linked["crm", "person", "1"] = {"a": at(linked)}
+    assert bool(judge(filled, ("KEEP",))) is lost
+
+
 def test_an_edit_that_reached_the_other_side_and_was_edited_there_is_no_loss() -> None:
     newer = Typed(at(90), "ledger", "person 1", "person", "a", "city", "Town 8")
     view = world(

@@ -1,6 +1,7 @@
 """What the oracle is shown of a world: the books, the wire, and what any user could read of Crossfoot's memory."""
 
 from collections.abc import Mapping
+from datetime import datetime
 
 from tests.simulation.books import Entry, plain
 from tests.simulation.engine import CONNECTION, config_of, kinds_of
@@ -9,8 +10,10 @@ from tests.simulation.world import World
 
 from crossfoot.model.fields import as_text
 from crossfoot.model.identity import Kind, Ref, Side
+from crossfoot.model.operations import Act, OperationState
 from crossfoot.model.records import Fields
-from crossfoot.store import history, links, records, reviews, subjects
+from crossfoot.store import history, links, operations, records, reviews, subjects
+from crossfoot.store.database import Tx
 
 _WORDS = {"first_name": "first", "last_name": "last"}
 _PATHS: Mapping[tuple[str, str], Mapping[str, str]] = {
@@ -107,6 +110,9 @@ async def _remembered(world: World, view: View) -> None:
                     view.standings[side, kind, ref.id] = (stood.state.value, stood.reason)
                 for ref, stored in (await records.get(tx, CONNECTION, refs)).items():
                     view.memory[side, kind, ref.id] = _words(side, kind, stored.observation.fields)
+                emptied = {(typed.side, typed.kind, typed.record) for typed in world.typed if not typed.value}
+                for ref in [each for each in refs if (side, kind, each.id) in emptied]:
+                    view.linked[side, kind, ref.id] = await _linked(tx, sync.name, ref)
                 apart = await reviews.kept_apart(
                     tx, CONNECTION, sync.name, Side(side), [ref.id for ref in refs]
                 )
@@ -114,6 +120,19 @@ async def _remembered(world: World, view: View) -> None:
         for review in await reviews.waiting(tx, CONNECTION):
             view.questions.append((review.crm_id, review.ledger_id, review.field))
         view.told += [line.text for line in await history.tail(tx, CONNECTION, limit=1000)]
+
+
+async def _linked(tx: Tx, sync: str, ref: Ref) -> dict[str, datetime]:
+    """When a record got its partners: as the log tells, by a link or as a copy."""
+    done = await operations.of_record(tx, CONNECTION, ref, [sync])
+    return {
+        partner: each.settled_at
+        for each in done
+        if each.operation.act in (Act.LINK, Act.CREATE)
+        and each.state is OperationState.APPLIED
+        and (partner := each.operation.id_on(ref.side.other)) is not None
+        and each.settled_at is not None
+    }
 
 
 def _refs(entries: list[Entry], side: str, kind: str) -> list[Ref]:
