@@ -187,6 +187,7 @@ GUARDED: Mapping[str, Scenario] = {
         _create(81, "crm", "person 2", {**BAKER, "email": ADLER["email"]}),
         Act(90, "", "put back"),
     ),
+    "our own write makes nothing newer": _kept("keep-our-own-write-broke-a-tie"),
     "parted from its own copy": _kept("durable-a-backup-forgot-a-copy-that-was-merged"),
     # ── what is gone, and what only seems so ──
     "404 is not a deletion": _told(

@@ -205,7 +205,7 @@ TOLD = (
     Guard(
         "plausible twins are asked about",
         "a second record beside one that may be the same",
-        edited(plan._decide_single, ("if single.match.verdict is Found.ASK:", "if False:")),
+        edited(plan._decide_single, ("if single.match.verdict is Verdict.ASK:", "if False:")),
         ("ONCE", "AGREE", "FAIR"),
     ),
     Guard(
@@ -239,6 +239,18 @@ TOLD = (
         edited(preflight.unfit, ("if others:", "if False:")),
         ("DRY", "FAIR"),
         config={"preview": True},
+    ),
+    Guard(
+        "our own write makes nothing newer",
+        "a value that wins by `newest` because we wrote another field of its record",
+        edited(
+            records._since,
+            (
+                "return encode({path: at for path, at in first.items() if at not in {None, newest}})",
+                'return "{}"',
+            ),
+        ),
+        ("KEEP", "CALM"),
     ),
     Guard(
         "a copy is known by its key",

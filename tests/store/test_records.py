@@ -87,6 +87,30 @@ async def test_paths_that_a_look_does_not_tell_are_kept_and_empty_ones_are_told(
     assert (await seen(database, crm("1").ref)).fields == {"email": "a", "phone": None, "fax": "2"}
 
 
+async def test_a_value_is_as_old_as_the_version_that_first_showed_it(database: Database) -> None:
+    """A side may tell only when a whole record changed: what another field's edit left alone did not become new by it."""
+    first = crm("1", name="Ada", email="a@x.test")
+    third = LATER + timedelta(minutes=1)
+    await put(database, first)
+    await put(database, replace(crm("1", name="Ada", email="b@x.test"), modified=LATER))
+    assert (await seen(database, first.ref)).since == {"name": START}
+    # Of a field that no path of ours shows, only the time moves; and a path that was not told keeps what is known of it.
+    await put(database, replace(crm("1", name="Ada"), modified=third))
+    assert (await seen(database, first.ref)).since == {"name": START, "email": LATER}
+    fourth = third + timedelta(minutes=1)
+    await put(database, replace(crm("1", name="Eva", email="b@x.test", phone="1"), modified=fourth))
+    assert (await seen(database, first.ref)).since == {"email": LATER}
+
+
+async def test_a_look_that_does_not_tell_when_leaves_the_age_of_what_it_confirms(database: Database) -> None:
+    first = crm("1", name="Ada", email="a@x.test", phone="1")
+    await put(database, first)
+    await put(database, replace(crm("1", name="Eva", email="a@x.test", phone="1"), modified=LATER))
+    await put(database, replace(crm("1", name="Eva", email="c@x.test", phone="1"), modified=None))
+    assert (await seen(database, first.ref)).modified == LATER
+    assert (await seen(database, first.ref)).since == {"phone": START}
+
+
 async def test_a_record_that_is_not_found_is_known_since_when(database: Database) -> None:
     missing = replace(crm("1"), standing=Standing.MISSING)
     await put(database, missing)

@@ -692,26 +692,38 @@ def test_a_name_that_belongs_to_another_record_is_not_asked_for(holders: tuple[s
 
 
 def test_what_the_newer_change_won_and_cannot_be_written_yet_wins_again_after_our_own_write() -> None:
-    """The ledger tells only when a whole record changed, and after we wrote another field of it, that is our own moment."""
+    """The ledger tells only when a whole record changed. After we wrote another field of it, that is our own moment, and no change of the name."""
     sync, where = replace(PEOPLE, conflicts=ConflictRule.NEWEST), around(ledger=UNIQUE, holders=held_by("B"))
     early, late = datetime(2026, 11, 2, 9, tzinfo=UTC), datetime(2026, 11, 2, 10, tzinfo=UTC)
+    base = {"name": "Lea", "email": "o@x.test"}
     seen = replace(crm("7", name="Ada", email="n@x.test"), modified=late)
-    pair = linked(
-        seen,
-        replace(ledger(Name="Eva", Email="o@x.test"), modified=early),
-        base={"name": "Lea", "email": "o@x.test"},
+    before = replace(ledger(Name="Eva", Email="o@x.test"), modified=early)
+    assert only(decided(linked(seen, before, base=base), sync, where)).values == {"Email": "n@x.test"}
+    ours = replace(
+        ledger(Name="Eva", Email="n@x.test"), modified=late + timedelta(minutes=1), since={"Name": early}
     )
-    first = decided(pair, sync, where)
-    assert only(first).values == {"Email": "n@x.test"}
-    assert first.link is not None
-    ours = replace(ledger(Name="Eva", Email="n@x.test"), modified=late + timedelta(minutes=1))
-    again = decided(Pair(first.link, seen, ours), sync, where)
+    base = {**base, "email": "n@x.test"}
+    again = decided(linked(seen, ours, base=base), sync, where)
     assert (again.state, again.operations) == (SubjectState.NOT_READY, ())
-    free = only(decided(Pair(first.link, seen, ours), sync, around(ledger=UNIQUE)))
+    free = only(decided(linked(seen, ours, base=base), sync, around(ledger=UNIQUE)))
     assert (free.side, free.values, free.fields[0].why) == (Side.LEDGER, {"Name": "Ada"}, Why.RULE_NEWEST)
-    # Somebody wrote there since: the decision was about another value, and is void.
-    newer = replace(ours, fields={**ours.fields, "Name": "Mia"})
-    assert only(decided(Pair(first.link, seen, newer), sync, where)).side is Side.CRM
+    # Somebody wrote the name there since.
+    newer = replace(ledger(Name="Mia", Email="n@x.test"), modified=ours.modified)
+    assert only(decided(linked(seen, newer, base=base), sync, where)).side is Side.CRM
+
+
+def test_a_tie_stays_a_tie_after_our_own_write_of_another_field() -> None:
+    sync = replace(PEOPLE, conflicts=ConflictRule.NEWEST)
+    at = datetime(2026, 11, 2, 9, tzinfo=UTC)
+    base = {"name": "Lea", "email": "o@x.test"}
+    seen = replace(crm("7", name="Ada", email="o@x.test"), modified=at)
+    ours = replace(
+        ledger(Name="Eva", Email="o@x.test"), modified=at + timedelta(minutes=1), since={"Name": at}
+    )
+    tied = decided(linked(seen, ours, base=base), sync)
+    assert (tied.state, tied.operations) == (SubjectState.CONFLICT, ())
+    newer = decided(linked(seen, replace(ours, since={}), base=base), sync)
+    assert only(newer).side is Side.CRM
 
 
 def test_ones_own_name_and_ones_own_claim_are_in_nobodys_way() -> None:

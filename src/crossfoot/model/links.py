@@ -19,13 +19,11 @@ class LinkState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """A decision on a conflict that waits to be carried out. It holds for exactly the values that it was about; if one moved since, it is void."""
+    """A person's decision on a conflict. It holds for exactly the values that were shown; if one moved since, we ask again."""
 
     winner: Side
     crm: Value
     ledger: Value
-    rule: str = ""
-    """The rule that decided, as history words it; empty where a person did."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +37,7 @@ class Link:
     base: Fields = field(default_factory=dict)
     """Field name to the shared value at the last agreement. A name that is absent never agreed yet."""
     verdicts: Mapping[str, Verdict] = field(default_factory=dict)
-    """Field name to a decision that waits to be carried out: a person's, or one of a rule that would decide otherwise after our own write."""
+    """Field name to a person's decision that waits to be carried out."""
     held: Mapping[str, str] = field(default_factory=dict)
     """Field name to the reason for which a person must decide before the field moves again (an undone write)."""
     state: LinkState = LinkState.ACTIVE

@@ -41,6 +41,9 @@ class Observation:
     """The id of the record that this one became part of, when `standing` is MERGED."""
     times: Mapping[str, datetime] = field(default_factory=dict)
     """Native path to the moment of its last change, where the side keeps that (asked for with `times=True`)."""
+    since: Mapping[str, datetime] = field(default_factory=dict)
+    """Native path to the `modified` with which our looks first showed the value that it holds; a path that is absent changed at `modified`.
+    So a write of ours, or anybody's edit of another field, makes no old value look new."""
     children: tuple["Observation", ...] | None = None
     """The records kept inside this one (a ledger contact's persons), all of them; None where not told."""
     parent: str | None = None

@@ -110,10 +110,7 @@ def _link(row: Row) -> Link:
         row["crm_id"],
         row["ledger_id"],
         decode(row["base"]),
-        {
-            name: Verdict(Side(told["winner"]), told["crm"], told["ledger"], told.get("rule", ""))
-            for name, told in verdicts.items()
-        },
+        {name: Verdict(Side(told["winner"]), told["crm"], told["ledger"]) for name, told in verdicts.items()},
         decode(row["held"]),
         LinkState(row["state"]),
         row["reason"],

@@ -16,7 +16,7 @@ class Stored:
     """What a record was last seen to hold. Paths that the last look did not tell come from looks before it."""
 
     observation: Observation
-    """Its `children` and `times` are not told."""
+    """Its `children` and `times` are not told; its `since` is what our looks came to."""
     seen_at: datetime
     """The moment of the last look; of a record that is not found, of the first look that did not find it."""
 
@@ -39,6 +39,7 @@ async def put(tx: Tx, connection: str, observations: Iterable[Observation], seen
             before = known.get(record_id)
             modified = micros(look.modified) if look.modified else None
             fields = "{}" if look.standing is Standing.ERASED else encode(look.fields)
+            since = "{}"
             if before is None:
                 changed.append(look.ref)
             else:
@@ -54,6 +55,7 @@ async def put(tx: Tx, connection: str, observations: Iterable[Observation], seen
                     if look.standing is not Standing.MISSING:
                         touched.append(record_id)
                     continue
+                since = _since(before, fields, modified)
             puts.append(
                 {
                     **where,
@@ -61,6 +63,7 @@ async def put(tx: Tx, connection: str, observations: Iterable[Observation], seen
                     "standing": look.standing.value,
                     "fields": fields,
                     "modified": modified,
+                    "since": since,
                     "survivor": look.survivor,
                     "parent": look.parent,
                     "seen_at": seen,
@@ -251,6 +254,17 @@ async def _archive_absent_children(
     return absent
 
 
+def _since(before: Row, fields: str, modified: int | None) -> str:
+    """With which version of its record each value of `fields` first showed, as text; those of the newest version are left out."""
+    known: Mapping[str, int] = decode(before["since"])
+    held, now = decode(before["fields"]), decode(fields)
+    version = before["modified"]
+    newest = version if modified is None else modified
+    same = (path for path, value in held.items() if path in now and now[path] == value)
+    first = {path: known.get(path, version) for path in same}
+    return encode({path: at for path, at in first.items() if at not in {None, newest}})
+
+
 def _stored(side: Side, kind: Kind, row: Row) -> Stored:
     modified = row["modified"]
     return Stored(
@@ -260,6 +274,7 @@ def _stored(side: Side, kind: Kind, row: Row) -> Stored:
             decode(row["fields"]),
             moment(modified) if modified is not None else None,
             row["survivor"],
+            since={path: moment(at) for path, at in decode(row["since"]).items()},
             parent=row["parent"],
         ),
         moment(row["seen_at"]),

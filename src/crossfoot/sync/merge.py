@@ -113,7 +113,7 @@ def merge(
         direction = sync.direction_of(pair).within(Direction.TO_CRM if handed else Direction.BOTH)
         verdict = (verdicts or {}).get(pair.name)
         if verdict and pair.same(verdict.crm, here) and pair.same(verdict.ledger, there):
-            winner, why = verdict.winner, Why(verdict.rule) if verdict.rule else Why.DECIDED
+            winner, why = verdict.winner, Why.DECIDED
         elif held and pair.name in held:
             conflicts.append(Conflict(pair.name, last, here, there, held[pair.name]))
             continue
@@ -197,6 +197,7 @@ def _winner(
 
 
 def _moved_at(paths: tuple[str, ...], seen: Observation) -> datetime | None:
-    """When a field last changed, by its side's clock; the record's own time where the side keeps none per field."""
-    times = [seen.times[path] for path in paths if path in seen.times]
-    return max(times) if times else seen.modified
+    """When a field last changed, by its side's clock: as the side tells, or, where it tells only when a whole record changed, as we saw it."""
+    told = [seen.times[path] for path in paths if path in seen.times]
+    times = told or [moment for path in paths if (moment := seen.since.get(path, seen.modified)) is not None]
+    return max(times, default=None)

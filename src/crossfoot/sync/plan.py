@@ -8,15 +8,15 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from crossfoot.model.identity import Ref, Side, creation_key
-from crossfoot.model.links import Link, LinkState, Verdict
+from crossfoot.model.links import Link, LinkState
 from crossfoot.model.operations import Act, FieldChange, Operation
 from crossfoot.model.problems import Cause, Problem
 from crossfoot.model.records import Observation, Standing, Value
 from crossfoot.model.subjects import SubjectState
 from crossfoot.settings.mappings import Untold
 from crossfoot.settings.rules import DeletionRule, Sync
-from crossfoot.sync.match import Verdict as Found
-from crossfoot.sync.merge import Change, Merged, Why, merge
+from crossfoot.sync.match import Verdict
+from crossfoot.sync.merge import Change, merge
 from crossfoot.sync.preflight import incomplete, native, unfit, without_parent
 from crossfoot.sync.preflight_documents import unready
 from crossfoot.sync.refer import translated
@@ -144,7 +144,6 @@ def _decide_merge(sync: Sync, pair: Pair, around: Surroundings) -> Decision:
         again = again or built.again
         if built.operation:
             operations.append(built.operation)
-    settled = replace(settled, verdicts={**settled.verdicts, **_left_over(merged, operations)})
     if operations:
         state, reason = SubjectState.PENDING, operations[0].reason
     elif problems:
@@ -165,21 +164,6 @@ def _decide_merge(sync: Sync, pair: Pair, around: Surroundings) -> Decision:
         problem=problems[0] if problems else None,
         again=again,
     )
-
-
-def _left_over(merged: Merged, operations: Iterable[Operation]) -> dict[str, Verdict]:
-    """What the newer change won and cannot be carried out now. Where a side tells only when a whole record changed, our own next write would win."""
-    sent = {(change.field, operation.side) for operation in operations for change in operation.fields}
-    return {
-        change.field: Verdict(
-            change.side.other,
-            change.before if change.side is Side.CRM else change.value,
-            change.value if change.side is Side.CRM else change.before,
-            change.why,
-        )
-        for change in merged.changes
-        if change.why is Why.RULE_NEWEST and (change.field, change.side) not in sent
-    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,7 +250,7 @@ def _decide_single(sync: Sync, single: Single, around: Surroundings) -> Decision
     left_out = _left_out(sync, {side: seen}, around) or ("" if ours else "no sync takes such records")
     if left_out:
         return Decision(single, SubjectState.EXCLUDED, left_out)
-    if single.match.verdict is Found.ASK:
+    if single.match.verdict is Verdict.ASK:
         return Decision(single, SubjectState.DOUBTFUL, single.match.why)
     pair = single.couple or couple(sync, single)
     if pair is not None:

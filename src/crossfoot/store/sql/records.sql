@@ -1,10 +1,10 @@
 -- name: records.put
 -- A look that told something new. Who a record is kept inside, and when it changed, stay known when a look does not tell.
-insert into records (connection, side, kind, id, standing, fields, modified, survivor, parent, seen_at)
-values (:connection, :side, :kind, :id, :standing, :fields, :modified, :survivor, :parent, :seen_at)
+insert into records (connection, side, kind, id, standing, fields, modified, since, survivor, parent, seen_at)
+values (:connection, :side, :kind, :id, :standing, :fields, :modified, :since, :survivor, :parent, :seen_at)
 on conflict (connection, side, kind, id) do update set
   standing = excluded.standing, fields = excluded.fields, modified = coalesce(excluded.modified, records.modified),
-  survivor = excluded.survivor, parent = coalesce(excluded.parent, records.parent),
+  since = excluded.since, survivor = excluded.survivor, parent = coalesce(excluded.parent, records.parent),
   seen_at = excluded.seen_at;
 
 -- name: records.touch
@@ -14,7 +14,7 @@ where connection = :connection and side = :side and kind = :kind and id in each(
 
 -- name: records.children
 -- The records kept inside some others.
-select kind, id, standing, fields, modified, survivor, parent, seen_at from records
+select kind, id, standing, fields, modified, since, survivor, parent, seen_at from records
 where connection = :connection and side = :side and parent in each(:parents)
 order by parent, kind, id;
 
@@ -30,7 +30,7 @@ where connection = :connection and side = :side and kind = :kind and id in each(
 
 -- name: records.get
 -- Some records as last seen.
-select id, standing, fields, modified, survivor, parent, seen_at from records
+select id, standing, fields, modified, since, survivor, parent, seen_at from records
 where connection = :connection and side = :side and kind = :kind and id in each(:ids);
 
 -- name: records.live
@@ -40,7 +40,7 @@ where connection = :connection and side = :side and kind = :kind and standing = 
 
 -- name: records.page
 -- The records of a kind in the order of their ids.
-select id, standing, fields, modified, survivor, parent, seen_at from records
+select id, standing, fields, modified, since, survivor, parent, seen_at from records
 where connection = :connection and side = :side and kind = :kind and id > :after_id
 order by id limit :limit;
 
@@ -57,7 +57,7 @@ where connection = :connection group by side, kind, standing order by side, kind
 
 -- name: records.erase
 -- Nothing of these records may be kept but that they were erased.
-update records set standing = 'erased', fields = '{}', modified = null, survivor = null
+update records set standing = 'erased', fields = '{}', modified = null, since = '{}', survivor = null
 where connection = :connection and side = :side and kind = :kind and id in each(:ids);
 
 -- name: records.versions
