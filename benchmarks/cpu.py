@@ -70,7 +70,7 @@ def floor(
     """Seconds of CPU to decode the answers and to keep their rows."""
     connection = sqlite3.connect(":memory:", isolation_level=None)
     connection.execute(
-        "create table records (connection text, side text, kind text, id text, standing text, fields text, modified bigint, "
+        "create table records (connection text, side text, kind text, id text, standing text, fields text, modified bigint, since text, "
         "survivor text, parent text, seen_at bigint, primary key (connection, side, kind, id))"
     )
     put = queries()["records.put"].sqlite
