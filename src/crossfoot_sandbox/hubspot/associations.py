@@ -6,7 +6,7 @@ from typing import Any
 from crossfoot_sandbox.hubspot.account import Account
 from crossfoot_sandbox.hubspot.batch import answer, inputs_of
 from crossfoot_sandbox.hubspot.call import Call, listed, whole_number
-from crossfoot_sandbox.hubspot.errors import Problem, invalid, unknown_record
+from crossfoot_sandbox.hubspot.errors import Problem, invalid, not_linkable, unknown_record
 from crossfoot_sandbox.hubspot.kinds import BY_NAME
 from crossfoot_sandbox.hubspot.link_types import ENDS, PLAIN, Ends, LinkType
 from crossfoot_sandbox.wire import Response
@@ -192,7 +192,7 @@ def _record(account: Account, plural: str, record_id: str) -> str:
 def _target(account: Account, plural: str, record_id: str) -> str:
     found = account.book(plural).survivor(record_id)
     if found is None or not found.alive:
-        raise invalid("One or more associations are invalid", context={"INVALID_OBJECT_IDS": [record_id]})
+        raise not_linkable(BY_NAME[plural].upper, record_id)
     return found.id
 
 

@@ -70,7 +70,7 @@ def update(call: Call) -> Response:
     seen: set[str] = set()
     for entry in _inputs(call):
         key = str(entry.get("id", ""))
-        record = by_key(call.account, kind, key, _text(entry, "idProperty"))
+        record = by_key(call.account, kind, key, _id_property(call, kind, entry))
         if record is None or not record.alive:
             missing.append(key)
             continue
@@ -90,12 +90,12 @@ def upsert(call: Call) -> Response:
     missing: list[str] = []
     seen: set[str] = set()
     for entry in _inputs(call):
-        key, name = str(entry.get("id", "")), _text(entry, "idProperty")
+        key, name = str(entry.get("id", "")), _id_property(call, kind, entry)
         _no_twice(seen, key.lower())
         record = by_key(call.account, kind, key, name)
         if record is not None and record.alive:
             steps.append((entry, _edit_step(call, kind, entry, record, claimed, new=False)))
-        elif name and name != "hs_object_id":
+        elif name:
             given = entry.get("properties")
             sent = {name: key, **given} if isinstance(given, Mapping) else given
             steps.append((entry, _create_step(call, kind, {**entry, "properties": sent}, claimed, new=True)))
@@ -151,9 +151,19 @@ def _text(fields: Input, name: str) -> str | None:
     return None if fields.get(name) is None else str(fields[name])
 
 
+def _id_property(call: Call, kind: ObjectKind, entry: Input) -> str | None:
+    name = _text(entry, "idProperty")
+    if name == "hs_object_id":  # the id itself goes without a name
+        where = f"{kind.type_id} property {name} in portal ID {call.account.id}"
+        raise invalid(f"Unable to perform update/upsert by non-unique {where}")
+    return name
+
+
 def _no_twice(seen: set[str], key: str) -> None:
     if key in seen:
-        raise invalid(f"Duplicate IDs found in batch input: [{key}]. IDs must be unique")
+        raise invalid(
+            f"Duplicate IDs found in batch input: [{key}]. IDs must be unique", context={"ids": [key]}
+        )
     seen.add(key)
 
 

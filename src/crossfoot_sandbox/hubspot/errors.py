@@ -120,6 +120,27 @@ def email_taken(record_id: str) -> Problem:
     return Problem(409, f"Contact already exists.{known}", "CONFLICT")
 
 
+def value_taken(portal: int, kind: str, name: str, value: str, record_id: str, held_by: str) -> Problem:
+    """400 of a unique value that another record has. It names the record that was to get it, which stays without, and the holder."""
+    where = f"portalId={portal}, objectTypeId=ObjectTypeId{{legacyObjectType={kind}}}"
+    return invalid(
+        f"Cannot set PropertyValueCoordinates{{{where}, propertyName={name}, value={value}}} on {record_id}. "
+        f"{held_by} already has that value."
+    )
+
+
+def not_linkable(kind: str, record_id: str) -> Problem:
+    """400 of an association with a record that is not there."""
+    return invalid(
+        "One or more associations are invalid",
+        context={
+            "INVALID_OBJECT_IDS": [f"{kind}={record_id} is not valid"],
+            "objectId": [record_id],
+            "objectType": [kind],
+        },
+    )
+
+
 def no_credentials() -> Problem:
     """401 without a usable token."""
     return Problem(

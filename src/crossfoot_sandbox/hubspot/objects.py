@@ -8,7 +8,7 @@ from crossfoot_sandbox.hubspot import behaviours, showing
 from crossfoot_sandbox.hubspot.account import Account
 from crossfoot_sandbox.hubspot.book import HubRecord
 from crossfoot_sandbox.hubspot.call import Call, listed
-from crossfoot_sandbox.hubspot.errors import Problem, invalid, unknown_path, unknown_record
+from crossfoot_sandbox.hubspot.errors import Problem, invalid, not_linkable, unknown_path, unknown_record
 from crossfoot_sandbox.hubspot.kinds import BY_NAME, CONTACTS, KINDS, ObjectKind
 from crossfoot_sandbox.hubspot.link_types import Ends, LinkType
 from crossfoot_sandbox.hubspot.writing import draft
@@ -134,9 +134,10 @@ def by_key(account: Account, kind: ObjectKind, key: str, property_: str | None) 
     if not property_ or property_ == "hs_object_id":
         return book.survivor(key)
     definition = account.definitions[kind.plural].live.get(property_)
+    if definition is None:
+        raise invalid(f"Property {property_} does not exist and cannot be used as idProperty")
     if property_ not in book.unique or property_ == "hs_additional_emails":
-        state = "does not exist" if definition is None else "is not a unique property"
-        raise invalid(f"Property {property_} {state} and cannot be used as idProperty")
+        raise invalid(f"Unable to perform update/upsert by non-unique {kind.type_id} property {property_}")
     return book.holder(property_, key, account.around.switches)
 
 
@@ -175,9 +176,7 @@ def association_wishes(call: Call, kind: ObjectKind, sent: Any) -> list[Wish]:
                 raise invalid(_wrong_end(call.account, kind, type_))
             target = call.account.book(ends[1]).survivor(other_id)
             if target is None or not target.alive:
-                raise invalid(
-                    "One or more associations are invalid", context={"INVALID_OBJECT_IDS": [other_id]}
-                )
+                raise not_linkable(BY_NAME[ends[1]].upper, other_id)
             behaviours.of(BY_NAME[ends[1]]).linkable(call.account, target, kind.plural)
             wishes.append((ends, target.id, {type_}))
     return wishes

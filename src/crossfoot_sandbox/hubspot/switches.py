@@ -53,6 +53,9 @@ class Switches:
     first_company_is_primary: bool = True
     """A contact's first company becomes its primary one without being asked (background knowledge only)."""
 
+    taken_email: Literal[409, 400] = 409
+    """How a taken e-mail is refused: as "Contact already exists", or, seen when that check was too early, as any unique value (A4)."""
+
     unique_ignores_case: bool = True
     """`hasUniqueValue` properties collide without regard to case, as e-mails do (unknown)."""
 

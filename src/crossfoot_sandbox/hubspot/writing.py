@@ -15,6 +15,8 @@ from crossfoot_sandbox.hubspot.errors import (
     invalid_properties,
     invalid_property,
     missing_required,
+    not_linkable,
+    value_taken,
 )
 from crossfoot_sandbox.hubspot.kinds import CONTACTS, ObjectKind
 from crossfoot_sandbox.hubspot.times import iso, parse_day, parse_moment
@@ -108,16 +110,14 @@ def draft(
     if kind is CONTACTS and company_id:
         company = portal.books["companies"].survivor(company_id)
         if company is None or not company.alive:
-            raise invalid(
-                "One or more associations are invalid", context={"INVALID_OBJECT_IDS": [company_id]}
-            )
+            raise not_linkable("COMPANY", company_id)
     record = None if record_id is None else portal.books[kind.plural][record_id]
     write = Write(portal, kind, made.changes, record, version, wished)
     behaviours.of(kind).admit(write)
     entries += write.wrong
-    entries += _taken(portal, kind, made.changes, record_id, claimed if claimed is not None else {})
     if entries:
         raise invalid_properties(entries)
+    _taken(portal, kind, made.changes, record_id, claimed if claimed is not None else {})
     _required(portal, kind, made.changes, version, record_id)
     return made
 
@@ -192,26 +192,22 @@ def _taken(
     changes: Mapping[str, str | None],
     record_id: str | None,
     claimed: dict[tuple[str, str], str],
-) -> list[dict[str, Any]]:
-    book = portal.books[kind.plural]
-    entries = []
+) -> None:
+    """Uniqueness is seen to last, when the values are stored: whoever is new has an id by then (see `value_taken`)."""
+    book, switches = portal.books[kind.plural], portal.around.switches
     for name in book.unique:
         value = changes.get(name)
         if not value or (kind is CONTACTS and name == "hs_additional_emails"):
             continue
-        holder = book.holder(name, value, portal.around.switches)
+        holder = book.holder(name, value, switches)
         held_by = holder.id if holder is not None else claimed.get((name, value.lower()))
         claimed.setdefault((name, value.lower()), record_id or "")
         if held_by is None or (record_id is not None and held_by == record_id):
             continue
-        if name == "email":
+        if name == "email" and switches.taken_email == 409:
             raise email_taken(held_by)
-        entries.append(
-            invalid_property(
-                "CONFLICTING_UNIQUE_VALUE", name, f"{held_by} already has that value.", portal.id
-            )
-        )
-    return entries
+        known = held_by or book.next_id()  # both come in one batch
+        raise value_taken(portal.id, kind.upper, name, value, record_id or book.next_id(), known)
 
 
 def _required(

@@ -26,8 +26,10 @@ class Switches:
     modified_since_304: bool = False
     """No row newer than `If-Modified-Since` answers 304 with no body instead of 200 with `[]` (fact 4.6, question 2)."""
 
-    mixed_batch_atomic: bool = True
-    """With summarizeErrors left at true, one bad element keeps the good ones from being written (fact 5, question 5)."""
+    mixed_batch_atomic: bool = False
+    """With summarizeErrors left at true, one bad element keeps the good ones from being written (fact 5, question 5).
+
+    Callers have seen them written in 2015 and 2018, though the answer tells of the bad ones only."""
 
     unknown_id_in_batch: Literal["404", "element"] = "404"
     """A POST body naming an id that does not exist answers 404 for the whole call, or fails that element (fact 5)."""

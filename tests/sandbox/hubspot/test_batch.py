@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import pytest
 from tests.sandbox.hubspot.conftest import Desk
 
 BATCH = "/crm/objects/2026-09/contacts/batch"
@@ -98,9 +99,14 @@ def test_merged_ids_read_as_the_survivor(desk: Desk) -> None:
     assert [found["id"] for found in read["results"]] == [survivor]
 
 
-def test_upsert_by_a_property_that_is_not_unique_is_refused(desk: Desk) -> None:
-    inputs = [{"id": "Nelson", "idProperty": "city", "properties": {"phone": "1"}}]
-    assert desk.ask("POST", f"{BATCH}/upsert", {"inputs": inputs}).status == 400
+@pytest.mark.parametrize("name", ["city", "hs_object_id"])
+@pytest.mark.parametrize("batch", ["update", "upsert"])
+def test_only_a_unique_property_tells_records_apart(desk: Desk, batch: str, name: str) -> None:
+    inputs = [{"id": "Nelson", "idProperty": name, "properties": {"phone": "1"}}]
+    answer = desk.ask("POST", f"{BATCH}/{batch}", {"inputs": inputs})
+    assert answer.status == 400
+    told = f"Unable to perform update/upsert by non-unique 0-1 property {name}"
+    assert answer.payload()["message"].startswith(told)
 
 
 def test_upsert_by_email_finds_secondary_addresses_too(desk: Desk) -> None:

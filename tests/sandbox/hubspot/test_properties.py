@@ -51,7 +51,9 @@ def test_unique_values_clash_without_case_or_with_it_as_switched(desk: Desk) -> 
     desk.do("POST", BASE, wish("ledger_id", hasUniqueValue=True))
     ada = desk.make(ledger_id="Abc")
     clash = desk.ask("POST", "/crm/v3/objects/contacts", {"properties": {"ledger_id": "ABC"}})
-    assert (clash.status, clash.payload()["errors"][0]["code"]) == (400, "CONFLICTING_UNIQUE_VALUE")
+    assert (clash.status, clash.payload()["category"]) == (400, "VALIDATION_ERROR")
+    assert "propertyName=ledger_id, value=ABC} on " in clash.payload()["message"]
+    assert clash.payload()["message"].endswith(f". {ada} already has that value.")
     assert desk.do("GET", "/crm/v3/objects/contacts/abc?idProperty=ledger_id")["id"] == ada
     exact = Desk()
     exact.switch(unique_ignores_case=False)

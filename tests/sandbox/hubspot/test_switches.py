@@ -41,6 +41,21 @@ def test_linking_leaves_the_modified_dates_when_switched_off(desk: Desk) -> None
     assert desk.read("contacts", ada)["lastmodifieddate"] == "2027-01-15T08:00:00.250Z"
 
 
+def test_a_taken_email_may_be_refused_as_any_unique_value_is(desk: Desk) -> None:
+    ada, ben = desk.make(email="ada@example.test"), desk.make(email="ben@example.test")
+    taken = {"email": "ADA@example.test"}
+    assert desk.change("contacts", ben, **taken).status == 409
+    desk.switch(taken_email=400)
+    answer = desk.change("contacts", ben, **taken)
+    assert answer.status == 400
+    assert answer.payload()["message"].endswith(
+        f"value=ada@example.test}} on {ben}. {ada} already has that value."
+    )
+    made = desk.ask("POST", "/crm/v3/objects/contacts", {"properties": taken})
+    assert made.payload()["message"].endswith(f". {ada} already has that value.")
+    assert len(desk.portal.book("contacts")) == 2
+
+
 def test_ids_in_association_lists_may_be_texts(desk: Desk) -> None:
     firm, ada = desk.make("companies", name="Kiwi"), desk.make(email="ada@example.test")
     desk.portal.person_associates(ada, firm)

@@ -877,6 +877,7 @@ def batch() -> dict[str, Any]:
 
 
 def test_a_bad_element_takes_the_good_ones_with_it_contact_and_all(world: World) -> None:
+    world.switch(mixed_batch_atomic=True)
     answer = world.put("/Invoices", batch())
     assert [element["Reference"] for element in answer.payload()["Elements"]] == ["bad"]
     assert (world.rows("Invoices"), world.rows("Contacts")) == ([], [])

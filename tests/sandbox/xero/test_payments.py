@@ -247,6 +247,7 @@ def test_payments_are_filtered_ordered_and_paged(world: World) -> None:
 
 
 def test_a_batch_that_pays_too_much_in_sum_pays_nothing(world: World) -> None:
+    world.switch(mixed_batch_atomic=True)
     invoice = approved(world)
     body = {"Payments": [sent(invoice, Amount=20), sent(invoice, Amount=20)]}
     answer = world.put("/Payments", body)

@@ -105,6 +105,7 @@ def test_archiving_merging_and_erasing_arrive_as_updates_and_items_are_silent(wo
 
 
 def test_a_refused_write_fires_nothing(world: World) -> None:
+    world.switch(mixed_batch_atomic=True)
     subscribed(world)
     world.put("/Contacts", {"Contacts": [{"Name": "Ada"}, {"Name": "<"}]})
     assert world.xero.webhooks.due() == []

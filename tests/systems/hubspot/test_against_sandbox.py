@@ -257,8 +257,9 @@ async def test_a_creation_whose_answer_was_lost_is_made_once_however_often_it_is
     assert len(portal.hub.book("contacts")) == 5
 
 
-async def test_a_taken_email_names_its_owner_and_stops_nobody_else() -> None:
-    portal = await Portal().with_our_fields()
+@pytest.mark.parametrize("status", [409, 400])
+async def test_a_taken_email_names_its_owner_and_stops_nobody_else(status: int) -> None:
+    portal = await Portal(taken_email=status).with_our_fields()
     owner = portal.hub.person_creates("contacts", {"email": "taken@example.test"})
     writes = [contact(n) for n in range(20)]
     writes[7] = contact(7, email="Taken@Example.test")

@@ -74,6 +74,34 @@ def test_a_taken_email_names_the_twin() -> None:
     assert "ada@example.org" in problem.what
 
 
+def taken(name: str, value: str) -> bytes:
+    """As a portal answered in September 2026."""
+    where = "portalId=44956899, objectTypeId=ObjectTypeId{legacyObjectType=CONTACT}"
+    text = f"Cannot set PropertyValueCoordinates{{{where}, propertyName={name}, value={value}}} on 552148386511. 552239500007 already has that value."
+    return msgspec.json.encode({"status": "error", "message": text, "category": "VALIDATION_ERROR"})
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "words"),
+    [
+        ("email", "ada@example.org", "The e-mail 'ada@example.org' belongs to HubSpot contact 552239500007"),
+        (
+            "crossfoot_key",
+            "a{b} on 7. 8",
+            "record 552239500007 already has 'a{b} on 7. 8' in 'crossfoot_key'",
+        ),
+    ],
+)
+def test_a_taken_unique_value_names_its_holder_not_the_record_that_went_without(
+    name: str, value: str, words: str
+) -> None:
+    body = error_body(taken(name, value))
+    assert twin_of(body) == "552239500007"
+    problem = problem_of(400, body, SENT)
+    assert (problem.cause, problem.field) == (Cause.TAKEN, name)
+    assert words in problem.what
+
+
 @pytest.mark.parametrize(
     ("status", "body", "cause"),
     [

@@ -14,6 +14,10 @@ from crossfoot.model.problems import Cause, Problem
 
 _SAID = 500
 _TWIN = re.compile(r"Contact already exists\. Existing ID: (\d+)")
+_HELD = re.compile(
+    r"Cannot set PropertyValueCoordinates\{.*?propertyName=(\w+), value=(.*)\} on \d+\. (\d+) already has that value\.",
+    re.DOTALL,
+)
 _NESTED = "Property values were not valid: "
 
 
@@ -205,15 +209,35 @@ _PREFIXES: tuple[tuple[str, Cause, str, str], ...] = (
 )
 
 
+def held_of(body: ErrorBody) -> tuple[str, str, str] | None:
+    """Property, value and holder of a unique value that another record has; HubSpot names them only in the text.
+
+    The record that the text names first is the one that should have got the value (seen on portals in 2026).
+    """
+    found = _HELD.match(body.message)
+    return (found[1], found[2], found[3]) if found else None
+
+
 def twin_of(body: ErrorBody) -> str | None:
-    """The contact that holds the e-mail; HubSpot names it only in the text (HubSpot fact 3.4)."""
+    """The record that holds the e-mail or other unique value (HubSpot fact 3.4)."""
     found = _TWIN.match(body.message)
-    return found[1] if found else None
+    held = held_of(body)
+    return found[1] if found else held[2] if held else None
 
 
 def problem_of(status: int, body: ErrorBody, sent: Mapping[str, str]) -> Problem:
     """What a refusal of one record means. `sent` is the property texts of the write."""
     said = body.message[:_SAID]
+    held = held_of(body)
+    if held and held[0] != "email":
+        name, value, holder = held
+        return Problem(
+            Cause.TAKEN,
+            f"HubSpot record {holder} already has '{value}' in '{name}', which must be unique.",
+            "Find that record in HubSpot and merge the two, or change one of the values.",
+            field=name,
+            said=said,
+        )
     if twin := twin_of(body):
         return Problem(
             Cause.TAKEN,
