@@ -5,7 +5,7 @@ from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal
 from hypothesis import strategies as st
 
 from crossfoot.model.arithmetic import Arithmetic, Discounts, TaxRounding
-from crossfoot.model.documents import Adjustment, AdjustmentKind, Discount, Document, Line, Prices
+from crossfoot.model.documents import Adjustment, AdjustmentKind, CountedLine, Discount, Document, Prices
 from crossfoot.model.taxes import Tax, TaxPart
 
 halves = st.sampled_from([ROUND_HALF_UP, ROUND_HALF_EVEN])
@@ -30,7 +30,7 @@ discounts = st.one_of(
     st.builds(Discount, percent=decimals(0, 100, 2)), st.builds(Discount, amount=decimals(-30, 30, 2))
 )
 lines = st.builds(
-    Line,
+    CountedLine,
     description=st.sampled_from(["", "Work", "Hosting"]),
     quantity=st.one_of(st.none(), quantities, quantities, quantities),
     unit_amount=st.one_of(st.none(), unit_amounts, unit_amounts, unit_amounts),

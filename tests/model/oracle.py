@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from crossfoot.model.arithmetic import Arithmetic
-from crossfoot.model.documents import Document, Line
+from crossfoot.model.documents import CountedLine, Document
 
 DIGITS = {"NZD": 2, "USD": 2, "EUR": 2, "JPY": 0, "KWD": 3, "CLF": 4}
 
@@ -27,7 +27,7 @@ def rounded(exact: Fraction, digits: int, half: str) -> Fraction:
     return Fraction(chosen, 10**digits)
 
 
-def percentage(line: Line) -> Fraction:
+def percentage(line: CountedLine) -> Fraction:
     """Tax as a fraction of the net amount: what one unit of money grows by when simple taxes, then compound ones, are put on it."""
     if line.tax is None:
         return Fraction(0)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from tests.model import drawn
 
 from crossfoot.model.arithmetic import add_up
-from crossfoot.model.documents import AdjustmentKind, Document, Line, Prices
+from crossfoot.model.documents import AdjustmentKind, CountedLine, Document, Prices
 from crossfoot.systems.hubspot.arithmetic import ARITHMETIC as HUBSPOT
 from crossfoot.systems.xero.arithmetic import ARITHMETIC as XERO
 from crossfoot_sandbox.hubspot import sums as hubspot
@@ -63,7 +63,7 @@ def test_an_invoice_comes_to_what_the_xero_stand_in_says(
 def test_an_invoice_comes_to_what_the_hubspot_stand_in_says(document: Document, running: bool) -> None:
     code = document.currency
 
-    def counted(line: Line) -> hubspot.LineSums | None:
+    def counted(line: CountedLine) -> hubspot.LineSums | None:
         values = {"price": str(line.unit_amount), "quantity": str(line.quantity)}
         if line.discount is not None and line.discount.percent:
             values["hs_discount_percentage"] = str(line.discount.percent)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from tests.model import drawn, oracle
 
 from crossfoot.model.arithmetic import Arithmetic, TaxRounding, Totals, add_up, as_told
-from crossfoot.model.documents import Adjustment, AdjustmentKind, Discount, Document, Line, Prices
+from crossfoot.model.documents import Adjustment, AdjustmentKind, CountedLine, Discount, Document, Prices
 from crossfoot.model.taxes import Tax, TaxPart
 from crossfoot.systems.hubspot.arithmetic import ARITHMETIC as HUBSPOT
 from crossfoot.systems.xero.arithmetic import ARITHMETIC as XERO
@@ -20,8 +20,8 @@ from crossfoot.systems.xero.arithmetic import ARITHMETIC as XERO
 GST = Tax("OUTPUT2", (TaxPart("GST", Decimal(15)),))
 
 
-def line(quantity: str, unit: str, tax: Tax | None = GST, discount: Discount | None = None) -> Line:
-    return Line("Work", Decimal(quantity), Decimal(unit), discount, tax)
+def line(quantity: str, unit: str, tax: Tax | None = GST, discount: Discount | None = None) -> CountedLine:
+    return CountedLine("Work", Decimal(quantity), Decimal(unit), discount, tax)
 
 
 def decimals_in(totals: Totals) -> list[Decimal]:
@@ -73,7 +73,7 @@ def test_rows_and_columns_cross_foot(document: Document, arithmetic: Arithmetic)
 
 @given(drawn.documents, drawn.arithmetics)
 def test_a_credit_of_everything_undoes_everything(document: Document, arithmetic: Arithmetic) -> None:
-    def mirrored(each: Line) -> Line:
+    def mirrored(each: CountedLine) -> CountedLine:
         discount = each.discount
         if discount and discount.amount is not None:
             discount = Discount(amount=-discount.amount)
@@ -93,7 +93,9 @@ def test_every_tie_of_half_a_cent_falls_as_its_system_lets_it(half: str) -> None
     ties = 0
     rates = [Tax(str(rate), (TaxPart("", Decimal(rate)),)) for rate in ("15", "12.5", "10", "20", "8.25")]
     for tax, cents, prices in product(rates, range(-400, 401), (Prices.EXCLUSIVE, Prices.INCLUSIVE)):
-        document = Document("NZD", (Line("", Decimal(1), Decimal(cents).scaleb(-2), None, tax),), prices)
+        document = Document(
+            "NZD", (CountedLine("", Decimal(1), Decimal(cents).scaleb(-2), None, tax),), prices
+        )
         judged = oracle.sums(document, arithmetic)
         exact = (
             Fraction(cents)
@@ -112,7 +114,7 @@ def test_every_tie_of_quantity_and_price_falls_as_its_system_lets_it(half: str) 
     ties = 0
     for quantity, unit, percent in product(range(-10, 11), range(1, 40), (None, 0, 5, 50)):
         discount = None if percent is None else Discount(percent=Decimal(percent))
-        one = Line("", Decimal(quantity).scaleb(-1), Decimal(unit).scaleb(-2), discount)
+        one = CountedLine("", Decimal(quantity).scaleb(-1), Decimal(unit).scaleb(-2), discount)
         document = Document("NZD", (one,))
         ties += Fraction(quantity * unit, 1000) * (100 - (percent or 0)) % 1 == Fraction(1, 2)
         assert add_up(document, arithmetic).total == oracle.sums(document, arithmetic).total
@@ -179,8 +181,10 @@ def test_tax_put_on_a_net_amount_is_found_within_the_gross_one(rate: Decimal, ce
     """What tax on top makes of a net amount, tax within takes out of it again: net + round(tax) holds tax within half a cent of it."""
     tax = Tax("T", (TaxPart("", rate),))
     net = Decimal(cents).scaleb(-2)
-    on_top = add_up(Document("NZD", (Line("", Decimal(1), net, None, tax),)), XERO)
-    within = add_up(Document("NZD", (Line("", Decimal(1), on_top.total, None, tax),), Prices.INCLUSIVE), XERO)
+    on_top = add_up(Document("NZD", (CountedLine("", Decimal(1), net, None, tax),)), XERO)
+    within = add_up(
+        Document("NZD", (CountedLine("", Decimal(1), on_top.total, None, tax),), Prices.INCLUSIVE), XERO
+    )
     assert (within.net, within.tax, within.total) == (on_top.net, on_top.tax, on_top.total)
 
 
@@ -234,7 +238,7 @@ def test_discounts_come_before_fees_and_fees_before_taxes_whatever_their_order()
 
 
 def test_a_line_that_only_describes_comes_to_nothing() -> None:
-    document = Document("NZD", (Line("Phase one"), line("1", "10")))
+    document = Document("NZD", (CountedLine("Phase one"), line("1", "10")))
     assert add_up(document, XERO).lines[0].gross == 0
     assert add_up(Document("NZD"), XERO).total == 0
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from tests.model import drawn
 
 from crossfoot.model.arithmetic import Arithmetic, Totals, add_up
-from crossfoot.model.documents import Document, Line, Prices
+from crossfoot.model.documents import CountedLine, Document, Prices
 from crossfoot.model.shares import apportion
 from crossfoot.model.splitting import split_by_amount, split_by_percent
 from crossfoot.model.taxes import Tax, TaxPart
@@ -68,7 +68,7 @@ def test_parts_by_amount_come_to_exactly_these_amounts(
 def test_a_credit_is_split_as_the_invoice_was(
     document: Document, shares: list[Decimal], ledger: Arithmetic
 ) -> None:
-    def mirrored(each: Line) -> Line:
+    def mirrored(each: CountedLine) -> CountedLine:
         override = None if each.tax_override is None else -each.tax_override
         return replace(
             each,
@@ -87,7 +87,9 @@ def test_a_credit_is_split_as_the_invoice_was(
 
 
 def test_a_third_down_and_two_thirds_later() -> None:
-    document = Document("NZD", (Line("Design", Decimal(1), Decimal(100), tax=GST, account_code="200"),))
+    document = Document(
+        "NZD", (CountedLine("Design", Decimal(1), Decimal(100), tax=GST, account_code="200"),)
+    )
     deposit, rest = split_by_amount(document, [Decimal("38.33"), Decimal("76.67")], XERO)
     assert [each.unit_amount for each in (deposit.lines[0], rest.lines[0])] == [
         Decimal("33.33"),
@@ -98,26 +100,26 @@ def test_a_third_down_and_two_thirds_later() -> None:
 
 
 def test_a_tax_that_would_come_out_otherwise_is_set_by_hand() -> None:
-    document = Document("NZD", (Line("Design", Decimal(1), Decimal("0.10"), tax=GST),))
+    document = Document("NZD", (CountedLine("Design", Decimal(1), Decimal("0.10"), tax=GST),))
     parts = split_by_percent(document, [Decimal(50), Decimal(50)], XERO)
     taxes = [add_up(part, XERO).tax for part in parts]
     assert sum(taxes) == add_up(document, XERO).tax == Decimal("0.02")
     assert [part.lines[0].tax_override for part in parts] == [None, None]
-    three = Document("NZD", (Line("Design", Decimal(1), Decimal("0.30"), tax=GST),))
+    three = Document("NZD", (CountedLine("Design", Decimal(1), Decimal("0.30"), tax=GST),))
     parts = split_by_percent(three, [Decimal(20)] * 5, XERO)
     assert sum(add_up(part, XERO).tax for part in parts) == add_up(three, XERO).tax == Decimal("0.05")
 
 
 def test_lines_that_cancel_out_are_halved_too() -> None:
-    lines = (Line("Sold", Decimal(1), Decimal(10)), Line("Returned", Decimal(-1), Decimal(10)))
+    lines = (CountedLine("Sold", Decimal(1), Decimal(10)), CountedLine("Returned", Decimal(-1), Decimal(10)))
     parts = split_by_percent(Document("NZD", lines), [Decimal(50), Decimal(50)], XERO)
     assert [[each.unit_amount for each in part.lines] for part in parts] == [[Decimal(5), Decimal(-5)]] * 2
 
 
 def test_a_line_that_only_describes_goes_with_every_part() -> None:
-    document = Document("NZD", (Line("Phase one"), Line("Work", Decimal(1), Decimal(10))))
+    document = Document("NZD", (CountedLine("Phase one"), CountedLine("Work", Decimal(1), Decimal(10))))
     for part in split_by_percent(document, [Decimal(30), Decimal(70)], XERO):
-        assert part.lines[0] == Line("Phase one")
+        assert part.lines[0] == CountedLine("Phase one")
 
 
 @pytest.mark.parametrize("shares", [["50", "49"], ["150", "-50"], []])
@@ -128,7 +130,7 @@ def test_shares_that_do_not_make_a_hundred_are_refused(shares: list[str]) -> Non
 
 @pytest.mark.parametrize("amounts", [["5", "4"], ["15", "-5"], ["5.005", "4.995"]])
 def test_amounts_that_do_not_make_the_whole_are_refused(amounts: list[str]) -> None:
-    document = Document("NZD", (Line("Work", Decimal(1), Decimal(10)),))
+    document = Document("NZD", (CountedLine("Work", Decimal(1), Decimal(10)),))
     with pytest.raises(ValueError, match=r"do not make 10\.00 NZD"):
         split_by_amount(document, [Decimal(each) for each in amounts], XERO)
 
@@ -161,6 +163,6 @@ def test_an_amount_with_more_digits_than_its_parts_is_not_divided() -> None:
 
 
 def test_prices_with_tax_stay_prices_with_tax() -> None:
-    document = Document("NZD", (Line("Work", Decimal(1), Decimal(115), tax=GST),), Prices.INCLUSIVE)
+    document = Document("NZD", (CountedLine("Work", Decimal(1), Decimal(115), tax=GST),), Prices.INCLUSIVE)
     parts = split_by_percent(document, [Decimal(40), Decimal(60)], XERO)
     assert [part.lines[0].unit_amount for part in parts] == [Decimal("46.00"), Decimal("69.00")]

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from tests.model import drawn, oracle
 
 from crossfoot.model.arithmetic import Arithmetic, TaxRounding, add_up, as_told
-from crossfoot.model.documents import Adjustment, AdjustmentKind, Discount, Document, Line, Prices
+from crossfoot.model.documents import Adjustment, AdjustmentKind, CountedLine, Discount, Document, Prices
 from crossfoot.model.taxes import Tax, TaxPart
 from crossfoot.model.variance import Reckoned, Said, explain_difference
 from crossfoot.model.variance_rules import RULES, VarianceCause
@@ -21,8 +21,8 @@ GST = Tax("OUTPUT2", (TaxPart("GST", Decimal(15)),))
 BY_DOCUMENT = replace(HUBSPOT, tax=TaxRounding.DOCUMENT)
 
 
-def line(quantity: str, unit: str, tax: Tax | None = GST) -> Line:
-    return Line("Work", Decimal(quantity), Decimal(unit), tax=tax)
+def line(quantity: str, unit: str, tax: Tax | None = GST) -> CountedLine:
+    return CountedLine("Work", Decimal(quantity), Decimal(unit), tax=tax)
 
 
 def invoice(*units: str) -> Document:
@@ -106,7 +106,7 @@ def test_tax_of_the_whole_document_against_tax_by_line_is_said_in_words() -> Non
 
 def test_several_rules_are_told_apart() -> None:
     off = Discount(amount=Decimal("1.00"))
-    one = Line("Work", Decimal(3), Decimal("10.00"), off, GST, tax_override=Decimal("4.00"))
+    one = CountedLine("Work", Decimal(3), Decimal("10.00"), off, GST, tax_override=Decimal("4.00"))
     parts = explain_difference(
         Reckoned(Document("NZD", (one,)), XERO),
         Reckoned(Document("NZD", (one,)), replace(HUBSPOT, unit_digits=2)),

@@ -15,7 +15,7 @@ from tests.proof.given import compared, proof, seen
 
 from crossfoot.model.arithmetic import TaxRounding
 from crossfoot.model.document_state import Phase
-from crossfoot.model.documents import Document, Line
+from crossfoot.model.documents import CountedLine, Document
 from crossfoot.model.identity import Kind, Side
 from crossfoot.model.subjects import SubjectState
 from crossfoot.model.taxes import Tax, TaxPart
@@ -88,7 +88,8 @@ def test_a_document_that_agrees_has_no_difference_and_one_that_does_not_has_a_ca
 def test_rounding_is_told_apart_from_what_is_unexplained() -> None:
     gst = Tax("OUTPUT2", (TaxPart("GST", Decimal(15)),))
     document = Document(
-        "NZD", tuple(Line("", Decimal(1), Decimal(unit), tax=gst) for unit in ("25.06", "25.61", "25.63"))
+        "NZD",
+        tuple(CountedLine("", Decimal(1), Decimal(unit), tax=gst) for unit in ("25.06", "25.61", "25.63")),
     )
     variances = explain_difference(
         Reckoned(document, XERO), Reckoned(document, replace(HUBSPOT, tax=TaxRounding.DOCUMENT))

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Decimal, localcontext
 from enum import StrEnum
 
-from crossfoot.model.documents import Adjustment, AdjustmentKind, Discount, Document, Line, Prices
+from crossfoot.model.documents import Adjustment, AdjustmentKind, CountedLine, Discount, Document, Prices
 from crossfoot.model.money import EXACT, currency_digits, round_ratio, round_to
 from crossfoot.model.shares import ONE, apportion, round_together
 from crossfoot.model.taxes import HUNDRED, Tax
@@ -155,7 +155,7 @@ def as_told(document: Document, arithmetic: Arithmetic) -> Document:
 
 
 def _without_tax_in_prices(document: Document, arithmetic: Arithmetic) -> Document:
-    def told(line: Line) -> Line:
+    def told(line: CountedLine) -> CountedLine:
         rate = line.tax.rate if line.tax else ZERO
 
         def net(gross: Decimal | None) -> Decimal | None:
@@ -186,10 +186,12 @@ def _with_adjustments_as_lines(document: Document, arithmetic: Arithmetic) -> Do
             if adjustment.kind is AdjustmentKind.TAX:
                 taxes.append((adjustment, amount))
             elif adjustment.kind is AdjustmentKind.FEE:
-                lines.append(Line(name, ONE, amount))
+                lines.append(CountedLine(name, ONE, amount))
             else:
                 parts = apportion(amount, list(by_tax.values()), arithmetic.digits_of(document.currency))
-                lines += [Line(name, ONE, part, tax=tax) for tax, part in zip(by_tax, parts, strict=True)]
+                lines += [
+                    CountedLine(name, ONE, part, tax=tax) for tax, part in zip(by_tax, parts, strict=True)
+                ]
         plain = replace(document, lines=tuple(lines), adjustments=())
         return _with_taxes_on_lines(plain, taxes, arithmetic) if taxes else plain
 
@@ -202,7 +204,7 @@ def _with_taxes_on_lines(
     One percentage whose rate the ledger knows, on lines without a tax of their own, becomes their rate. Any other tax is shared out among
     the lines and set on them in place of the calculated one.
     """
-    lines = document.lines or (Line(quantity=ONE, unit_amount=ZERO),)
+    lines = document.lines or (CountedLine(quantity=ONE, unit_amount=ZERO),)
     (adjustment, _), rate = taxes[0], taxes[0][0].tax
     untaxed = all(line.tax is None and line.tax_override is None for line in lines)
     if untaxed and len(taxes) == 1 and rate is not None and rate.rate == adjustment.percent:
@@ -222,7 +224,7 @@ def _with_taxes_on_lines(
     )
 
 
-def _amount(line: Line, arithmetic: Arithmetic, digits: int) -> tuple[Decimal, Decimal]:
+def _amount(line: CountedLine, arithmetic: Arithmetic, digits: int) -> tuple[Decimal, Decimal]:
     """The line's amount after its discount, and what the discount took off. A line that lacks its quantity or price comes to nothing."""
     unit = round_to(line.unit_amount or ZERO, arithmetic.unit_digits, arithmetic.half)
     quantity = line.quantity or ZERO

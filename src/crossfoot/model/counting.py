@@ -1,4 +1,4 @@
-"""Between the lines that travel from side to side and a document that can be added up.
+"""From the lines that travel from side to side to a document that can be added up.
 
 Travelling lines name a tax by its code and tell what their side computed. To be added up a line must know its rate; and where a side that
 takes taxes set by hand tells another tax than its own arithmetic makes, somebody has set it.
@@ -7,14 +7,14 @@ takes taxes set by hand tells another tax than its own arithmetic makes, somebod
 from collections.abc import Mapping
 from dataclasses import replace
 
-from crossfoot.model import documents, lines
 from crossfoot.model.arithmetic import Arithmetic, add_up
-from crossfoot.model.documents import Discount, Document, Prices, Tracking
+from crossfoot.model.documents import CountedLine, Discount, Document, Prices, Tracking
+from crossfoot.model.lines import Line, Lines
 from crossfoot.model.taxes import Tax
 
 
 def document_of(
-    told: lines.Lines, currency: str, prices: Prices, rates: Mapping[str, Tax], arithmetic: Arithmetic
+    told: Lines, currency: str, prices: Prices, rates: Mapping[str, Tax], arithmetic: Arithmetic
 ) -> Document:
     """The document that has these lines on a side. `rates` are the side's taxes by code; of one that is not among them the told tax is taken.
 
@@ -35,13 +35,13 @@ def document_of(
     )
 
 
-def _counted(line: lines.Line, rates: Mapping[str, Tax]) -> documents.Line:
+def _counted(line: Line, rates: Mapping[str, Tax]) -> CountedLine:
     discount = None
     if line.discount_percent is not None:
         discount = Discount(percent=line.discount_percent)
     elif line.discount_amount is not None:
         discount = Discount(amount=line.discount_amount)
-    return documents.Line(
+    return CountedLine(
         line.description or "",
         line.quantity,
         line.price,
@@ -54,11 +54,11 @@ def _counted(line: lines.Line, rates: Mapping[str, Tax]) -> documents.Line:
     )
 
 
-def lines_of(document: Document) -> lines.Lines:
+def lines_of(document: Document) -> Lines:
     """The lines of a document as they travel, without ids: those of a new one. A tax set by hand travels as the line's tax."""
-    return lines.Lines(
+    return Lines(
         tuple(
-            lines.Line(
+            Line(
                 description=line.description or None,
                 quantity=line.quantity,
                 price=line.unit_amount,

@@ -1,4 +1,7 @@
-"""A sales document as both sides talk about it: an invoice or a credit note with its lines. Values only; `arithmetic` adds them up."""
+"""A sales document as it is added up: an invoice or a credit note whose lines know the rates of their taxes. Values only.
+
+What travels between the sides is `lines`; `counting` makes a document of it, and `arithmetic` adds that up. Nothing of it is written back.
+"""
 
 from dataclasses import dataclass
 from decimal import Decimal
@@ -41,8 +44,8 @@ class Tracking:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
-    """One line of a document. A line with neither quantity nor price only describes, and has no amount (Xero fact 7.4)."""
+class CountedLine:
+    """One line of a document, ready to be added up. With neither quantity nor price it only describes, and has no amount (Xero fact 7.4)."""
 
     description: str = ""
     quantity: Decimal | None = None
@@ -102,7 +105,7 @@ class Document:
 
     currency: str
     """ISO 4217."""
-    lines: tuple[Line, ...] = ()
+    lines: tuple[CountedLine, ...] = ()
     prices: Prices = Prices.EXCLUSIVE
     adjustments: tuple[Adjustment, ...] = ()
     """What applies to the document as a whole, in the order in which it applies inside its kind."""

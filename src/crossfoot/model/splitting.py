@@ -9,7 +9,7 @@ from dataclasses import replace
 from decimal import Decimal, localcontext
 
 from crossfoot.model.arithmetic import Arithmetic, add_up, as_told
-from crossfoot.model.documents import Document, Line, Prices
+from crossfoot.model.documents import CountedLine, Document, Prices
 from crossfoot.model.money import EXACT, round_to
 from crossfoot.model.shares import ONE, apportion, share_out
 from crossfoot.model.taxes import HUNDRED
@@ -93,7 +93,7 @@ def _part(
     )
 
 
-def _priced(line: Line, amount: Decimal) -> Line:
+def _priced(line: CountedLine, amount: Decimal) -> CountedLine:
     return replace(line, quantity=ONE, unit_amount=amount, discount=None, tax_override=None, id="")
 
 

@@ -11,7 +11,7 @@ from decimal import Decimal, localcontext
 from difflib import SequenceMatcher
 
 from crossfoot.model.arithmetic import Arithmetic, Totals, add_up, as_told
-from crossfoot.model.documents import Document, Line
+from crossfoot.model.documents import CountedLine, Document
 from crossfoot.model.money import EXACT
 from crossfoot.model.variance_rules import GUESSES, RULES, VarianceCause, how_much, on_lines
 
@@ -152,7 +152,7 @@ def _start(ledger: Reckoned, crm: Reckoned) -> Document:
     return crm.document if same and add_up(told, rules) == add_up(held, rules) else ledger.document
 
 
-def _differs(mine: Line | None, yours: Line | None, ours: str, theirs: str) -> str:
+def _differs(mine: CountedLine | None, yours: CountedLine | None, ours: str, theirs: str) -> str:
     if mine is None or yours is None:
         only, line = (theirs, yours) if mine is None else (ours, mine)
         return f"Only {only} has the line '{line.description if line else ''}'"
@@ -179,6 +179,6 @@ def _sums(totals: Totals) -> Said:
     return Said(totals.net, totals.tax)
 
 
-def _money(line: Line) -> Sequence[object]:
+def _money(line: CountedLine) -> Sequence[object]:
     """What of a line moves money."""
     return line.quantity, line.unit_amount, line.discount, line.tax and line.tax.rate, line.tax_override
