@@ -83,7 +83,9 @@ def contested(view: View) -> str | None:
         here, there = _since(mine, typed, before), _since(others[0], typed, before)
         if here is None or there is None:
             continue
-        copied = there.ours and here.at <= there.at and view.remembers(there.at)
+        copied = (
+            there.ours and here.at <= there.at and view.remembers(there.at) and _shown(view, others[0], there)
+        )
         if copied or _seen_together(view, mine, others[0], max(here.at, there.at), typed.at):
             return f"{typed.alias}: the {typed.word} '{typed.value}' lost a conflict to '{before}', which nobody across had typed since: {sentence}"
     return None
@@ -96,6 +98,16 @@ def _since(entry: Entry, typed: Typed, value: str) -> Edit | None:
         edits = [edit for edit in edits if edit.at < typed.at]
     last = edits[-1] if edits else None
     return last if last is not None and last.values[typed.word] == value and last.at < typed.at else None
+
+
+def _shown(view: View, other: Entry, written: Edit) -> bool:
+    """Whether it could be told that a value was our copy: no, where somebody edited the record that we had made before we were ever shown it.
+
+    Xero tells only when a whole record changed.
+    """
+    edited = next((edit.at for edit in other.edits if not edit.ours and edit.at > written.at), None)
+    made = other.side == "ledger" and written is other.edits[0]
+    return edited is None or not made or view.knew(other, edited)
 
 
 def _seen_together(view: View, mine: Entry, other: Entry, since: datetime, until: datetime) -> bool:

@@ -238,6 +238,29 @@ def test_an_edit_loses_to_what_somebody_across_has_typed_though_it_is_told_so() 
         assert [found.invariant for found in judge(view, ["KEEP"])] == verdict
 
 
+@pytest.mark.parametrize(("shown", "verdict"), [(20, ["KEEP"]), (40, []), (None, [])])
+def test_a_copy_that_was_edited_before_it_was_ever_shown_may_be_taken_for_an_edit(
+    shown: float | None, verdict: list[str]
+) -> None:
+    """The answer to a creation was lost, and somebody edited another field of what it had made."""
+    made = dict(WHOLE, city="Town 7")
+    view = world(
+        crm((0, ADA, made), (20, ADA, {"city": "Town 8"}), (90, US, {"city": "Town 7"})),
+        ledger((5, US, made), (30, ADA, {"phone": "98871001"})),
+        typed=[replace(TYPED, at=at(20), value="Town 8")],
+        told=[
+            "city: 'Town 8' in HubSpot was replaced by 'Town 7' (both sides changed it; the newer change wins)"
+        ],
+        runs=[],
+    )
+    if shown is not None:
+        answer = {"Contacts": [{"ContactID": "a"}]}
+        view.wire = [
+            call(shown, "GET", "/xero/api.xro/2.0/Contacts", answer=answer, system="ledger", stored=True)
+        ]
+    assert [found.invariant for found in judge(view, ["KEEP"])] == verdict
+
+
 def test_merged_records_are_all_of_their_stories() -> None:
     gone = replace(crm((0, ADA, WHOLE), id="2"), live=False, merged_into="1")
     view = world(crm((0, ADA, WHOLE)), gone, ledger((5, ADA, WHOLE)))
