@@ -8,10 +8,9 @@ from hypothesis import strategies as st
 from crossfoot.model.document_state import Phase
 from crossfoot.model.identity import Kind, Side
 from crossfoot.model.subjects import SubjectState
-from crossfoot.model.variance import Variance
-from crossfoot.model.variance_rules import VarianceCause
+from crossfoot.proof.causes import DifferenceCause
 from crossfoot.proof.findings import FindingBook
-from crossfoot.proof.money import Circumstances, Compared, Measure, Seen, compare
+from crossfoot.proof.money import Circumstances, Compared, Measure, Reason, Seen, compare
 from crossfoot.proof.money_book import MoneyBook
 from crossfoot.proof.money_report import MoneyProof, Scope
 
@@ -51,8 +50,12 @@ sides = st.builds(
     told=st.dictionaries(st.sampled_from(Measure), money),
     label=st.sampled_from(["", "INV-1"]),
 )
-variances = st.builds(
-    Variance, st.sampled_from(VarianceCause), money, money, st.just(()), st.just("The rules differ.")
+found_reasons = st.builds(
+    Reason,
+    st.none() | st.sampled_from(Measure),
+    money,
+    st.none() | st.sampled_from(DifferenceCause),
+    st.just("The rules differ."),
 )
 circumstances = st.builds(
     Circumstances,
@@ -61,7 +64,7 @@ circumstances = st.builds(
     signalled=st.booleans(),
     linked=st.booleans(),
     changed=st.booleans(),
-    rounding=st.lists(variances, max_size=2),
+    reasons=st.lists(found_reasons, max_size=3),
 )
 
 

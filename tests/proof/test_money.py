@@ -13,18 +13,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.proof.given import compared, proof, seen
 
-from crossfoot.model.arithmetic import TaxRounding
 from crossfoot.model.document_state import Phase
-from crossfoot.model.documents import CountedLine, Document
 from crossfoot.model.identity import Kind, Side
 from crossfoot.model.subjects import SubjectState
-from crossfoot.model.taxes import Tax, TaxPart
-from crossfoot.model.variance import Reckoned, explain_difference
 from crossfoot.proof.causes import DifferenceCause
-from crossfoot.proof.money import Circumstances, Compared, Measure, compare
+from crossfoot.proof.money import Circumstances, Compared, Measure, Reason, compare
 from crossfoot.proof.money_book import EXAMPLES, MoneyBook
-from crossfoot.systems.hubspot.arithmetic import ARITHMETIC as HUBSPOT
-from crossfoot.systems.xero.arithmetic import ARITHMETIC as XERO
 
 NOTHING = Circumstances()
 
@@ -85,25 +79,16 @@ def test_a_document_that_agrees_has_no_difference_and_one_that_does_not_has_a_ca
     assert all(each.why and each.cause.sentence for each in one.differences)
 
 
-def test_rounding_is_told_apart_from_what_is_unexplained() -> None:
-    gst = Tax("OUTPUT2", (TaxPart("GST", Decimal(15)),))
-    document = Document(
-        "NZD",
-        tuple(CountedLine("", Decimal(1), Decimal(unit), tax=gst) for unit in ("25.06", "25.61", "25.63")),
-    )
-    variances = explain_difference(
-        Reckoned(document, XERO), Reckoned(document, replace(HUBSPOT, tax=TaxRounding.DOCUMENT))
-    )
-    ledger = seen(net="76.30", tax="11.44", total="87.74", due="87.74")
-    for due, left in (("87.75", {}), ("80.00", {DifferenceCause.UNEXPLAINED: Decimal("-7.75")})):
-        crm = seen(net="76.30", tax="11.45", total="87.75", due=due)
-        found = compare(Kind.INVOICE, crm, ledger, Circumstances(rounding=variances)).differences
-        assert [each.amount for each in found if each.cause is DifferenceCause.ROUNDING] == [
-            Decimal("0.01")
-        ] * 3
-        rest = {each.cause: each.amount for each in found if each.cause is not DifferenceCause.ROUNDING}
-        assert rest == left
-    assert "rounds the tax of the whole document" in found[0].why
+def test_a_reason_without_a_cause_takes_that_of_the_circumstances_and_says_at_least_what_differs() -> None:
+    reason = Reason(Measure.DUE, Decimal(-5), None, "HubSpot has another price.")
+    for around, cause, why in (
+        (NOTHING, "unexplained", "HubSpot has another price."),
+        (Circumstances(SubjectState.CONFLICT, "Ada and Ben changed it."), "held", "Ada and Ben changed it."),
+    ):
+        (found,) = compare(
+            Kind.INVOICE, seen(due="110"), seen(due="115"), replace(around, reasons=(reason,))
+        ).differences
+        assert (found.cause.value, found.why, found.amount) == (cause, why, Decimal(-5))
 
 
 @pytest.mark.parametrize(

@@ -24,6 +24,7 @@ CAUSES = {
     DifferenceCause.ENDED: ("ended", "dim"),
     DifferenceCause.ONE_WAY: ("one way only", "dim"),
     DifferenceCause.ROUNDING: ("rounding", "dim"),
+    DifferenceCause.NOT_CARRIED: ("not carried", "dim"),
     DifferenceCause.CANNOT_HOLD: ("cannot be held", "dim"),
     DifferenceCause.MISSING: ("missing", "red"),
     DifferenceCause.CHANGED: ("just changed", "cyan"),

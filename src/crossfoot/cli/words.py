@@ -12,7 +12,7 @@ from rich.text import Text
 from crossfoot.app.opening import TITLES
 from crossfoot.model.fields import as_text
 from crossfoot.model.identity import Kind, Ref, Side
-from crossfoot.model.money import currency_digits, round_to
+from crossfoot.model.money import spelled
 from crossfoot.model.operations import Act, OperationState
 from crossfoot.model.records import Value
 from crossfoot.model.subjects import SubjectState
@@ -112,15 +112,7 @@ def amount(shown: Decimal | None, currency: str) -> Text:
     """An amount of money with the digits of its currency: 1,234.50."""
     if shown is None:
         return Text("-", "dim", justify="right")
-    try:
-        digits = currency_digits(currency)
-    except ValueError:
-        digits = 2
-    # A ledger keeps cents of yen too, and whatever it keeps is shown: nothing of an amount may vanish.
-    for more in (digits, max(digits, 2)):
-        if (rounded := round_to(shown, more)) == shown:
-            return Text(f"{rounded:,f}", justify="right")
-    return Text(f"{shown:,f}", justify="right")
+    return Text(spelled(shown, currency), justify="right")
 
 
 def _told_reference(text: str) -> str:

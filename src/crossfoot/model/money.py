@@ -27,6 +27,18 @@ def quantize(amount: Decimal, currency: str, rounding: str = ROUND_HALF_UP) -> D
     return round_to(amount, currency_digits(currency), rounding)
 
 
+def spelled(amount: Decimal, currency: str) -> str:
+    """The amount for people, with the digits of its currency: 1,234.50. What it has beyond them is shown too: nothing of it may vanish."""
+    try:
+        digits = currency_digits(currency)
+    except ValueError:
+        digits = 2
+    for more in (digits, max(digits, 2)):
+        if (rounded := round_to(amount, more)) == amount:
+            return f"{rounded:,f}"
+    return f"{amount:,f}"
+
+
 def round_to(number: Decimal, digits: int, rounding: str = ROUND_HALF_UP) -> Decimal:
     """The number with so many digits after the point, exact however many digits stand before it. Nothing has no sign: 0.00, never -0.00."""
     rounded = number.quantize(Decimal(1).scaleb(-digits), rounding=rounding, context=_WIDE)

@@ -106,6 +106,9 @@ class _Walk:
             there = add_up(rewritten, crm.arithmetic)
             yield from self._moved(VarianceCause.LINES, words, _sums(here), _sums(there), lines)
             here = there
+        there = add_up(crm.document, crm.arithmetic)
+        words = f"{crm.arithmetic.title} has other discounts, fees or taxes of the whole than {ledger.arithmetic.title}"
+        yield from self._moved(VarianceCause.EXTRAS, words, _sums(here), _sums(there))
         if crm.said is not None:
             cause, words = _why_said(crm)
             yield from self._moved(cause, words, crm.counted, crm.said)
@@ -120,7 +123,7 @@ class _Walk:
             yield Variance(cause, net, tax, lines, f"{words}: {much}{on_lines(lines)}.")
 
     def _rewritten(self, document: Document) -> Iterator[tuple[Document, str, tuple[int, ...]]]:
-        """The ledger's document as it becomes the CRM's: prices, line by line, and what applies to the whole; with what changed."""
+        """The ledger's document as it becomes the CRM's: its prices, then line by line; with what changed."""
         wanted = as_told(self.crm.document, self.crm.arithmetic)
         ours, theirs = self.ledger.arithmetic.title, self.crm.arithmetic.title
         if document.prices is not wanted.prices:
@@ -140,8 +143,6 @@ class _Walk:
                 lines = new[: min(other + 1, new_end)] + old[min(one + 1, old_end) :]
                 number = one + 1 if mine else other + 1
                 yield replace(document, lines=lines), _differs(mine, yours, ours, theirs), (number,)
-        if document.adjustments != wanted.adjustments:
-            yield wanted, f"{theirs} has other discounts, fees or taxes of the whole than {ours}", ()
 
 
 def _start(ledger: Reckoned, crm: Reckoned) -> Document:
@@ -159,7 +160,13 @@ def _differs(mine: CountedLine | None, yours: CountedLine | None, ours: str, the
     names = ("quantity", "price", "discount", "tax rate", "tax set by hand")
     pairs = zip(names, _money(mine), _money(yours), strict=True)
     differing = [name for name, one, other in pairs if one != other]
+    if differing == ["tax rate"]:
+        return f"{theirs} takes {_percentage(yours)} where {ours} takes {_percentage(mine)}"
     return f"{theirs} has another {' and '.join(differing)} than {ours}"
+
+
+def _percentage(line: CountedLine) -> str:
+    return f"{line.tax.rate.normalize():f} %" if line.tax else "no tax"
 
 
 def _why_said(side: Reckoned) -> tuple[VarianceCause, str]:

@@ -21,7 +21,8 @@ class VarianceCause(StrEnum):
     )
     TAX_ROUNDING = "tax_rounding"  # what the tax is rounded on
     HALF_CENT = "half_cent"  # what becomes of half a cent
-    LINES = "lines"  # the documents do not say the same
+    LINES = "lines"  # the lines do not say the same
+    EXTRAS = "extras"  # one has discounts, fees or taxes of the whole that the other has not
     NOT_YET = "not_yet"  # a system has not added up yet what it was told
     UNEXPLAINED = "unexplained"  # a system says something else than its lines come to
 
@@ -32,7 +33,13 @@ class VarianceCause(StrEnum):
 
 
 _NO_ROUNDING = frozenset(
-    {VarianceCause.TAX_BY_HAND, VarianceCause.LINES, VarianceCause.NOT_YET, VarianceCause.UNEXPLAINED}
+    {
+        VarianceCause.TAX_BY_HAND,
+        VarianceCause.LINES,
+        VarianceCause.EXTRAS,
+        VarianceCause.NOT_YET,
+        VarianceCause.UNEXPLAINED,
+    }
 )
 
 

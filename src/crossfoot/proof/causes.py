@@ -20,6 +20,7 @@ class DifferenceCause(StrEnum):
     ENDED = "ended"
     ONE_WAY = "one_way"
     ROUNDING = "rounding"
+    NOT_CARRIED = "not_carried"
     CANNOT_HOLD = "cannot_hold"
     MISSING = "missing"
     CHANGED = "changed"
@@ -38,6 +39,7 @@ class DifferenceCause(StrEnum):
             DifferenceCause.ENDED: "Its partner is gone, or was parted from it.",
             DifferenceCause.ONE_WAY: "Goes one way only, or emptiness does not travel.",
             DifferenceCause.ROUNDING: "The same lines, added up by different rules.",
+            DifferenceCause.NOT_CARRIED: "No sync carries it, or what carries it has no word for it.",
             DifferenceCause.CANNOT_HOLD: "The other system keeps no such amount, or calculates it itself.",
             DifferenceCause.MISSING: "Its partner was not found.",
             DifferenceCause.CHANGED: "Changed while both systems were being read.",

@@ -1,16 +1,26 @@
-"""From what both sides hold to the money of documents, and to the cases that the detectors look at. Which field says what is the mapping's word."""
+"""From what both sides hold to the money of documents, and to the cases that the detectors look at.
 
-from datetime import date
-from decimal import Decimal
+A document's amounts are those that its system itself computes. Where a system computes none (of a deal), they are what the mapping wrote there.
+"""
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
+from decimal import Decimal, localcontext
+
+from crossfoot.model.counting import Counting, reckoned
 from crossfoot.model.document_state import DocumentState, Phase
-from crossfoot.model.identity import Kind, Side
+from crossfoot.model.identity import Kind, Ref, Side
 from crossfoot.model.lines import Lines
 from crossfoot.model.links import LinkState
-from crossfoot.model.records import Observation, Value
-from crossfoot.proof.causes import Remembered
+from crossfoot.model.money import EXACT
+from crossfoot.model.records import Fields, Observation, Value
+from crossfoot.model.taxes import Tax
+from crossfoot.model.variance import Variance, explain_difference
+from crossfoot.proof.causes import DifferenceCause, Remembered
 from crossfoot.proof.detectors import Case, DealSeen, InvoiceSeen
 from crossfoot.proof.money import ZERO, Circumstances, Compared, Measure, Seen, compare
+from crossfoot.proof.reasons import Payments, Ways, reasons
 from crossfoot.settings.mappings import Untold
 from crossfoot.settings.rules import Sync
 from crossfoot.sync.subject import Decision, Pair
@@ -28,7 +38,31 @@ def about_money(sync: Sync) -> bool:
     return sync.ledger is Kind.INVOICE and any(pair.name == Measure.TOTAL for pair in sync.pairs)
 
 
-def compared(sync: Sync, decision: Decision, remembered: Remembered) -> Compared | None:
+ADDING_UP = timedelta(minutes=10)
+"""So long after a change a system that adds up later may still say the old sums. None of it has ever been seen to take minutes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Books:
+    """What must be known besides the records themselves: how each side counts, and what was read for the proof only."""
+
+    titles: Mapping[Side, str]
+    counting: Mapping[Side, Counting | None]
+    taxes: Mapping[Side, Mapping[str, Tax]]
+    now: datetime
+    sums: Mapping[Ref, Fields] = field(default_factory=dict)
+    """What systems that add up later say now."""
+    payments: Mapping[str, Payments] | None = None
+    """By the document's id in the CRM; None where no sync carries payments."""
+    holds_payments: bool = True
+    """Whether the CRM's account can hold payments."""
+
+    def fields(self, seen: Observation) -> Fields:
+        """What is known of a record."""
+        return {**seen.fields, **self.sums.get(seen.ref, {})}
+
+
+def compared(books: Books, sync: Sync, decision: Decision, remembered: Remembered) -> Compared | None:
     """The money of one document on both sides; None where there is none to compare: gone, or another sync's."""
     subject = decision.subject
     if isinstance(subject, Pair):
@@ -39,21 +73,101 @@ def compared(sync: Sync, decision: Decision, remembered: Remembered) -> Compared
         linked = False
         if subject.elsewhere or subject.covered:
             return None
-    seen = {side: seen_on(sync, side, each) for side, each in sides.items() if each.live}
+    live = {side: each for side, each in sides.items() if each.live}
     # A deal that nobody has invoiced is no document yet.
-    if not any(seen.values()) or (Side.LEDGER not in seen and sync.crm is Kind.DEAL):
+    if not live or (Side.LEDGER not in live and sync.crm is Kind.DEAL):
         return None
+    seen = {side: own_or_told(books, sync, side, each) for side, each in live.items()}
     around = Circumstances(
         state=decision.state,
         reason=decision.reason,
         signalled=remembered.signalled,
         linked=linked,
+        reasons=reasons(seen[Side.CRM], seen[Side.LEDGER], _ways(books, sync, live))
+        if len(seen) == len(Side) and seen[Side.CRM].currency == seen[Side.LEDGER].currency
+        else (),
     )
-    return compare(Kind.INVOICE, seen.get(Side.CRM), seen.get(Side.LEDGER), around)
+    found = compare(Kind.INVOICE, seen.get(Side.CRM), seen.get(Side.LEDGER), around)
+    unexplained = any(each.cause is DifferenceCause.UNEXPLAINED for each in found.differences)
+    not_yet = any(each.cause is DifferenceCause.PENDING for each in around.reasons)
+    return replace(
+        found,
+        young=unexplained or (not_yet and not remembered.signalled),
+        copied=_copied(sync, live) if len(live) == len(Side) else None,
+    )
+
+
+def _ways(books: Books, sync: Sync, live: Mapping[Side, Observation]) -> Ways:
+    crm = live[Side.CRM]
+    return Ways(
+        books.titles[Side.CRM],
+        books.titles[Side.LEDGER],
+        variances=_variances(books, live),
+        lines_agree=_agree(sync, "lines", live),
+        adds_up_later=crm.modified is None or books.now - crm.modified < ADDING_UP,
+        payments=None if books.payments is None else books.payments.get(crm.ref.id, Payments(ZERO)),
+        holds_payments=books.holds_payments,
+        states_agree=_agree(sync, "state", live),
+    )
+
+
+def _variances(books: Books, live: Mapping[Side, Observation]) -> Sequence[Variance]:
+    """Why the two systems come to different sums; nothing where one of them does not add up."""
+    found = {
+        side: reckoned(counting, books.fields(each), books.taxes[side])
+        for side, each in live.items()
+        if (counting := books.counting[side]) is not None
+    }
+    crm, ledger = found.get(Side.CRM), found.get(Side.LEDGER)
+    return explain_difference(ledger, crm) if crm and ledger else ()
+
+
+def _agree(sync: Sync, name: str, live: Mapping[Side, Observation]) -> bool:
+    """Whether both sides tell the same under a row of the mapping."""
+    pair = next((each for each in sync.pairs if each.name == name), None)
+    if pair is None:
+        return False
+    crm, ledger = (pair.read(side, live[side].fields) for side in Side)
+    return not isinstance(crm, Untold) and not isinstance(ledger, Untold) and pair.same(crm, ledger)
+
+
+def _copied(sync: Sync, live: Mapping[Side, Observation]) -> bool | None:
+    """Whether the ledger's amounts stand in the CRM's fields that are kept for them, to the cent; None where there are no such fields."""
+    rows = [each.name for each in sync.pairs if each.name in set(Measure) and each.crm and each.ledger]
+    return all(_agree(sync, name, live) for name in rows) if rows else None
+
+
+def own_or_told(books: Books, sync: Sync, side: Side, observation: Observation) -> Seen:
+    """The money of a document as its system computed it, or else as the mapping reads it."""
+    told = seen_on(sync, side, observation)
+    counting, fields = books.counting[side], books.fields(observation)
+    if counting is None or not all(
+        isinstance(fields.get(each), Decimal) for each in (counting.tax, counting.total)
+    ):
+        return told
+    with localcontext(EXACT):
+        paths = {
+            Measure.TAX: counting.tax,
+            Measure.TOTAL: counting.total,
+            Measure.PAID: counting.paid,
+            Measure.CREDITED: counting.credited,
+            Measure.DUE: counting.due,
+        }
+        amounts = {
+            measure: amount
+            for measure, path in paths.items()
+            if isinstance(amount := fields.get(path or ""), Decimal)
+        }
+        net = amounts[Measure.TOTAL] - amounts[Measure.TAX]
+    # The CRM's own word, not the one that we wrote beside it.
+    own = _PHASES.get(str(_told(sync, side, observation, "state"))) if side is Side.CRM else None
+    phase = own or told.phase
+    currency = str(fields.get(counting.currency) or told.currency)
+    return replace(told, currency=currency, phase=phase, told={Measure.NET: net, **amounts})
 
 
 def seen_on(sync: Sync, side: Side, observation: Observation) -> Seen:
-    """The money of a document as one side holds it."""
+    """The money of a document as the mapping reads it on a side."""
     told = {
         measure: amount
         for measure in Measure

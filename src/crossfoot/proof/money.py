@@ -1,7 +1,7 @@
 """The money of one document on both sides, compared to the cent; every part of a difference has a cause.
 
-The parts of a measure's difference add up to it exactly. What no rule of rounding explains takes the cause that the circumstances give, and
-where they give none, it is unexplained.
+The parts of a measure's difference add up to it exactly. What no reason accounts for takes the cause that the circumstances give, and where
+they give none, it is unexplained.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -13,8 +13,6 @@ from crossfoot.model.document_state import Phase
 from crossfoot.model.identity import Kind
 from crossfoot.model.money import EXACT
 from crossfoot.model.subjects import SubjectState
-from crossfoot.model.variance import Variance
-from crossfoot.model.variance_rules import VarianceCause
 from crossfoot.proof.causes import STATES, DifferenceCause
 
 ZERO = Decimal(0)
@@ -50,6 +48,19 @@ class Seen:
 
 
 @dataclass(frozen=True, slots=True)
+class Reason:
+    """A part of a difference that is accounted for."""
+
+    measure: Measure | None
+    """None: of the phase."""
+    amount: Decimal
+    """What it adds to the CRM's side over the ledger's."""
+    cause: DifferenceCause | None
+    """None where it can be said what differs, and not why it may."""
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class Circumstances:
     """What is known about a document besides its amounts."""
 
@@ -62,8 +73,8 @@ class Circumstances:
     """Whether it is remembered to have a partner."""
     changed: bool = False
     """Whether a side says that it was changed after the reading began."""
-    rounding: Sequence[Variance] = ()
-    """Why the two sides' sums differ, as their arithmetic explains it."""
+    reasons: Sequence[Reason] = ()
+    """Why the two sides' amounts differ, as far as each system's own way leads to what it says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +104,10 @@ class Compared:
     crm: Seen | None
     ledger: Seen | None
     differences: tuple[MoneyDifference, ...] = field(default=())
+    young: bool = False
+    """Whether a second look may find it gone: nothing explains it, or a system has not added up yet."""
+    copied: bool | None = None
+    """Whether the CRM shows the ledger's amounts to the cent, in fields kept for that; None where there are none."""
 
 
 def compare(kind: Kind, crm: Seen | None, ledger: Seen | None, around: Circumstances) -> Compared:
@@ -166,35 +181,26 @@ def _pair(kind: Kind, crm: Seen, ledger: Seen, around: Circumstances) -> Iterato
         if ours is None or theirs is None:
             if ours or theirs:
                 cause = DifferenceCause.CANNOT_HOLD
-                yield part(measure, (ours or ZERO) - (theirs or ZERO), cause, cause.sentence)
+                said = next((each.why for each in around.reasons if each.measure is measure), cause.sentence)
+                yield part(measure, (ours or ZERO) - (theirs or ZERO), cause, said)
             continue
         left = ours - theirs
         if not left:
             continue
-        for variance in around.rounding:
-            moved, explained = _moved(variance, measure), _EXPLAINED.get(variance.cause)
-            if variance.cause.rounding:
-                explained = DifferenceCause.ROUNDING
-            if moved and explained is not None:
-                left -= moved
-                yield part(measure, moved, explained, variance.why)
+        for reason in around.reasons:
+            if reason.measure is measure and reason.amount:
+                left -= reason.amount
+                yield part(measure, reason.amount, *_cause(reason, around))
         if left:
             yield part(measure, left, *cause_of(around, alone=False))
     if crm.phase is not ledger.phase:
-        yield part(None, ZERO, *cause_of(around, alone=False))
+        of_phase = next((each for each in around.reasons if each.measure is None), None)
+        yield part(None, ZERO, *(_cause(of_phase, around) if of_phase else cause_of(around, alone=False)))
 
 
-_EXPLAINED = {
-    VarianceCause.NOT_YET: DifferenceCause.PENDING,
-    VarianceCause.TAX_BY_HAND: DifferenceCause.CANNOT_HOLD,
-}
-"""What of the arithmetic explains a difference, besides rounding. Lines that differ explain nothing: why do they?"""
-
-
-def _moved(variance: Variance, measure: Measure) -> Decimal:
-    """What a variance moves: what is due moves with the total."""
-    if measure is Measure.NET:
-        return variance.net
-    if measure is Measure.TAX:
-        return variance.tax
-    return variance.total if measure in (Measure.TOTAL, Measure.DUE) else ZERO
+def _cause(reason: Reason, around: Circumstances) -> tuple[DifferenceCause, str]:
+    """A reason's own cause; or else that of the circumstances, and where they give none, at least what differs."""
+    if reason.cause is not None:
+        return reason.cause, reason.why
+    cause, why = cause_of(around, alone=False)
+    return cause, reason.why if cause is DifferenceCause.UNEXPLAINED else why

@@ -97,6 +97,8 @@ class MoneyBook:
         """Documents of either side; one that both sides have counts once."""
         self.agreeing = 0
         """Those without any difference."""
+        self.copies: Counter[bool] = Counter()
+        """Documents of both sides by whether the CRM shows the ledger's amounts to the cent, in fields that are kept for that."""
         self.causes: Counter[DifferenceCause] = Counter()
         """Documents by cause; one with two causes counts under both."""
         self._sums: dict[tuple[str, Kind, Phase, Side], Sums] = {}
@@ -107,6 +109,8 @@ class MoneyBook:
         """One more document with its differences."""
         self.documents += 1
         self.agreeing += not compared.differences
+        if compared.copied is not None:
+            self.copies[compared.copied] += 1
         self.causes.update({each.cause for each in compared.differences})
         for side, seen in ((Side.CRM, compared.crm), (Side.LEDGER, compared.ledger)):
             if seen is not None:

@@ -6,23 +6,23 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from crossfoot.model.document_state import today_in
-from crossfoot.model.identity import Kind, Ref, Side
+from crossfoot.model.identity import Ref, Side
 from crossfoot.model.links import LinkState
 from crossfoot.model.subjects import SubjectState
-from crossfoot.proof.causes import Difference, DifferenceCause, Remembered, differences
-from crossfoot.proof.detectors import DetectorRules, detect
-from crossfoot.proof.documents import about_money, case_of, compared
+from crossfoot.proof.causes import Difference, DifferenceCause, differences
+from crossfoot.proof.documents import about_money
 from crossfoot.proof.findings import FindingBook
+from crossfoot.proof.looking import decided
 from crossfoot.proof.money_book import MoneyBook
+from crossfoot.proof.money_count import MoneyCount
 from crossfoot.proof.money_report import MoneyProof, Scope
-from crossfoot.runtime.gather import gather, refs_in, refs_of
+from crossfoot.runtime.gather import refs_of
 from crossfoot.runtime.joined import Joined
 from crossfoot.runtime.listen import sweep
 from crossfoot.settings.rules import Sync
-from crossfoot.store import links, records, signals, subjects
-from crossfoot.sync.plan import decide
+from crossfoot.store import links, records
 from crossfoot.sync.stop import Halt
-from crossfoot.sync.subject import Decision, Pair, Subject
+from crossfoot.sync.subject import Pair
 
 PAGE = 500
 
@@ -95,9 +95,12 @@ async def prove(
         return proof
     documents = [sync for sync in joined.active if about_money(sync)]
     proof.money = _money(proof, joined, documents) if documents else None
+    count = MoneyCount(joined, proof.money) if proof.money else None
     for sync in joined.active:
-        money = proof.money if sync in documents else None
+        money = count if sync in documents else None
         proof.syncs.append(await _prove_sync(joined, sync, money, tell, progress))
+    if count is not None:
+        await count.finish()
     return proof
 
 
@@ -129,7 +132,7 @@ def _money(proof: Proof, joined: Joined, documents: Sequence[Sync]) -> MoneyProo
 async def _prove_sync(
     joined: Joined,
     sync: Sync,
-    money: MoneyProof | None,
+    money: MoneyCount | None,
     tell: Callable[[Difference], None],
     progress: Callable[[str, int, int], None],
 ) -> SyncProof:
@@ -167,23 +170,17 @@ async def _compare(
     sync: Sync,
     refs: list[Ref],
     found: SyncProof,
-    money: MoneyProof | None,
+    money: MoneyCount | None,
     tell: Callable[[Difference], None],
 ) -> None:
     if not refs:
         return
-    gathered = await gather(joined, sync, refs)
-    async with joined.database.read() as tx:
-        waiting = await signals.generations(tx, joined.connection, sync.name, refs)
-        states = await subjects.get(tx, joined.connection, sync.name, refs)
-    for subject in gathered.subjects:
-        remembered = _remembered(subject, waiting, states)
-        decision = decide(sync, subject, gathered.around)
+    page = list(await decided(joined, sync, refs))
+    for decision, remembered in page:
+        subject = decision.subject
         told = differences(sync.name, decision, remembered)
         for each in told:
             tell(each)
-        if money is not None:
-            _count(money, sync, decision, remembered)
         if isinstance(subject, Pair):
             if subject.link.state is LinkState.ACTIVE:
                 found.linked += 1
@@ -193,24 +190,5 @@ async def _compare(
         else:
             found.elsewhere[subject.side] += decision.state is SubjectState.ELSEWHERE
             found.alone[subject.side].update(each.cause for each in told)
-
-
-def _count(money: MoneyProof, sync: Sync, decision: Decision, remembered: Remembered) -> None:
-    """One document more, in the books and for the detectors."""
-    document = compared(sync, decision, remembered)
-    if document is not None:
-        money.book.add(document)
-    case = case_of(sync, decision)
-    if case is not None and (case.deal is not None or Kind.DEAL in money.scope.kinds):
-        for finding in detect([case], DetectorRules(), money.findings.today):
-            money.findings.add(finding)
-
-
-def _remembered(subject: Subject, waiting: dict[Ref, int], states: dict[Ref, subjects.Stood]) -> Remembered:
-    refs = refs_in(subject)
-    stood = next((states[ref] for ref in refs if ref in states), None)
-    return Remembered(
-        stood.state if stood else None,
-        stood.reason if stood else "",
-        signalled=any(ref in waiting for ref in refs),
-    )
+    if money is not None:
+        await money.add(sync, page)

@@ -91,9 +91,18 @@ class Joined:
                 abilities = self.abilities(side, kind)
                 known = self.descriptions[side].fields[kind]
                 checked = abilities.posting.paths if abilities.posting else ()
+                counting = abilities.counting
+                # What is added up a while later comes without a change of the record: the proof asks for it when it needs it.
+                sums = counting.sums if counting and not counting.arithmetic.delayed else ()
                 extra = {
                     path
-                    for path in (*abilities.unique_paths, abilities.parent_path, abilities.key_path, *checked)
+                    for path in (
+                        *abilities.unique_paths,
+                        abilities.parent_path,
+                        abilities.key_path,
+                        *checked,
+                        *sums,
+                    )
                     if path and path in known
                 }
                 found.setdefault(kind, set()).update(sync.paths(side), extra)

@@ -11,6 +11,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Protocol
 
+from crossfoot.model.counting import Counting
 from crossfoot.model.identity import Kind, Side
 from crossfoot.model.posting import Posting
 from crossfoot.model.problems import Problem
@@ -223,6 +224,8 @@ class KindAbilities:
     parent_path: str | None = None
     posting: Posting | None = None
     """Of documents and payments: what the books check of them."""
+    counting: Counting | None = None
+    """Of documents: how the system adds them up, and where it tells their sums. None where it computes none."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,8 +5,10 @@ What belongs to a document is read and written beside its properties, by `associ
 
 from collections.abc import Mapping
 
+from crossfoot.model.counting import Counting
 from crossfoot.model.identity import Kind
 from crossfoot.model.posting import Place, Posting
+from crossfoot.systems.hubspot.arithmetic import ARITHMETIC
 from crossfoot.systems.hubspot.objects import LINES_PATH, LINK_PATH, ObjectType, fields
 from crossfoot.systems.port import FieldInfo, ValueType
 
@@ -114,6 +116,8 @@ INVOICES = ObjectType(
         FieldInfo("hs_comments", "Comments to recipient"),
         FieldInfo("hs_invoice_billable", "Invoice billable", ValueType.BOOLEAN),
         FieldInfo("hs_subtotal", "Subtotal", ValueType.MONEY, writable=False),
+        FieldInfo("hs_discounts_total", "Discounts total", ValueType.MONEY, writable=False),
+        FieldInfo("hs_fees_total", "Fees total", ValueType.MONEY, writable=False),
         FieldInfo("hs_taxes_total", "Taxes total", ValueType.MONEY, writable=False),
         FieldInfo("hs_amount_billed", "Amount billed", ValueType.MONEY, writable=False),
         FieldInfo("hs_amount_paid", "Amount paid", ValueType.MONEY, writable=False),
@@ -130,6 +134,17 @@ INVOICES = ObjectType(
     has_lines=True,
     draft="hs_invoice_status",
     posting=_posting("hs_currency"),
+    counting=Counting(
+        ARITHMETIC,
+        currency="hs_currency",
+        lines=LINES_PATH,
+        tax="hs_taxes_total",
+        total="hs_amount_billed",
+        paid="hs_amount_paid",
+        due="hs_balance_due",
+        discounts="hs_discounts_total",
+        fees="hs_fees_total",
+    ),
     begins_as="draft",
 )
 

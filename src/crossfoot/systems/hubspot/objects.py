@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from crossfoot.model.counting import Counting
 from crossfoot.model.identity import Kind
 from crossfoot.model.posting import Posting
 from crossfoot.systems.port import FieldInfo, KindAbilities
@@ -57,6 +58,8 @@ class ObjectType:
     """The property that says how far a document has come: written last, for lines and customers must be there first (HubSpot fact 7.3)."""
     posting: Posting | None = None
     """What HubSpot checks of documents and payments."""
+    counting: Counting | None = None
+    """How HubSpot adds up, and where it tells what a document comes to."""
     begins_as: str | None = None
     """What that property holds in a new record."""
 
@@ -74,6 +77,7 @@ class ObjectType:
             required_paths=self.required_paths,
             later_paths=self.later_paths,
             posting=self.posting,
+            counting=self.counting,
         )
 
     @property

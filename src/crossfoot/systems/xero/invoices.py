@@ -8,6 +8,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from crossfoot.model.counting import Counting
+from crossfoot.model.documents import Prices
 from crossfoot.model.identity import Kind, Ref, Side
 from crossfoot.model.lines import Lines
 from crossfoot.model.posting import Posting
@@ -16,6 +18,7 @@ from crossfoot.model.records import Observation, Standing, Value
 from crossfoot.systems.port import Action, FieldInfo, ValueType, Write
 from crossfoot.systems.xero import invoice_lines
 from crossfoot.systems.xero.answers import day, moment
+from crossfoot.systems.xero.arithmetic import ARITHMETIC
 from crossfoot.systems.xero.documents import Invoice
 from crossfoot.systems.xero.settings import WHERE
 
@@ -53,6 +56,19 @@ POSTING = Posting(
     where=WHERE,
 )
 """What Xero checks before it takes an invoice (Xero fact 7.4). Whether it takes quantities below zero is disputed, so none is sent."""
+
+COUNTING = Counting(
+    ARITHMETIC,
+    currency="CurrencyCode",
+    lines=invoice_lines.PATH,
+    tax="TotalTax",
+    total="Total",
+    paid="AmountPaid",
+    due="AmountDue",
+    credited="AmountCredited",
+    prices="LineAmountTypes",
+    words={"Exclusive": Prices.EXCLUSIVE, "Inclusive": Prices.INCLUSIVE, "NoTax": Prices.NO_TAX},
+)
 
 _MONEY: Mapping[str, tuple[str, str]] = {
     "SubTotal": ("sub_total", "Subtotal"),

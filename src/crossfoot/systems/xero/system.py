@@ -104,6 +104,7 @@ CAPABILITIES = Capabilities(
             unique_paths=("Url", "InvoiceNumber"),
             required_paths=("Contact", "Lines"),
             posting=invoices.POSTING,
+            counting=invoices.COUNTING,
         ),
         Kind.PAYMENT: KindAbilities(
             key_path=payments.KEY_PATH,

@@ -1,0 +1,94 @@
+"""The money of documents, counted a page at a time: what each system itself says is read, compared and entered into the books.
+
+A difference that nothing explains may only be young: a system that adds up later has not done so yet, or a page was read while somebody wrote.
+Such documents are looked at once more before they count.
+"""
+
+from collections.abc import Sequence
+
+from crossfoot.model.identity import Kind, Ref, Side
+from crossfoot.model.taxes import Tax, TaxPart
+from crossfoot.proof.causes import Remembered
+from crossfoot.proof.detectors import DetectorRules, detect
+from crossfoot.proof.documents import Books, case_of, compared
+from crossfoot.proof.looking import decided
+from crossfoot.proof.money import Compared
+from crossfoot.proof.money_report import MoneyProof
+from crossfoot.proof.own_sums import own_sums, payments_of
+from crossfoot.runtime.gather import refs_in
+from crossfoot.runtime.joined import Joined
+from crossfoot.runtime.listen import look
+from crossfoot.settings.rules import Sync
+from crossfoot.sync.subject import Decision, Pair
+
+WAIT = 5.0
+"""Seconds until the second look. That HubSpot's sums follow a write after a while is known (fact B1), after how long is not."""
+
+AT_ONCE = 1000
+"""So many records are looked at again together; more than that are never held."""
+
+Decided = Sequence[tuple[Decision, Remembered]]
+
+
+class MoneyCount:
+    """Counts documents as they come. `finish` counts those that were put off."""
+
+    def __init__(self, joined: Joined, proof: MoneyProof) -> None:
+        self._joined = joined
+        self._proof = proof
+        self._taxes = {
+            side: {each.id: Tax(each.id, (TaxPart(each.name, each.percent),)) for each in told.taxes}
+            for side, told in joined.descriptions.items()
+        }
+        self._young: dict[str, tuple[Sync, list[Ref]]] = {}
+        """By sync, the documents that are to be looked at again."""
+
+    async def add(self, sync: Sync, page: Decided) -> None:
+        """Documents of a sync, with what was decided about them just now."""
+        for decision, _ in page:
+            self._detect(sync, decision)
+        for decision, document in await self._compared(sync, page):
+            if document.young:
+                self._young.setdefault(sync.name, (sync, []))[1].extend(refs_in(decision.subject))
+            else:
+                self._proof.book.add(document)
+        if sum(len(refs) for _, refs in self._young.values()) >= AT_ONCE:
+            await self.finish()
+
+    async def finish(self) -> None:
+        """Look once more at what was put off, and count it as it is then."""
+        young, self._young = self._young, {}
+        if not young:
+            return
+        await self._joined.clock.sleep(WAIT)
+        for sync, refs in young.values():
+            await look(self._joined, refs)
+            page = list(await decided(self._joined, sync, refs))
+            for _, document in await self._compared(sync, page):
+                self._proof.book.add(document)
+
+    async def _compared(self, sync: Sync, page: Decided) -> list[tuple[Decision, Compared]]:
+        joined = self._joined
+        refs = [ref for decision, _ in page for ref in refs_in(decision.subject)]
+        pairs = {
+            decision.subject.crm.ref.id: decision.subject.ledger.ref.id
+            for decision, _ in page
+            if isinstance(decision.subject, Pair) and sync.crm is Kind.INVOICE
+        }
+        books = Books(
+            joined.titles,
+            {side: joined.abilities(side, sync.kind(side)).counting for side in Side},
+            self._taxes,
+            joined.clock.now(),
+            await own_sums(joined, sync, refs),
+            await payments_of(joined, pairs),
+            joined.descriptions[Side.CRM].makes.get(Kind.PAYMENT) is not False,
+        )
+        found = ((decision, compared(books, sync, decision, told)) for decision, told in page)
+        return [(decision, document) for decision, document in found if document is not None]
+
+    def _detect(self, sync: Sync, decision: Decision) -> None:
+        case = case_of(sync, decision)
+        if case is not None and (case.deal is not None or Kind.DEAL in self._proof.scope.kinds):
+            for finding in detect([case], DetectorRules(), self._proof.findings.today):
+                self._proof.findings.add(finding)
