@@ -1,12 +1,11 @@
 """Fill either side from the CSV files that HubSpot and Xero export. All files are checked first: all are loaded, or none."""
 
-from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from crossfoot_sandbox.exports import hubspot, xero
-from crossfoot_sandbox.exports.csvfile import BadFiles, Problem, Row, Table, read
+from crossfoot_sandbox.exports.csvfile import BadFiles, Reading, Table, read
 from crossfoot_sandbox.hubspot.portal import Portal
 from crossfoot_sandbox.xero.organisation import Organisation
 
@@ -37,38 +36,6 @@ class Loaded:
             "records": [{"file": file, "kind": kind, "count": count} for file, kind, count in self.records],
             "remarks": list(self.remarks),
         }
-
-
-@dataclass(slots=True)
-class Reading:
-    """The state of checking one set of files: what is wrong, and what is left out."""
-
-    problems: list[Problem] = field(default_factory=list)
-    left_out: Counter[str] = field(default_factory=Counter)
-    _seen: dict[tuple[str, str], str] = field(default_factory=dict)
-
-    def wrong(self, table: Table, line: int, heading: str, wrong: str, fix: str) -> None:
-        """Note a mistake; an empty `heading` means the whole line."""
-        self.problems.append(Problem(table.file, line, table.column(heading) if heading else "", wrong, fix))
-
-    def leave_out(self, table: Table, what: str) -> None:
-        """Note something that is right where it comes from, but that the sandbox has no place for."""
-        self.left_out[f"{table.file}: {what}"] += 1
-
-    def once(self, table: Table, row: Row, heading: str, what: str, value: str) -> None:
-        """Note a mistake when this value came before. `what` names it to a person."""
-        if value:
-            here = f"{table.file}, line {row.line}"
-            first = self._seen.setdefault((what, value.casefold()), here)
-            if first != here:
-                wrong = f'The {what} "{value}" stands in {first} already.'
-                self.wrong(table, row.line, heading, wrong, "Keep one of the two rows.")
-
-    def remarks(self) -> tuple[str, ...]:
-        """The notes, each once, with how often."""
-        return tuple(
-            text if times == 1 else f"{text} ({times} times)" for text, times in self.left_out.items()
-        )
 
 
 def load(portal: Portal, organisation: Organisation, files: Sequence[tuple[str, bytes]]) -> Loaded:

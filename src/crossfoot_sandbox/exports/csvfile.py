@@ -5,14 +5,17 @@ Every mistake becomes a `Problem` with file, line, column, what is wrong and how
 
 import csv
 import io
+import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 csv.field_size_limit(
     10_000_000
 )  # HubSpot exports put whole e-mails into one cell; the module's limit is 131,072
 
 DELIMITERS = ",;\t"
+EMAIL = re.compile(r"[^@\s<>(),;:\"\[\]\\]+@[^@\s<>(),;:\"\[\]\\.]+(\.[^@\s<>(),;:\"\[\]\\.]+)+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +64,38 @@ class Table:
     def column(self, heading: str) -> str:
         """How to name a column to a person: its heading and its place."""
         return f'{self.headings.index(heading) + 1} ("{heading}")'
+
+
+@dataclass(slots=True)
+class Reading:
+    """The state of checking one set of files: what is wrong, and what is left out."""
+
+    problems: list[Problem] = field(default_factory=list)
+    left_out: Counter[str] = field(default_factory=Counter)
+    _seen: dict[tuple[str, str], str] = field(default_factory=dict)
+
+    def wrong(self, table: Table, line: int, heading: str, wrong: str, fix: str) -> None:
+        """Note a mistake; an empty `heading` means the whole line."""
+        self.problems.append(Problem(table.file, line, table.column(heading) if heading else "", wrong, fix))
+
+    def leave_out(self, table: Table, what: str) -> None:
+        """Note something that is right where it comes from, but that the sandbox has no place for."""
+        self.left_out[f"{table.file}: {what}"] += 1
+
+    def once(self, table: Table, row: Row, heading: str, what: str, value: str) -> None:
+        """Note a mistake when this value came before. `what` names it to a person."""
+        if value:
+            here = f"{table.file}, line {row.line}"
+            first = self._seen.setdefault((what, value.casefold()), here)
+            if first != here:
+                wrong = f'The {what} "{value}" stands in {first} already.'
+                self.wrong(table, row.line, heading, wrong, "Keep one of the two rows.")
+
+    def remarks(self) -> tuple[str, ...]:
+        """The notes, each once, with how often."""
+        return tuple(
+            text if times == 1 else f"{text} ({times} times)" for text, times in self.left_out.items()
+        )
 
 
 def read(file: str, content: bytes) -> Table:

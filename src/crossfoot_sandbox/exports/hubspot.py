@@ -9,14 +9,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from difflib import get_close_matches
-from typing import TYPE_CHECKING
 
-from crossfoot_sandbox.exports.csvfile import Row, Table
+from crossfoot_sandbox.exports.csvfile import EMAIL, Reading, Row, Table
 from crossfoot_sandbox.hubspot.definitions import Definition, Definitions
 from crossfoot_sandbox.hubspot.portal import Portal
-
-if TYPE_CHECKING:
-    from crossfoot_sandbox.load import Reading
 
 Columns = dict[str, Definition]
 
@@ -28,7 +24,6 @@ PRIMARY_COMPANY = (
     "associated company id",
 )
 COMPANY_BY_NAME = ("associated company (primary)", "associated company", "primary company")
-EMAIL = re.compile(r"[^@\s<>(),;:\"\[\]\\]+@[^@\s<>(),;:\"\[\]\\.]+(\.[^@\s<>(),;:\"\[\]\\.]+)+")
 
 
 def is_contacts(headings: frozenset[str]) -> bool:
@@ -48,7 +43,7 @@ def is_products(headings: frozenset[str]) -> bool:
     return "name" in headings and bool(headings & {"unit price", "price", "sku", "unit cost"})
 
 
-def _columns(table: Table, definitions: Definitions, reading: "Reading") -> Columns:
+def _columns(table: Table, definitions: Definitions, reading: Reading) -> Columns:
     """The property of each heading that has one."""
     by_name: dict[str, Definition] = {}
     for definition in definitions.live.values():
@@ -70,7 +65,7 @@ def _columns(table: Table, definitions: Definitions, reading: "Reading") -> Colu
     return found
 
 
-def _unknown(table: Table, heading: str, by_name: Columns, reading: "Reading") -> None:
+def _unknown(table: Table, heading: str, by_name: Columns, reading: Reading) -> None:
     near = get_close_matches(heading.casefold(), by_name, n=1, cutoff=0.88)
     if near and not heading.casefold().startswith("associated"):
         label = by_name[near[0]].label
@@ -79,7 +74,7 @@ def _unknown(table: Table, heading: str, by_name: Columns, reading: "Reading") -
         reading.leave_out(table, f'the column "{heading}" is no property of the sandbox')
 
 
-def _value(table: Table, row: Row, heading: str, definition: Definition, reading: "Reading") -> str:
+def _value(table: Table, row: Row, heading: str, definition: Definition, reading: Reading) -> str:
     """The property's value for a cell; empty when there is none."""
     cell = row.cells[heading]
     if not cell:
@@ -114,7 +109,7 @@ def _value(table: Table, row: Row, heading: str, definition: Definition, reading
     return cell
 
 
-def _option(table: Table, heading: str, definition: Definition, cell: str, reading: "Reading") -> str:
+def _option(table: Table, heading: str, definition: Definition, cell: str, reading: Reading) -> str:
     known = {option.label.casefold(): option.value for option in definition.options}
     known |= {option.value.casefold(): option.value for option in definition.options}
     parts = [part.strip() for part in cell.split(";")] if definition.field_type == "checkbox" else [cell]
@@ -127,7 +122,7 @@ def _option(table: Table, heading: str, definition: Definition, cell: str, readi
     return ";".join(chosen)
 
 
-def _values(table: Table, row: Row, columns: Columns, reading: "Reading") -> dict[str, str]:
+def _values(table: Table, row: Row, columns: Columns, reading: Reading) -> dict[str, str]:
     values: dict[str, str] = {}
     for heading, definition in columns.items():
         value = _value(table, row, heading, definition, reading)
@@ -157,12 +152,12 @@ class Exported:
         """The table's spelling of the first of these headings that it has."""
         return _heading(self.table, *names)
 
-    def wrong(self, reading: "Reading", names: tuple[str, ...], wrong: str, fix: str) -> None:
+    def wrong(self, reading: Reading, names: tuple[str, ...], wrong: str, fix: str) -> None:
         """Note a mistake in the first of these columns that exists."""
         reading.wrong(self.table, self.row.line, _heading(self.table, *names), wrong, fix)
 
 
-def rows(table: Table, object_type: str, portal: Portal, reading: "Reading") -> Iterator[Exported]:
+def rows(table: Table, object_type: str, portal: Portal, reading: Reading) -> Iterator[Exported]:
     """The records of an export as property values, each checked by itself."""
     columns = _columns(table, portal.definitions[object_type], reading)
     record_id = _heading(table, RECORD_ID)

@@ -9,13 +9,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from difflib import get_close_matches
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from crossfoot_sandbox.exports.csvfile import Row, Table
-from crossfoot_sandbox.exports.hubspot import EMAIL
-
-if TYPE_CHECKING:
-    from crossfoot_sandbox.load import Reading
+from crossfoot_sandbox.exports.csvfile import EMAIL, Reading, Row, Table
 
 Values = dict[str, Any]
 
@@ -129,7 +125,7 @@ class Templated:
     values: Values
 
 
-def contacts(table: Table, reading: "Reading") -> Iterator[Templated]:
+def contacts(table: Table, reading: Reading) -> Iterator[Templated]:
     """The contacts of a template, each checked by itself."""
     columns = _columns(table, CONTACT_HEADINGS, reading)
     for row in table.rows:
@@ -155,7 +151,7 @@ def contacts(table: Table, reading: "Reading") -> Iterator[Templated]:
         )
 
 
-def items(table: Table, chart: Chart, reading: "Reading") -> Iterator[Templated]:
+def items(table: Table, chart: Chart, reading: Reading) -> Iterator[Templated]:
     """The items of a template, each checked by itself."""
     columns = _columns(table, ITEM_HEADINGS, reading)
     for row in table.rows:
@@ -201,7 +197,7 @@ def _track(cells: "_Cells", values: Values, chart: Chart) -> None:
         values["PurchaseDetails"] = {**details, "COGSAccountCode": cogs}
 
 
-def _columns(table: Table, known: tuple[str, ...], reading: "Reading") -> dict[str, str]:
+def _columns(table: Table, known: tuple[str, ...], reading: Reading) -> dict[str, str]:
     """The table's spelling of each known heading; the template marks what is required with a star."""
     spelled = {name.casefold(): name for name in known}
     found: dict[str, str] = {}
@@ -225,7 +221,7 @@ class _Cells:
     table: Table
     row: Row
     columns: dict[str, str]
-    reading: "Reading"
+    reading: Reading
 
     def text(self, heading: str) -> str:
         column = self.columns.get(heading)
