@@ -1,5 +1,7 @@
 """What is wrong is said in one message, with what, where and how to mend it; nothing is lost and nothing is half-written."""
 
+import re
+
 import pytest
 from tests.cli.conftest import Command
 from tests.sandbox.served import Served
@@ -154,6 +156,8 @@ def test_a_settings_file_with_a_mistake_names_its_line(at_work: Command, mistake
         ended = at_work("settings", *command, "mine.yaml")
         assert ended.code == 2, ended
         assert said in ended.err.replace("\n", " ")
+        assert re.search(r"mine\.yaml:\d+:\d+: syncs\.", ended.err), ended.err
+        assert not re.search(r"\b[Tt]he (CRM|ledger)\b", ended.err), "people know HubSpot and Xero"
     assert at_work("settings", "export").out == text
 
 
@@ -183,7 +187,9 @@ def test_a_file_that_is_not_there(at_work: Command) -> None:
         (("undo", "--run", "abcdef12", "--yes"), "There is no run abcdef12"),
         (("explain", "nobody@nowhere.example"), "Nothing is known of 'nobody@nowhere.example'"),
         (("review", "accept", "abcdef12"), "There is no open question abcdef12"),
-        (("log", "--limit", "none"), "--limit"),
+        (("review", "accept", ""), "There is no open question"),
+        (("review", "choose", "abcdef12", "neither"), "'winner': 'neither' is not one of 'hubspot', 'xero'"),
+        (("log", "--limit", "none"), "See 'crossfoot log --help'."),
         (("nonsense",), "No such command 'nonsense'"),
     ],
 )
@@ -193,6 +199,11 @@ def test_what_is_asked_for_wrongly_ends_with_2(
     ended = at_work(*arguments)
     assert ended.code == 2
     assert said in ended.err
+
+
+def test_a_change_that_is_no_file_is_not_told_by_lines(at_work: Command) -> None:
+    ended = at_work("syncs", "edit", "people", "direction=sideways", "--yes")
+    assert ended.err.startswith("crossfoot: syncs.people.direction: 'sideways'")
 
 
 def test_an_error_is_data_too_where_data_was_asked_for(crossfoot: Command) -> None:

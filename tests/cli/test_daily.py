@@ -83,6 +83,21 @@ def test_an_edit_in_hubspot_is_carried_over_explained_logged_and_undone(
     assert question["xero"] != "Timaru"
 
 
+def test_the_log_says_of_whom_it_speaks_and_that_there_is_more(at_work: Command) -> None:
+    ended = at_work("log", "--json", "--limit", "50").data
+    told = [each for each in ended["history"] if each["event"] == "conflict"]
+    assert told, "the first sync replaces some values that differed"
+    names = {
+        at_work("explain", f"hubspot:{each['hubspot_id']}").out.partition(", in")[0] for each in told[:2]
+    }
+    drawn = at_work("log", "--limit", "50").out
+    assert all(name in drawn for name in names), names
+    first = next(run for run in ended["runs"] if run["trigger"] == "plan applied")
+    cut = at_work("log", "--run", first["id"][-8:], "--limit", "3").out
+    every = at_work("log", "--run", first["id"][-8:], "--json", "--limit", "10000").data["operations"]
+    assert f"and {len(every) - 3:,} more; --limit shows more" in cut
+
+
 def test_undo_shows_first_and_does_nothing_without_a_yes(sandbox: Served, at_work: Command) -> None:
     made = linked(at_work, "people", 2)[1]
     person(

@@ -1,13 +1,16 @@
 """Help comes at once and says what each command does, in whole sentences."""
 
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from types import ModuleType
 from typing import Any
 
 import pytest
 
-from crossfoot.cli.main import app
+from crossfoot.cli.entry import main as begin
+from crossfoot.cli.main import app, main
 
 HEAVY = (
     "httpx2",
@@ -75,3 +78,30 @@ def test_help_names_every_command_for_a_person() -> None:
     assert done.returncode == 0
     for word in ("demo", "connect", "Every day", "Prove that HubSpot and Xero agree."):
         assert word in done.stdout
+
+
+@pytest.mark.parametrize("path", [(), *(tuple(name.split()) for name, _ in commands())])
+def test_help_says_what_is_written_behind_an_option_and_no_type_of_the_program(
+    path: tuple[str, ...], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["crossfoot", *path, "--help"])
+    with pytest.raises(SystemExit) as ended:
+        main()
+    assert ended.value.code == 0
+    shown = capsys.readouterr().out
+    assert "--help" in shown
+    assert not re.search(r"<(bool|str|int|path|list|float)", shown)
+
+
+class Interrupted(ModuleType):
+    """A module during whose loading somebody presses Ctrl-C."""
+
+    def __getattr__(self, name: str) -> object:
+        raise KeyboardInterrupt
+
+
+def test_ctrl_c_while_the_commands_are_loaded_shows_no_stack_trace(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "crossfoot.cli.main", Interrupted("crossfoot.cli.main"))
+    with pytest.raises(SystemExit) as ended:
+        begin()
+    assert ended.value.code == 130

@@ -1,6 +1,8 @@
 """Credentials at rest. The sealed ones on both databases."""
 
 import base64
+import errno
+import os
 import stat
 from pathlib import Path
 
@@ -128,3 +130,21 @@ def test_a_named_key_file_that_is_not_there_is_not_made(tmp_path: Path) -> None:
 def test_neither_key_nor_secret_shows_in_a_repr() -> None:
     assert repr(Secret("hunter2", 1)) == "Secret(generation=1)"
     assert text(OLD) not in repr(KeyRing([OLD]))
+
+
+def full_disk(*_: object, **__: object) -> int:
+    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
+def test_a_key_that_is_there_is_read_from_a_full_disk_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = KeyRing.load({}, tmp_path / "key")
+    monkeypatch.setattr("crossfoot.store.secrets.os.open", full_disk)
+    assert KeyRing.load({}, tmp_path / "key").newest == made.newest
+
+
+def test_a_key_that_cannot_be_made_is_told_as_that(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("crossfoot.store.secrets.os.open", full_disk)
+    with pytest.raises(SecretTrouble, match=r"cannot be made \(no space left on device\)"):
+        KeyRing.load({}, tmp_path / "key")

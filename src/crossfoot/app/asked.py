@@ -61,8 +61,8 @@ async def questions(tx: Tx, connection: str, syncs: Sequence[Sync], limit: int =
 
 def question_of(found: Sequence[Question], typed: str) -> Question:
     """The question whose id ends in what was typed. Raises `Failure`."""
-    fitting = [question for question in found if question.id.endswith(typed.lower())]
-    if len(fitting) == 1 and typed:
+    fitting = [question for question in found if typed and question.id.endswith(typed.lower())]
+    if len(fitting) == 1:
         return fitting[0]
     raise Failure(
         f"There is no open question {typed}." if not fitting else f"Several questions end in {typed}.",

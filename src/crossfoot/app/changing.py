@@ -11,8 +11,10 @@ from crossfoot.model.identity import Side
 from crossfoot.runtime.joined import Joined
 from crossfoot.runtime.listen import index_keys
 from crossfoot.settings import files, texts
+from crossfoot.settings.checks import SettingsProblem
 from crossfoot.settings.connection import ConnectionSettings
 from crossfoot.settings.rules import Sync, SyncState
+from crossfoot.settings.texts import SettingsError
 from crossfoot.store import (
     connections,
     cursors,
@@ -31,12 +33,27 @@ from crossfoot.store.database import Tx
 _PAGE = 1000
 
 
-def read(text: str, name: str, descriptions: Descriptions | None = None) -> ConnectionSettings:
-    """Settings from a text, written out; with `descriptions` checked against the accounts too. Raises `SettingsError`."""
-    settings = files.load(text, name)
-    if descriptions is not None:
-        fitting(settings, descriptions)
+def read(text: str, name: str | None, descriptions: Descriptions | None = None) -> ConnectionSettings:
+    """Settings from a text, written out; with `descriptions` checked against the accounts too.
+
+    Raises `SettingsError`, with the places in the file of this name; None: the text is none that a person could open.
+    """
+    try:
+        settings = files.load(text, name or "")
+        if descriptions is not None:
+            fitting(settings, descriptions)
+    except SettingsError as error:
+        raise SettingsError([_placed(problem, text, name) for problem in error.problems]) from None
     return settings.completed(CARRIES[Side.CRM], CARRIES[Side.LEDGER])
+
+
+def _placed(problem: SettingsProblem, text: str, name: str | None) -> SettingsProblem:
+    """With the place in the file where what is wrong stands, or would stand."""
+    if name is None:
+        return replace(problem, position="")
+    if problem.position:
+        return problem
+    return replace(problem, position=texts.position(texts.parse(text, name), problem.place, name))
 
 
 def changes(connection: Connection, new: ConnectionSettings) -> list[str]:

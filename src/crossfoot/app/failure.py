@@ -21,6 +21,16 @@ class Failure(Exception):
         self.code = code
 
 
+_SIDES = {"the CRM": "HubSpot", "the ledger": "Xero"}
+
+
+def _by_name(text: str) -> str:
+    """With the systems as people call them."""
+    for side, name in _SIDES.items():
+        text = text.replace(side, name).replace(side[0].upper() + side[1:], name)
+    return text
+
+
 def failure_of(error: BaseException) -> Failure | None:
     """The message for an error that can happen to anybody; None for a defect of ours."""
     match error:
@@ -30,7 +40,7 @@ def failure_of(error: BaseException) -> Failure | None:
             said = f" It said: {error.problem.said}" if error.problem.said else ""
             return Failure(error.problem.what + said, error.problem.fix)
         case SettingsError():
-            return Failure(str(error), "Nothing was changed.", code=ASKED_WRONGLY)
+            return Failure(_by_name(str(error)), "Nothing was changed.", code=ASKED_WRONGLY)
         case DatabaseTrouble() | SecretTrouble():
             return Failure(error.what, error.fix)
         case Collision():

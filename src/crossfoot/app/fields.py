@@ -32,7 +32,7 @@ class Checked:
     """The accounts as they will be then."""
 
 
-def checked(text: str, name: str, descriptions: Descriptions, *, surely: bool = False) -> Checked:
+def checked(text: str, name: str | None, descriptions: Descriptions, *, surely: bool = False) -> Checked:
     """Settings from a text, checked against the accounts. Raises `SettingsError`.
 
     A field that is not there and is called almost like one that is there is a mistake, unless the person `surely` wants new ones.

@@ -1,14 +1,16 @@
 """Records as people call them: by name, e-mail or code, out of what was last seen."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from urllib.parse import urlsplit
 
 from crossfoot.app.opening import CAPABILITIES, CARRIES, TITLES
 from crossfoot.model.fields import as_text
 from crossfoot.model.identity import Kind, Ref, Side
 from crossfoot.model.records import Fields
+from crossfoot.settings.rules import Sync
 from crossfoot.store import records
 from crossfoot.store.database import Tx
+from crossfoot.store.history import Line
 from crossfoot.systems.hubspot.kinds import OBJECTS
 
 SYSTEMS: Mapping[Side, str] = {Side.CRM: "hubspot", Side.LEDGER: "xero"}
@@ -43,6 +45,22 @@ async def names(tx: Tx, connection: str, refs: Iterable[Ref]) -> dict[Ref, str]:
         ref: (ref in stored and name_in(ref.side, ref.kind, stored[ref].observation.fields)) or ref.id
         for ref in wanted
     }
+
+
+async def about(tx: Tx, connection: str, syncs: Iterable[Sync], lines: Sequence[Line]) -> list[str]:
+    """What people call the records that lines of history are about, in the same order; empty where a line is about none."""
+    by_name = {sync.name: sync for sync in syncs}
+    refs: list[Ref | None] = []
+    for line in lines:
+        sync = by_name.get(line.sync)
+        if sync is not None and line.crm_id:
+            refs.append(Ref(Side.CRM, sync.crm, line.crm_id))
+        elif sync is not None and line.ledger_id:
+            refs.append(Ref(Side.LEDGER, sync.ledger, line.ledger_id))
+        else:
+            refs.append(None)
+    told = await names(tx, connection, [ref for ref in refs if ref])
+    return [told[ref] if ref else "" for ref in refs]
 
 
 async def find(tx: Tx, connection: str, text: str) -> list[Ref]:

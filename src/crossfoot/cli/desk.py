@@ -17,6 +17,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from crossfoot.cli import helping
+from crossfoot.cli.entry import INTERRUPTED
+
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
 
@@ -28,7 +31,6 @@ if TYPE_CHECKING:
     from crossfoot.store.connections import Connection
     from crossfoot.systems.port import Description, System
 
-INTERRUPTED = 130
 WIDTH = 100  # columns of tables that go into a file or a pipe
 
 Command = Callable[..., Awaitable[int | None]]
@@ -275,7 +277,8 @@ def command(
         run.__signature__ = inspect.Signature([*own, *common])  # type: ignore[attr-defined]
         run.__annotations__ = {parameter.name: parameter.annotation for parameter in (*own, *common)}
         run.__doc__ = _flowing(function.__doc__ or "")
-        group.command(name or function.__name__.strip("_").replace("_", "-"), rich_help_panel=panel)(run)
+        named = name or function.__name__.strip("_").replace("_", "-")
+        group.command(named, cls=helping.Command, rich_help_panel=panel)(run)
         return function
 
     return register

@@ -26,10 +26,12 @@ async def log(
     ] = None,
     limit: Annotated[int, typer.Option(min=1, max=10_000, help="At most so many lines.")] = 20,
 ) -> None:
-    """Show what was done: the last runs, and every write with its record, its fields before and after, and the reason.
+    """Show what was done: the last runs, and what happened in them.
 
-    The numbers at the left can be given to 'crossfoot undo' and 'crossfoot log --run'.
+    With --run or --record every write is shown, with its record, its fields before and after, and the reason. The numbers at the left can be
+    given to 'crossfoot log --run' and 'crossfoot undo'.
     """
+    from crossfoot.app.names import about
     from crossfoot.app.planned import called
     from crossfoot.app.standing import latest_runs
     from crossfoot.cli import show_log
@@ -53,16 +55,19 @@ async def log(
             latest = await latest_runs(tx, connection.id, app.clock.now(), 1000 if run else limit)
             if run is not None:
                 chosen = the_run(latest, run)
-                done = (await operations.of_run(tx, connection.id, chosen.id))[:limit]
+                every = await operations.of_run(tx, connection.id, chosen.id)
+                done = every[:limit]
                 names = await called(tx, connection.id, syncs, [each.operation for each in done])
                 desk.show(
                     {"run": chosen, "operations": done},
                     show_log.runs([chosen]),
                     show_log.writes(done, "What it wrote", names),
+                    *([show_log.cut(len(done), len(every))] if len(every) > len(done) else []),
                 )
                 return
             told = await history.tail(tx, connection.id, limit)
-        desk.show({"runs": latest, "history": told}, show_log.runs(latest), show_log.lines(told))
+            names = await about(tx, connection.id, syncs, told)
+        desk.show({"runs": latest, "history": told}, show_log.runs(latest), show_log.lines(told, names))
 
 
 def the_run(latest: "Sequence[Run]", typed: str) -> "Run":

@@ -18,12 +18,14 @@ from crossfoot.cli import (
     undo,
 )
 from crossfoot.cli.desk import command
+from crossfoot.cli.helping import Group
 
 DAILY = "Every day"
 LOOK = "Look closer"
 SETUP = "Set up"
 
 app = typer.Typer(
+    cls=Group,
     name="crossfoot",
     help="Keeps HubSpot and Xero in agreement, both ways, and proves it.\n\n"
     "Begin with 'crossfoot demo' to look around, or with 'crossfoot connect'.",
@@ -58,7 +60,9 @@ def main() -> None:
         explain_usage = getattr(error, "format_message", None)
         if explain_usage is None:
             raise
-        sys.stderr.write(f"crossfoot: {explain_usage()}\nSee 'crossfoot --help'.\n")
+        said = str(explain_usage()).replace("Value error, ", "")
+        named = getattr(getattr(error, "ctx", None), "command_path", "crossfoot")
+        sys.stderr.write(f"crossfoot: {said}\nSee '{named} --help'.\n")
         sys.exit(2)
     sys.exit(code if isinstance(code, int) else 0)
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from crossfoot.cli.desk import Desk, command
+from crossfoot.cli.helping import Group
 from crossfoot.cli.undo import who
 
 if TYPE_CHECKING:
@@ -15,7 +16,9 @@ if TYPE_CHECKING:
     from crossfoot.runtime.joined import Joined
 
 group = typer.Typer(
-    help="Answer what only you can: are two records the same, and whose value stays?", no_args_is_help=True
+    cls=Group,
+    help="Answer what only you can: are two records the same, and whose value stays?",
+    no_args_is_help=True,
 )
 
 NUMBER = Annotated[

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from crossfoot.cli.desk import Desk, command, existing
+from crossfoot.cli.helping import Group
 
 if TYPE_CHECKING:
     from crossfoot.app.fields import Checked
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from crossfoot.store.connections import Connection
 
 group = typer.Typer(
+    cls=Group,
     help="Everything you decided, as a file: write it out, check it, compare it, put it to work.",
     no_args_is_help=True,
 )

@@ -71,9 +71,19 @@ def _told(each: Recorded) -> str:
     return f"{told}; and {more} more" if more > 0 and operation.act is Act.UPDATE else told or each.note
 
 
-def lines(found: Sequence[Line]) -> RenderableType:
+def lines(found: Sequence[Line], names: Sequence[str] = ()) -> RenderableType:
     """What happened, in sentences."""
-    drawn = words.table("What happened", "When", "Sync", "What")
-    for line in found:
-        drawn.add_row(words.clock_time(line.at), line.sync.replace("_", " "), words.sentence(line.text))
+    drawn = words.table("What happened", "When", "Sync", *(["Record"] if names else []), "What")
+    for place, line in enumerate(found):
+        drawn.add_row(
+            words.clock_time(line.at),
+            line.sync.replace("_", " "),
+            *([words.short(names[place], 28)] if names else []),
+            words.sentence(line.text),
+        )
     return drawn if found else Text("Nothing happened yet.")
+
+
+def cut(shown: int, all_: int) -> RenderableType:
+    """That there is more than is shown."""
+    return Text(f"… and {all_ - shown:,} more; --limit shows more of them.", "dim")

@@ -7,9 +7,11 @@ from typing import Annotated, Any
 import typer
 
 from crossfoot.cli.desk import Desk, command, existing
+from crossfoot.cli.helping import Group
 from crossfoot.cli.settings import CREATE_FIELDS, put_to_work
 
 group = typer.Typer(
+    cls=Group,
     help="Which kinds of record are kept in agreement, and how: list, add, change, pause, delete.",
     no_args_is_help=True,
 )
@@ -202,10 +204,10 @@ async def _changed(
                 tree["documents"] = suggested(descriptions).model_dump(exclude_defaults=True)
 
         text = edited(connection.settings, within)
-        settings = read(text, "the new settings")
+        settings = read(text, None)
         new: Any = settings
         if descriptions is not None:
-            new = checked(text, "the new settings", descriptions, surely=create_fields)
+            new = checked(text, None, descriptions, surely=create_fields)
             for remark in remarks(descriptions, settings, TITLES) if added else ():
                 desk.say(remark)
         return await put_to_work(

@@ -170,7 +170,7 @@ class Postgres:
             return error
         if self._open is None:
             return DatabaseTrouble(
-                f"The database {place} cannot be reached ({said.splitlines()[-1]}).",
+                f"The database {place} cannot be reached ({_told(said)}).",
                 "Start it, or correct the host, port and name in the database's URL.",
             )
         return DatabaseTrouble(
@@ -182,6 +182,12 @@ class Postgres:
 def without_password(url: str) -> str:
     """The URL fit for a log."""
     return f"postgresql://{_place(url)}"
+
+
+def _told(said: str) -> str:
+    """The server's own words, or the library's about the last address that it tried; hints are indented."""
+    lines = said.splitlines()
+    return next((line for line in reversed(lines) if line and not line[0].isspace()), said)
 
 
 def _place(url: str) -> str:

@@ -70,14 +70,16 @@ class KeyRing:
             return cls.parse(told)
         named = environment.get("CROSSFOOT_KEY_FILE")
         path = Path(named) if named else file
+        if not named and not path.exists():
+            _make(path, random)
         try:
-            if not named:
-                _make(path, random)
             mode = path.stat().st_mode
             text = path.read_text("ascii")
         except (OSError, UnicodeDecodeError) as error:
+            why = f" ({error.strerror.lower()})" if isinstance(error, OSError) and error.strerror else ""
             raise SecretTrouble(
-                f"The key file {path} cannot be read.", "Correct CROSSFOOT_KEY_FILE, or the file's rights."
+                f"The key file {path} cannot be read{why}.",
+                "Correct CROSSFOOT_KEY_FILE, or the file's rights.",
             ) from error
         if mode & 0o077:
             raise SecretTrouble(f"Others may read the key file {path}.", f"Run: chmod 600 {path}")
@@ -104,6 +106,17 @@ class KeyRing:
 
 
 def _make(path: Path, random: Callable[[int], bytes]) -> None:
+    try:
+        _made(path, random)
+    except OSError as error:
+        why = (error.strerror or str(error)).lower()
+        raise SecretTrouble(
+            f"The key file {path} cannot be made ({why}).",
+            "Free some space on the disk, or correct the folder's rights.",
+        ) from error
+
+
+def _made(path: Path, random: Callable[[int], bytes]) -> None:
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     # Written in full under another name first: two processes that start at once agree on one key, and none reads half of it.
     draft = path.with_name(f".{path.name}.{random(8).hex()}")

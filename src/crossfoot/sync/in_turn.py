@@ -16,7 +16,11 @@ Claims = dict[tuple[Side, str], list[tuple[str, str]]]
 
 
 def decide_in_turn(sync: Sync, subjects: Iterable[Subject], around: Surroundings) -> list[Decision]:
-    """One decision per subject, in their order."""
+    """One decision per subject, in their order.
+
+    What is not done only because of what is planned for others is looked at again: their plan may never be carried out.
+    """
+    before = around
     holders, crowds, linked, owed = (
         dict(around.holders),
         dict(around.crowds),
@@ -27,6 +31,9 @@ def decide_in_turn(sync: Sync, subjects: Iterable[Subject], around: Surroundings
     found: list[Decision] = []
     for subject in subjects:
         decision = decide(sync, subject, around)
+        if decision.problem is not None and not decision.operations:
+            free = decide(sync, subject, _unplanned(before)).operations
+            decision = replace(decision, again=decision.again or bool(free))
         found.append(decision)
         if decision.link is not None and decision.link.state is not LinkState.ENDED:
             for ref in decision.look_at:
@@ -42,6 +49,15 @@ def decide_in_turn(sync: Sync, subjects: Iterable[Subject], around: Surroundings
                 parent = str(operation.values.get(parent_path))
                 crowds[parent] = crowds.get(parent, 0) + 1
     return found
+
+
+def _unplanned(around: Surroundings) -> Surroundings:
+    """As if nothing were planned: unique values belong to those that have them."""
+    there = {
+        place: frozenset(each for each in holders if not each.startswith(CLAIM))
+        for place, holders in around.holders.items()
+    }
+    return replace(around, holders=there)
 
 
 def _pay(operation: Operation, owed: dict[str, Owed], around: Surroundings) -> None:

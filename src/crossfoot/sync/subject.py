@@ -167,6 +167,6 @@ class Decision:
     look_at: tuple[Ref, ...] = ()
     """Records to read before anything else can be said: survivors of merges."""
     again: bool = False
-    """Whether something was put off to the next look: two fields share a native one."""
+    """Whether something was put off to the next look: two fields share a native one, or what is planned for another record is in the way."""
     absent: tuple[Ref, ...] = ()
     """Records that were not found just now, to be read again by the next run: "not found" is not "deleted"."""
