@@ -17,6 +17,7 @@ from crossfoot.model.operations import OperationState
 from crossfoot.model.problems import Cause
 from crossfoot.model.subjects import SubjectState
 from crossfoot.proof.causes import DifferenceCause
+from crossfoot.settings.billing import BillSettings
 from crossfoot.settings.building import LENSES
 from crossfoot.settings.choices import ConflictRule, DeletionRule, SyncState
 from crossfoot.settings.connection import ConnectionSettings
@@ -66,11 +67,16 @@ LENS_SAYS: Mapping[LensName, str] = {
     "record has a partner counts.",
     LensName.CODE: "A code or number that is text: SKU, account, tax type, tax number. Blanks around it do not count, zeros in front do.",
     LensName.LINES: "The lines of a document, merged line by line and part by part: `parts` says what both sides tell of a line, `new_lines` "
-    "which account and tax type a new line gets in Xero, `taxes` which HubSpot tax rate is which Xero tax type.",
+    "which account and tax type a new line gets in Xero, `tracking` under which options it is counted, `deposit_account` where lines go that take off "
+    "a deposit again, `taxes` which HubSpot tax rate is which Xero tax type.",
     LensName.STATE: "How far a document has come: draft, open, paid, voided in HubSpot; DRAFT, SUBMITTED, AUTHORISED, PAID, VOIDED in Xero. "
     "`approve` says what finalising in HubSpot does, `paid: false` leaves a paid document open there.",
     LensName.STANDING: "How a document stands, for people, from Xero's status, amount paid, amount credited and amount due: draft, awaiting "
     "approval, awaiting payment, part paid, paid, settled by credit, voided.",
+    LensName.STAGE: "The stage of a deal, from how its invoices stand: `stages` names one for some of the words of `standing`. The deal moves once for "
+    "each; where somebody moves it on, it stays.",
+    LensName.BILLED: "What all invoices of a deal come to, without tax; a void one counts for nothing.",
+    LensName.TO_BILL: "How much more the lines of a deal come to than its invoices, without tax.",
     LensName.LATER: "`days` after the other side's day.",
     LensName.VALUES: "Each HubSpot value stands for a Xero value, as `values` lists them. Works both ways if each Xero value occurs once; "
     "a value that is not listed is told, not guessed.",
@@ -90,13 +96,14 @@ MODELS: tuple[tuple[type[BaseModel], str, str], ...] = (
     (
         ConditionSettings,
         "A condition",
-        "`filters` and `newcomers` of a sync hold one under `crm`, `ledger` or both. It is exactly one of `all`, `any`, `not` and `field`.",
+        "`filters` and `newcomers` of a sync hold one under `crm`, `ledger` or both; `when` of an invoice of a deal is one. It is exactly one of `all`, `any`, `not` and `field`.",
     ),
     (
         DocumentSettings,
         "Documents",
         "`documents`: for the syncs `invoices`, `deals` and `payments`, as far as those say nothing else.",
     ),
+    (BillSettings, "An invoice of a deal", "One of the list `documents.deals`."),
     (HaltSettings, "Halts", "`halts`."),
 )
 

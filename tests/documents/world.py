@@ -60,6 +60,16 @@ class Shop:
         described = {side: await system.describe() for side, system in self.joined.systems.items()}
         self.joined = replace(self.joined, descriptions=described)
 
+    async def forgets_everything(self) -> None:
+        """The memory is lost, and a new one begins with nothing but the settings."""
+        database = await open_database("sqlite://", durable=False)
+        async with self.joined.database.read() as tx:
+            kept = await connections.get(tx, CONNECTION)
+        async with database.write() as tx:
+            assert kept is not None
+            await connections.put(tx, kept)
+        self.joined = replace(self.joined, database=database)
+
     def written(self, *words: str) -> list[str]:
         """The names of all calls that would write and have one of these words (ids, numbers) in them."""
         return [

@@ -1,168 +1,138 @@
-"""A deposit and its instalments come to the whole, to the cent."""
+"""A deposit and the last invoice come to the whole, to the cent, with their taxes."""
 
 from dataclasses import replace
-from decimal import Decimal
-from itertools import pairwise
+from decimal import ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import given
 from hypothesis import strategies as st
-from tests.model import drawn
 
-from crossfoot.model.arithmetic import Arithmetic, Totals, add_up
-from crossfoot.model.documents import CountedLine, Document, Prices
-from crossfoot.model.shares import apportion
-from crossfoot.model.splitting import split_by_amount, split_by_percent
+from crossfoot.model.arithmetic import Totals, add_up
+from crossfoot.model.counting import document_of
+from crossfoot.model.documents import Prices
+from crossfoot.model.lines import Line, Lines
+from crossfoot.model.money import round_to
+from crossfoot.model.splitting import BEFORE, Share, Taken, amount_of, deposit, rest, worth
 from crossfoot.model.taxes import Tax, TaxPart
-from crossfoot.systems.hubspot.arithmetic import ARITHMETIC as HUBSPOT
 from crossfoot.systems.xero.arithmetic import ARITHMETIC as XERO
 
-GST = Tax("OUTPUT2", (TaxPart("GST", Decimal(15)),))
-ledgers = st.builds(
-    replace, st.just(XERO), half=drawn.halves, digits=st.sampled_from([None, 2, 0]), unit_digits=st.just(4)
+RATES = {
+    "OUTPUT2": Tax("OUTPUT2", (TaxPart("GST", Decimal(15)),)),
+    "CANADA": Tax("CANADA", (TaxPart("GST", Decimal(5)), TaxPart("PST", Decimal("9.975"), compound=True))),
+    "NONE": Tax("NONE"),
+}
+
+
+def decimals(low: int, high: int, places: int) -> st.SearchStrategy[Decimal]:
+    return st.integers(low * 10**places, high * 10**places).map(lambda n: Decimal(n).scaleb(-places))
+
+
+some_lines = st.lists(
+    st.builds(
+        Line,
+        crm_id=st.uuids().map(str),
+        description=st.sampled_from(["Mirror", "Hook", None]),
+        quantity=st.none() | st.just(Decimal(1)) | decimals(0, 50, 4),
+        price=st.none() | decimals(0, 500, 2) | decimals(0, 20, 4),
+        discount_percent=st.none() | decimals(0, 100, 2),
+        tax=st.sampled_from(sorted(RATES)),
+    ),
+    max_size=6,
+).map(lambda made: Lines(tuple(made)))
+shares = st.lists(
+    st.builds(Share, percent=decimals(1, 40, 2)) | st.builds(Share, amount=decimals(1, 900, 2)), max_size=3
 )
 
 
-@st.composite
-def percents(draw: st.DrawFn) -> list[Decimal]:
-    """Up to six shares that make 100 percent, some of them nothing."""
-    cuts = sorted([Decimal(0), *draw(st.lists(drawn.decimals(0, 100, 2), max_size=5)), Decimal(100)])
-    return [high - low for low, high in pairwise(cuts)]
+def totals(lines: Lines, prices: Prices, half: str) -> Totals:
+    ledger = replace(XERO, half=half)
+    return add_up(document_of(lines, "NZD", prices, RATES, ledger), ledger)
 
 
-def sums(totals: list[Totals]) -> tuple[Decimal, ...]:
-    return tuple(
-        sum((getattr(each, name) for each in totals), Decimal(0)) for name in ("net", "tax", "total")
-    )
-
-
-@given(drawn.documents | drawn.adjusted_documents, percents(), ledgers)
-def test_parts_by_percent_make_the_whole_line_by_line(
-    document: Document, shares: list[Decimal], ledger: Arithmetic
+@given(some_lines, shares, st.sampled_from(Prices), st.sampled_from([ROUND_HALF_UP, ROUND_HALF_EVEN]))
+def test_all_parts_come_to_the_whole_with_their_taxes(
+    lines: Lines, parts: list[Share], prices: Prices, half: str
 ) -> None:
-    parts = [add_up(part, ledger) for part in split_by_percent(document, shares, ledger)]
-    whole = add_up(document, ledger)
-    assert sums(parts) == (whole.net, whole.tax, whole.total)
-    for at, line in enumerate(whole.lines):
-        assert sum(part.lines[at].net for part in parts) == line.net
-        assert sum(part.lines[at].tax for part in parts) == line.tax
-    cent = Decimal(1).scaleb(-ledger.digits_of(document.currency))
-    for part, share in zip(parts, shares, strict=True):
-        assert abs(part.total - whole.total * share / 100) < cent
-
-
-@given(drawn.documents, st.lists(st.integers(0, 1000), min_size=1, max_size=6), ledgers)
-def test_parts_by_amount_come_to_exactly_these_amounts(
-    document: Document, weights: list[int], ledger: Arithmetic
-) -> None:
-    whole = add_up(document, ledger)
-    assume(whole.total)
-    digits = ledger.digits_of(document.currency)
-    amounts = apportion(whole.total, [Decimal(each) for each in weights], digits)
-    parts = [add_up(part, ledger) for part in split_by_amount(document, amounts, ledger)]
-    assert [part.total for part in parts] == amounts
-    assert sums(parts) == (whole.net, whole.tax, whole.total)
-
-
-@given(drawn.documents, percents(), ledgers)
-def test_a_credit_is_split_as_the_invoice_was(
-    document: Document, shares: list[Decimal], ledger: Arithmetic
-) -> None:
-    def mirrored(each: CountedLine) -> CountedLine:
-        override = None if each.tax_override is None else -each.tax_override
-        return replace(
-            each,
-            quantity=None if each.quantity is None else -each.quantity,
-            discount=None,
-            tax_override=override,
-        )
-
-    document = replace(document, lines=tuple(replace(each, discount=None) for each in document.lines))
-    credit = replace(document, lines=tuple(map(mirrored, document.lines)))
-    parts = zip(
-        split_by_percent(document, shares, ledger), split_by_percent(credit, shares, ledger), strict=True
-    )
-    for one, other in parts:
-        assert add_up(one, ledger).total == -add_up(other, ledger).total
-
-
-def test_a_third_down_and_two_thirds_later() -> None:
-    document = Document(
-        "NZD", (CountedLine("Design", Decimal(1), Decimal(100), tax=GST, account_code="200"),)
-    )
-    deposit, rest = split_by_amount(document, [Decimal("38.33"), Decimal("76.67")], XERO)
-    assert [each.unit_amount for each in (deposit.lines[0], rest.lines[0])] == [
-        Decimal("33.33"),
-        Decimal("66.67"),
+    deposits = [deposit(lines, part.of(worth(lines), 2), str(part)) for part in parts]
+    taken = [
+        Taken(f"{place}.{line.crm_id}", "before", amount_of(line), line.tax)
+        for place, part in enumerate(deposits)
+        for line in part
     ]
-    assert (deposit.lines[0].account_code, deposit.lines[0].description) == ("200", "Design")
-    assert (deposit.lines[0].tax_override, rest.lines[0].tax_override) == (None, None)
+    all_parts = [totals(each, prices, half) for each in (*deposits, rest(lines, taken))]
+    whole = totals(lines, prices, half)
+    for name in ("net", "tax", "total"):
+        assert sum((getattr(each, name) for each in all_parts), Decimal(0)) == getattr(whole, name)
 
 
-def test_a_tax_that_would_come_out_otherwise_is_set_by_hand() -> None:
-    document = Document("NZD", (CountedLine("Design", Decimal(1), Decimal("0.10"), tax=GST),))
-    parts = split_by_percent(document, [Decimal(50), Decimal(50)], XERO)
-    taxes = [add_up(part, XERO).tax for part in parts]
-    assert sum(taxes) == add_up(document, XERO).tax == Decimal("0.02")
-    assert [part.lines[0].tax_override for part in parts] == [None, None]
-    three = Document("NZD", (CountedLine("Design", Decimal(1), Decimal("0.30"), tax=GST),))
-    parts = split_by_percent(three, [Decimal(20)] * 5, XERO)
-    assert sum(add_up(part, XERO).tax for part in parts) == add_up(three, XERO).tax == Decimal("0.05")
+@given(some_lines, shares.filter(bool))
+def test_a_deposit_comes_to_exactly_its_share(lines: Lines, parts: list[Share]) -> None:
+    amount = parts[0].of(worth(lines), 2)
+    assert worth(deposit(lines, amount, "")) == (amount if worth(lines) else 0)
 
 
-def test_lines_that_cancel_out_are_halved_too() -> None:
-    lines = (CountedLine("Sold", Decimal(1), Decimal(10)), CountedLine("Returned", Decimal(-1), Decimal(10)))
-    parts = split_by_percent(Document("NZD", lines), [Decimal(50), Decimal(50)], XERO)
-    assert [[each.unit_amount for each in part.lines] for part in parts] == [[Decimal(5), Decimal(-5)]] * 2
+def test_what_a_deposit_says() -> None:
+    lines = Lines(
+        (
+            Line(
+                crm_id="1",
+                description="Mirror",
+                quantity=Decimal(2),
+                price=Decimal("10.125"),
+                item="M",
+                tax="15",
+            ),
+            Line(crm_id="2", description="Delivered by hand"),
+            Line(
+                crm_id="3",
+                item="H",
+                quantity=Decimal(10),
+                price=Decimal("1.5"),
+                discount_percent=Decimal("12.5"),
+            ),
+        )
+    )
+    part = deposit(lines, Decimal("10.01"), "30 %")
+    assert part == Lines(
+        (
+            Line(
+                crm_id="1", description="Mirror (30 %)", quantity=Decimal(1), price=Decimal("6.07"), tax="15"
+            ),
+            Line(crm_id="3", description="H (30 %)", quantity=Decimal(1), price=Decimal("3.94")),
+        )
+    )
+    last = rest(lines, [Taken("1.1", "Billed before: Mirror", Decimal("6.07"), "15")])
+    assert last.all[:3] == lines.all
+    assert last.all[3] == Line(
+        crm_id=BEFORE + "1.1",
+        description="Billed before: Mirror",
+        quantity=Decimal(1),
+        price=Decimal("-6.07"),
+        tax="15",
+    )
 
 
-def test_a_line_that_only_describes_goes_with_every_part() -> None:
-    document = Document("NZD", (CountedLine("Phase one"), CountedLine("Work", Decimal(1), Decimal(10))))
-    for part in split_by_percent(document, [Decimal(30), Decimal(70)], XERO):
-        assert part.lines[0] == CountedLine("Phase one")
+@pytest.mark.parametrize(
+    ("share", "whole", "digits", "comes_to"),
+    [
+        (Share(percent=Decimal(30)), "33.38", 2, "10.01"),
+        (Share(percent=Decimal("33.333")), "100", 2, "33.33"),
+        (Share(percent=Decimal(30)), "1001", 0, "300"),
+        (Share(amount=Decimal("500.00")), "1", 2, "500.00"),
+    ],
+)
+def test_what_a_share_comes_to(share: Share, whole: str, digits: int, comes_to: str) -> None:
+    assert share.of(Decimal(whole), digits) == Decimal(comes_to)
 
 
-@pytest.mark.parametrize("shares", [["50", "49"], ["150", "-50"], []])
-def test_shares_that_do_not_make_a_hundred_are_refused(shares: list[str]) -> None:
-    with pytest.raises(ValueError, match="do not make 100"):
-        split_by_percent(Document("NZD"), [Decimal(each) for each in shares], XERO)
+def test_nothing_is_no_deposit() -> None:
+    assert deposit(Lines(), Decimal(5), "") == Lines()
+    assert deposit(Lines((Line(price=Decimal(5)),)), Decimal(0), "") == Lines()
 
 
-@pytest.mark.parametrize("amounts", [["5", "4"], ["15", "-5"], ["5.005", "4.995"]])
-def test_amounts_that_do_not_make_the_whole_are_refused(amounts: list[str]) -> None:
-    document = Document("NZD", (CountedLine("Work", Decimal(1), Decimal(10)),))
-    with pytest.raises(ValueError, match=r"do not make 10\.00 NZD"):
-        split_by_amount(document, [Decimal(each) for each in amounts], XERO)
-
-
-def test_nothing_is_not_split_by_amounts_and_no_split_is_made_where_tax_cannot_be_set() -> None:
-    with pytest.raises(ValueError, match="comes to nothing"):
-        split_by_amount(Document("NZD"), [Decimal(0)], XERO)
-    with pytest.raises(ValueError, match="HubSpot takes no tax set by hand"):
-        split_by_percent(Document("NZD"), [Decimal(100)], HUBSPOT)
-
-
-@given(st.integers(-(10**6), 10**6), st.lists(st.integers(-50, 50), min_size=1, max_size=9))
-def test_what_is_apportioned_adds_up_and_is_within_a_cent_of_its_share(
-    cents: int, weights: list[int]
-) -> None:
-    whole, shares = Decimal(cents).scaleb(-2), [Decimal(each) for each in weights]
-    parts = apportion(whole, shares, 2)
-    assert sum(parts) == whole
-    together = sum(shares) or None
-    for part, share in zip(parts, shares, strict=True):
-        exact = whole * share / together if together else whole / len(shares)
-        assert abs(part - exact) <= Decimal("0.01")
-
-
-def test_an_amount_with_more_digits_than_its_parts_is_not_divided() -> None:
-    with pytest.raises(ValueError, match="parts of 0 digits"):
-        apportion(Decimal("1.50"), [Decimal(1)], 0)
-    with pytest.raises(ValueError, match="nothing among which"):
-        apportion(Decimal("1.50"), [], 2)
-
-
-def test_prices_with_tax_stay_prices_with_tax() -> None:
-    document = Document("NZD", (CountedLine("Work", Decimal(1), Decimal(115), tax=GST),), Prices.INCLUSIVE)
-    parts = split_by_percent(document, [Decimal(40), Decimal(60)], XERO)
-    assert [part.lines[0].unit_amount for part in parts] == [Decimal("46.00"), Decimal("69.00")]
+def test_a_line_comes_to_what_the_books_compute() -> None:
+    line = Line(quantity=Decimal(3), price=Decimal("0.335"))
+    assert amount_of(line) == round_to(Decimal("1.005"), 2) == Decimal("1.01")
+    assert amount_of(replace(line, quantity=None)) == Decimal("0.34")
+    assert amount_of(replace(line, discount_amount=Decimal("0.5"))) == Decimal("0.51")
+    assert amount_of(replace(line, price=None)) == 0

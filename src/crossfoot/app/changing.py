@@ -23,6 +23,7 @@ from crossfoot.store import (
     operations,
     plans,
     records,
+    requests,
     reviews,
     signals,
     subjects,
@@ -140,6 +141,7 @@ async def store(
                 await forget(tx, connection.id, name)
             if forget_links:
                 await links.forget(tx, connection.id, name)
+                await requests.forget(tx, connection.id, name)
         if ruled:
             assert descriptions is not None
             await _index_again(tx, app, connection, new, descriptions, tuple(after.values()), ruled)

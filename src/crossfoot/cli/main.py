@@ -8,6 +8,7 @@ from crossfoot.cli import (
     connect,
     demo,
     explain,
+    invoice,
     log,
     prove,
     review,
@@ -39,6 +40,7 @@ command(app, panel=SETUP, asks=True)(connect.connect)
 command(app, panel=DAILY)(syncing.plan)
 command(app, panel=DAILY, asks=True)(syncing.apply)
 command(app, panel=DAILY)(syncing.sync)
+command(app, panel=DAILY, asks=True)(invoice.invoice)
 command(app, panel=DAILY)(status.status)
 command(app, panel=DAILY)(prove.prove)
 command(app, panel=LOOK)(explain.explain)

@@ -1,101 +1,115 @@
-"""Splitting a document into a deposit and instalments that come to the whole, to the cent: net, tax and total, line by line.
+"""Billing a deal in parts that come to the whole, to the cent: deposits first, and a last invoice for what is left.
 
-Every part keeps the lines of the whole, each with its share of the line as the price of one. A part takes its share of what the parts before
-it left, so the last one takes what remains. Where a share of a line's tax is not what its system would calculate, the tax is set by hand.
+A deposit bills each line's share of an amount, as the price of one. The last invoice bills every line as it was sold, and takes off, line by
+line, what was billed before. So each line's tax is calculated on what the line costs, and taken off as it was calculated before: net, tax
+and total of all parts are those of one invoice for the whole, whatever a bookkeeper did to a deposit meanwhile. Amounts are without tax
+where the prices are.
 """
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from decimal import Decimal, localcontext
 
-from crossfoot.model.arithmetic import Arithmetic, add_up, as_told
-from crossfoot.model.documents import CountedLine, Document, Prices
+from crossfoot.model.lines import Line, Lines
 from crossfoot.model.money import EXACT, round_to
-from crossfoot.model.shares import ONE, apportion, share_out
+from crossfoot.model.shares import ONE, apportion
 from crossfoot.model.taxes import HUNDRED
 
+ZERO = Decimal(0)
 
-def split_by_percent(
-    document: Document, percents: Sequence[Decimal], arithmetic: Arithmetic
-) -> tuple[Document, ...]:
-    """Parts of so many percent each, which must make 100. A part's total is its percentage of the whole, within a cent.
+BOOKS_DIGITS = 2
+"""Digits of a line's amount in the books, whatever the currency (Xero fact 8.1)."""
 
-    Raises ValueError with a sentence for people if they do not, or if the system takes no tax set by hand.
-    """
-    if sum(percents) != HUNDRED or any(each < 0 for each in percents):
-        raise ValueError(f"Parts of {_listed(percents)} percent do not make 100. Write shares that do.")
-    whole = add_up(document, arithmetic)
-    totals = apportion(whole.total, percents, arithmetic.digits_of(document.currency))
-    return _split(document, percents, totals, arithmetic)
+BEFORE = "-"
+"""Begins the id of a line that takes off what was billed before."""
 
 
-def split_by_amount(
-    document: Document, amounts: Sequence[Decimal], arithmetic: Arithmetic
-) -> tuple[Document, ...]:
-    """Parts with exactly these totals, which must make the whole total and have its sign.
+@dataclass(frozen=True, slots=True)
+class Share:
+    """How much of a deal one of its invoices bills: percent or an amount, without tax."""
 
-    Raises ValueError with a sentence for people if they do not, or if the system takes no tax set by hand.
-    """
-    whole = add_up(document, arithmetic).total
-    digits = arithmetic.digits_of(document.currency)
-    if not whole:
-        raise ValueError("A document that comes to nothing cannot be split by amounts. Split it by percent.")
-    if any(round_to(each, digits) != each or each * whole < 0 for each in amounts) or sum(amounts) != whole:
-        raise ValueError(
-            f"Parts of {_listed(amounts)} do not make {whole:,f} {document.currency}. Write amounts that do."
-        )
-    return _split(document, amounts, amounts, arithmetic)
+    percent: Decimal | None = None
+    amount: Decimal | None = None
+
+    def of(self, whole: Decimal, digits: int) -> Decimal:
+        """What it comes to, in the digits of the currency."""
+        if self.percent is None:
+            return round_to(self.amount or ZERO, digits)
+        with localcontext(EXACT):
+            return round_to(whole * self.percent / HUNDRED, digits)
+
+    def __str__(self) -> str:
+        return f"{self.amount:f}" if self.percent is None else f"{self.percent:f} %"
 
 
-def _split(
-    document: Document, weights: Sequence[Decimal], totals: Sequence[Decimal], arithmetic: Arithmetic
-) -> tuple[Document, ...]:
-    if not arithmetic.overrides:
-        raise ValueError(
-            f"{arithmetic.title} takes no tax set by hand, and its parts would not make the whole. Split in the other system."
-        )
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What another invoice bills of a line."""
+
+    id: str
+    """Of the line, or of the invoice's own line where that is none of the deal's."""
+    description: str
+    amount: Decimal
+    tax: str | None = None
+
+
+def amount_of(line: Line) -> Decimal:
+    """What a line comes to, after discount, as the books compute it."""
+    if line.price is None:
+        return ZERO
     with localcontext(EXACT):
-        document = as_told(document, arithmetic)
-        digits = arithmetic.digits_of(document.currency)
-        whole = add_up(document, arithmetic)
-        left = [line.gross for line in whole.lines]
-        cells = []
-        for at, total in enumerate(totals):
-            ahead = sum(weights[at:], Decimal(0))
-            cells.append(share_out([each * weights[at] for each in left], ahead or ONE, total, digits))
-            left = [each - taken for each, taken in zip(left, cells[-1], strict=True)]
-        taxes = [
-            apportion(line.tax, [row[at] for row in cells], digits) for at, line in enumerate(whole.lines)
-        ]
-        return tuple(
-            _part(document, row, [tax[number] for tax in taxes], arithmetic)
-            for number, row in enumerate(cells)
+        whole = line.price * (ONE if line.quantity is None else line.quantity)
+        if line.discount_percent is not None:
+            whole = whole * (HUNDRED - line.discount_percent) / HUNDRED
+        return round_to(whole - (line.discount_amount or ZERO), BOOKS_DIGITS)
+
+
+def worth(lines: Iterable[Line]) -> Decimal:
+    """What lines come to together."""
+    return sum((amount_of(line) for line in lines), ZERO)
+
+
+def deposit(lines: Lines, amount: Decimal, label: str) -> Lines:
+    """Lines that come to exactly this amount, each with its share of it. What is sold is named, and not counted as sold: no item, no quantity."""
+    sold = [line for line in lines if amount_of(line)]
+    if not sold or not amount:
+        return Lines()
+    digits = max(0, -int(amount.as_tuple().exponent))
+    shares = apportion(amount, [amount_of(line) for line in sold], digits)
+    return Lines(
+        tuple(
+            _of_one(line, f"{line.description or line.item or 'Line'} ({label})", share)
+            for line, share in zip(sold, shares, strict=True)
+            if share
         )
-
-
-def _part(
-    document: Document, gross: Sequence[Decimal], taxes: Sequence[Decimal], arithmetic: Arithmetic
-) -> Document:
-    """The document with lines that come to these amounts, and these taxes set by hand where they would come out otherwise."""
-    inclusive = document.prices is Prices.INCLUSIVE
-    lines = tuple(
-        line if line.only_describes else _priced(line, amount if inclusive else amount - tax)
-        for line, amount, tax in zip(document.lines, gross, taxes, strict=True)
     )
-    part = replace(document, lines=lines)
-    calculated = add_up(part, arithmetic).lines
-    mended = zip(lines, calculated, taxes, strict=True)
+
+
+def rest(lines: Lines, taken: Iterable[Taken]) -> Lines:
+    """Every line as it was sold, and behind them what was billed before, with the opposite sign."""
+    before = (
+        Line(
+            crm_id=BEFORE + each.id,
+            description=each.description,
+            quantity=ONE,
+            price=-each.amount,
+            tax=each.tax,
+        )
+        for each in taken
+        if each.amount
+    )
+    return Lines((*lines, *before))
+
+
+def _of_one(line: Line, description: str, amount: Decimal) -> Line:
     return replace(
-        part,
-        lines=tuple(
-            line if each.tax == tax else replace(line, tax_override=tax) for line, each, tax in mended
-        ),
+        line,
+        description=description,
+        quantity=ONE,
+        price=amount,
+        discount_percent=None,
+        discount_amount=None,
+        item=None,
+        net=None,
+        tax_amount=None,
     )
-
-
-def _priced(line: CountedLine, amount: Decimal) -> CountedLine:
-    return replace(line, quantity=ONE, unit_amount=amount, discount=None, tax_override=None, id="")
-
-
-def _listed(numbers: Sequence[Decimal]) -> str:
-    return " + ".join(f"{each:f}" for each in numbers)

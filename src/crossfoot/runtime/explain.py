@@ -15,8 +15,8 @@ from crossfoot.store.history import Line
 from crossfoot.store.operations import Recorded
 from crossfoot.store.reviews import Review
 from crossfoot.store.subjects import Stood
+from crossfoot.sync.billing import facing
 from crossfoot.sync.plan import decide
-from crossfoot.sync.refer import translated
 from crossfoot.sync.subject import Decision, Pair
 
 
@@ -82,14 +82,14 @@ async def _explain(joined: Joined, sync: Sync, ref: Ref) -> Explanation:
         told = await history.of_record(tx, joined.connection, ref, [sync.name], 20)
     fields: list[FieldExplained] = []
     if isinstance(subject, Pair):
-        crm = translated(sync, subject.crm, gathered.around)
+        crm, ledger = facing(sync, subject.crm, subject.ledger, gathered.around)
         fields = [
             FieldExplained(
                 pair.name,
                 subject.link.base.get(pair.name),
                 pair.name in subject.link.base,
                 pair.read(Side.CRM, crm.fields),
-                pair.read(Side.LEDGER, subject.ledger.fields),
+                pair.read(Side.LEDGER, ledger.fields),
                 sync.direction_of(pair).value,
                 sync.rule(pair).value,
                 _verdict(decision, pair.name),

@@ -8,6 +8,7 @@ from crossfoot.model.identity import Kind, Ref, Side
 from crossfoot.model.links import Link, LinkState
 from crossfoot.model.operations import Operation
 from crossfoot.model.records import Observation, Standing, Value
+from crossfoot.runtime.billed import with_billed
 from crossfoot.runtime.joined import Joined
 from crossfoot.runtime.listen import UNIQUE, look
 from crossfoot.runtime.origins import unknown_origins
@@ -17,9 +18,9 @@ from crossfoot.settings.mappings import FieldPair, Inexpressible
 from crossfoot.settings.rules import Sync
 from crossfoot.store import keys, links, moves, operations, records
 from crossfoot.store.database import Tx
+from crossfoot.sync.billing import facing
 from crossfoot.sync.fetch import given_up, needs_times, to_read
 from crossfoot.sync.merge import merge
-from crossfoot.sync.refer import translated
 from crossfoot.sync.subject import CLAIM, Pair, Single, Subject, Surroundings, couple
 
 
@@ -184,8 +185,8 @@ def _merged(sync: Sync, subject: Subject, around: Surroundings) -> Subject:
     pair = subject if isinstance(subject, Pair) else couple(sync, subject)
     if pair is None or not (pair.crm.live and pair.ledger.live):
         return subject
-    link, crm = pair.link, translated(sync, pair.crm, around)
-    merged = merge(sync, link.base, crm, pair.ledger, link.verdicts, link.held)
+    link = pair.link
+    merged = merge(sync, link.base, *facing(sync, pair.crm, pair.ledger, around), link.verdicts, link.held)
     compared = replace(pair, merged=merged)
     return compared if isinstance(subject, Pair) else replace(subject, couple=compared)
 
@@ -264,6 +265,7 @@ async def _accounts_and_partners(
             side for side in Side if joined.descriptions[side].makes.get(sync.kind(side)) is False
         ),
     )
+    around = await with_billed(tx, joined, sync, seen, around)
     partners: dict[Ref, Ref] = {}
     coming: dict[Ref, Kind] = {}
     for reference in around.references.values():

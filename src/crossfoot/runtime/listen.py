@@ -16,6 +16,7 @@ from crossfoot.runtime.lease import Lease
 from crossfoot.settings.rules import Sync
 from crossfoot.store import cursors, keys, links, records, signals
 from crossfoot.store.database import Tx
+from crossfoot.sync.billing import addressed
 from crossfoot.sync.detect import concerned, kinds_watched
 from crossfoot.sync.fetch import ages_from
 from crossfoot.sync.stop import Halt, emptied
@@ -223,7 +224,7 @@ def index_keys(joined: Joined, sync: Sync, side: Side, seen: Observation) -> lis
     """The (rule, key) pairs under which a record can be found: match rules, similarity, references, and values that must stay unique."""
     if seen.standing is Standing.ERASED:
         return []
-    rules = joined.index_rules[sync.name]
+    rules, seen = joined.index_rules[sync.name], addressed(sync, seen)
     rows = [(rule.name, key) for rule in rules if (key := rule.key(side, seen.fields)) is not None]
     born = seen.fields.get(joined.abilities(side, sync.kind(side)).key_path or "")
     if isinstance(born, str):

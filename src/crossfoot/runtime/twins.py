@@ -69,10 +69,17 @@ async def _elsewhere(tx: Tx, joined: Joined, sync: Sync, side: Side, ids: Sequen
     """The records that have a partner in another sync of the same kind, and that sync's name."""
     found: dict[str, str] = {}
     for other in joined.syncs:
-        if other.name != sync.name and other.kind(side) is sync.kind(side):
+        if other.name != sync.name and other.kind(side) is sync.kind(side) and not _beside(sync, other, side):
             linked = await links.partners(tx, joined.connection, other.name, side, ids, dormant=True)
             found |= dict.fromkeys(linked, other.name)
     return found
+
+
+def _beside(sync: Sync, other: Sync, side: Side) -> bool:
+    """Whether a partner in another sync is no hindrance: a deal has several invoices, and what it is invoiced with may have come from another
+    record of the CRM too.
+    """
+    return sync.bills_with(other) if side is Side.CRM else sync.billing is not None and other.billing is None
 
 
 def _covered(joined: Joined, sync: Sync, seen: Observation, partnered: str | None) -> str:
@@ -80,6 +87,8 @@ def _covered(joined: Joined, sync: Sync, seen: Observation, partnered: str | Non
     side = seen.ref.side
     for other in joined.active:
         if other.name == sync.name or other.kind(side) is not seen.ref.kind:
+            continue
+        if side is Side.CRM and sync.bills_with(other):
             continue
         if other.name == partnered or (partnered is None and other.newcomer(side).holds(seen.fields)):
             return other.name

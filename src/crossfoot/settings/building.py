@@ -1,13 +1,15 @@
 """From the settings file to the rules that run: lenses by name, pairs, match rules, syncs."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
 from crossfoot.model.fields import FieldType
 from crossfoot.model.identity import Side
-from crossfoot.settings.document_lenses import SHARED_PARTS, LinesLens, StandingLens, StateLens
+from crossfoot.settings.billing import MARK, Bill, Billing, BillSettings, labels
+from crossfoot.settings.document_lenses import SHARED_PARTS, LinesLens, StageLens, StandingLens, StateLens
+from crossfoot.settings.filters import Operator
 from crossfoot.settings.lenses import (
     Address,
     Cased,
@@ -23,9 +25,9 @@ from crossfoot.settings.lenses import (
     Rounded,
     Verbatim,
 )
-from crossfoot.settings.mappings import Direction, FieldPair
+from crossfoot.settings.mappings import ALL_INVOICES, LEFT_TO_BILL, Direction, FieldPair
 from crossfoot.settings.rules import MatchPart, MatchRule, Sync
-from crossfoot.settings.shape import LensName, PairSettings, PartSettings, SyncSettings
+from crossfoot.settings.shape import ConditionSettings, LensName, PairSettings, PartSettings, SyncSettings
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,8 +98,10 @@ LENSES: dict[LensName, LensMake] = {
             parts=pair.parts or SHARED_PARTS,
             defaults=tuple((pair.new_lines or {}).items()),
             taxes=tuple((pair.taxes or {}).items()),
+            deposit_account=pair.deposit_account,
+            tracking=tuple((pair.tracking or {}).items()),
         ),
-        takes=frozenset({"parts", "new_lines", "taxes"}),
+        takes=frozenset({"parts", "new_lines", "taxes", "deposit_account", "tracking"}),
     ),
     LensName.STATE: LensMake(
         lambda pair, _, __: StateLens(
@@ -113,6 +117,21 @@ LENSES: dict[LensName, LensMake] = {
         lambda pair, towards, _: StandingLens(pair.lens, FieldType.OPTION, towards),
         one_way=True,
         paths=(4, 4),
+    ),
+    LensName.STAGE: LensMake(
+        lambda pair, towards, _: StageLens(
+            pair.lens, FieldType.OPTION, towards, stages=tuple((pair.stages or {}).items())
+        ),
+        takes=frozenset({"stages"}),
+        needs=frozenset({"stages"}),
+        one_way=True,
+        paths=(4, 4),
+    ),
+    LensName.BILLED: LensMake(
+        lambda pair, towards, _: Lens(pair.lens, FieldType.MONEY, towards), one_way=True
+    ),
+    LensName.TO_BILL: LensMake(
+        lambda pair, towards, _: Lens(pair.lens, FieldType.MONEY, towards), one_way=True
     ),
     LensName.LATER: LensMake(
         lambda pair, towards, _: Later(pair.lens, FieldType.DATE, towards, days=pair.days or 0),
@@ -171,7 +190,11 @@ def build_pair(name: str, pair: PairSettings, direction: Direction, region: str 
         clears=pair.clears,
         only_new=pair.only_new,
         handed=pair.handed,
+        over=_OVER.get(pair.lens, ""),
     )
+
+
+_OVER = {LensName.BILLED: ALL_INVOICES, LensName.TO_BILL: LEFT_TO_BILL}
 
 
 def build_sync(name: str, settings: SyncSettings, region: str | None) -> Sync:
@@ -205,6 +228,78 @@ def build_sync(name: str, settings: SyncSettings, region: str | None) -> Sync:
         newcomers={side: condition.condition() for side, condition in (settings.newcomers or {}).items()},
         first_contact_clears=settings.first_contact_clears,
         handover=settings.handover.condition() if settings.handover else None,
+    )
+
+
+def build_deals(
+    name: str,
+    settings: SyncSettings,
+    bills: Sequence[BillSettings],
+    deal: Mapping[str, tuple[str, ...]],
+    region: str | None,
+) -> list[Sync]:
+    """The syncs of a deal's invoices, one for each. `bills` as the settings list them, `deal` what the CRM carries of a deal."""
+    listed = bills or (BillSettings(),)
+    stage = deal.get("stage", ("",))[0]
+    own = (settings.newcomers or {}).get(Side.CRM)
+    made = [
+        _billed(name, settings, place, bill, bill.trigger(stage) or own, region)
+        for place, bill in enumerate(listed)
+    ]
+    said = labels(listed)
+    whole = tuple(
+        Bill(sync.name, sync.newcomer(Side.CRM), bill.part, said[place])
+        for place, (sync, bill) in enumerate(zip(made, listed, strict=True))
+    )
+    return [
+        replace(
+            sync,
+            billing=Billing(whole, place),
+            pairs=_over_all(sync.pairs) if len(listed) > 1 else sync.pairs,
+        )
+        for place, sync in enumerate(made)
+    ]
+
+
+def _over_all(pairs: Sequence[FieldPair]) -> tuple[FieldPair, ...]:
+    """Of a deal with several invoices, what the ledger tells is told of all of them."""
+    return tuple(
+        replace(pair, over=pair.over or ALL_INVOICES) if pair.direction is Direction.TO_CRM else pair
+        for pair in pairs
+    )
+
+
+def _billed(
+    name: str,
+    settings: SyncSettings,
+    place: int,
+    bill: BillSettings,
+    due: ConditionSettings | None,
+    region: str | None,
+) -> Sync:
+    """The sync of one invoice of a deal: made when it is due, as the bill says, and known by a link of its own."""
+    newcomers = dict(settings.newcomers or {})
+    rows = dict(settings.mapping or {})
+    if due is not None:
+        newcomers[Side.CRM] = due
+    source = rows.get("source")
+    if Side.LEDGER in newcomers and source is not None:
+        number = f"{MARK}{place + 1}"
+        marked = ConditionSettings(
+            field=source.ledger[0],
+            operator=Operator.ENDS_WITH if place else Operator.CONTAINS_NOT,
+            value=number if place else MARK,
+        )
+        newcomers[Side.LEDGER] = ConditionSettings(all=(newcomers[Side.LEDGER], marked))
+    if bill.approve is not None and "state" in rows:
+        rows["state"] = rows["state"].changed(value=bill.approve)
+    lines = rows.get("lines")
+    if lines is not None and lines.deposit_account and bill.part is not None:
+        rows["lines"] = lines.changed(new_lines={**(lines.new_lines or {}), "account": lines.deposit_account})
+    return build_sync(
+        name if not place else f"{name}_{place + 1}",
+        settings.model_copy(update={"newcomers": newcomers, "mapping": rows}),
+        region,
     )
 
 

@@ -58,19 +58,7 @@ class Needs(Protocol):
 
 # ── parts that do not fit each other ───────────────────────────────────────────────────────────────────────────────────
 
-PARAMETERS = (
-    "values",
-    "value",
-    "digits",
-    "separator",
-    "codes",
-    "parts",
-    "new_lines",
-    "taxes",
-    "approve",
-    "paid",
-    "days",
-)
+PARAMETERS = tuple(dict.fromkeys(word for lens in LENSES.values() for word in sorted(lens.takes)))
 """The words of a mapping's row that mean something to some lenses only."""
 
 NAMES = {Side.CRM: "the CRM", Side.LEDGER: "the ledger"}

@@ -6,13 +6,18 @@ from typing import Annotated, Literal
 from pydantic import BeforeValidator, Field
 
 from crossfoot.model.countries import country_code
-from crossfoot.settings.building import build_sync
+from crossfoot.model.identity import Kind
+from crossfoot.settings.billing import bill_mistakes, sync_names
+from crossfoot.settings.building import build_deals, build_sync
 from crossfoot.settings.checks import SettingsProblem, contradictions
 from crossfoot.settings.defaults import KINDS, MODES, Carries, completed
 from crossfoot.settings.document_defaults import KINDS as DOCUMENT_KINDS
 from crossfoot.settings.document_defaults import DocumentSettings
 from crossfoot.settings.rules import Halts, Sync
 from crossfoot.settings.shape import HaltSettings, Shape, SyncSettings, Text
+
+DEALS = "deals"
+"""The sync that makes invoices from deals."""
 
 Invoice = Literal["people", "companies", "both"]
 """Whom the user invoices."""
@@ -58,9 +63,15 @@ class ConnectionSettings(Shape):
     def compile(self, crm_carries: Carries, ledger_carries: Carries) -> tuple[Sync, ...]:
         """The syncs as they run, what others depend on first. The settings must be free of `mistakes`."""
         syncs = self.completed(crm_carries, ledger_carries).syncs
-        built = [build_sync(name, sync, self.region) for name, sync in syncs.items()]
+        deal = crm_carries.get(Kind.DEAL, {})
+        built = [each for name, sync in syncs.items() for each in self._built(name, sync, deal)]
         order = list(KINDS.values())
         return tuple(sorted(built, key=lambda sync: order.index((sync.crm, sync.ledger))))
+
+    def _built(self, name: str, sync: SyncSettings, deal: Mapping[str, tuple[str, ...]]) -> list[Sync]:
+        if name == DEALS and sync.crm is Kind.DEAL:
+            return build_deals(name, sync, self.documents.deals, deal, self.region)
+        return [build_sync(name, sync, self.region)]
 
     @property
     def brakes(self) -> Halts:
@@ -75,6 +86,12 @@ class ConnectionSettings(Shape):
                 f"'{self.region}' is not a country.",
                 "Write its two letters of ISO 3166, for example NZ.",
             )
+        for place, what, fix in bill_mistakes(self.documents.deals):
+            yield SettingsProblem(("documents", DEALS, *place), what, fix)
+        for name in sync_names(DEALS, self.documents.deals)[1:]:
+            if name in self.syncs:
+                what = f"'{name}' is the sync of an invoice that is listed under 'documents: deals'."
+                yield SettingsProblem(("syncs", name), what, "Give this sync another name.")
         for name, sync in self.syncs.items():
             here = ("syncs", name)
             if name in KINDS:

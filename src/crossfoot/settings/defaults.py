@@ -143,7 +143,7 @@ def completed(
     crm_kind, ledger_kind = settings.crm or KINDS[name][0], settings.ledger or KINDS[name][1]
     tables = Tables(crm.get(crm_kind, {}), ledger.get(ledger_kind, {}))
     preset = (
-        _document(name, documents, tables)
+        _document(name, documents, tables, *crm.get(Kind.DEAL, {}).get("page", ("",))[:1])
         if name in document_defaults.KINDS
         else _plain(name, invoice, tables)
     )
@@ -169,7 +169,7 @@ def _plain(name: str, invoice: str, tables: Tables) -> dict[str, object]:
     }
 
 
-def _document(name: str, documents: DocumentSettings, tables: Tables) -> dict[str, object]:
+def _document(name: str, documents: DocumentSettings, tables: Tables, deal_page: str) -> dict[str, object]:
     return {
         "creates": document_defaults.CREATES.get(name, Direction.BOTH),
         "deletion": document_defaults.DELETIONS.get(name, DeletionRule.IGNORE),
@@ -177,7 +177,7 @@ def _document(name: str, documents: DocumentSettings, tables: Tables) -> dict[st
         "mapping": document_defaults.document_mapping(name, documents, tables.crm, tables.ledger),
         "match": document_defaults.document_match(name, tables.crm, tables.ledger),
         "filters": document_defaults.document_filters(name, documents, tables.crm, tables.ledger),
-        "newcomers": document_defaults.document_newcomers(name, tables.crm, tables.ledger),
+        "newcomers": document_defaults.document_newcomers(name, tables.crm, tables.ledger, deal_page),
     }
 
 

@@ -12,6 +12,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, StrictBool, StrictInt
 
 from crossfoot.model.identity import Kind, Side
+from crossfoot.settings.billing import BillSettings
 from crossfoot.settings.choices import DeletionRule
 from crossfoot.settings.filters import Operator
 from crossfoot.settings.likeness import KeyForm
@@ -29,6 +30,18 @@ from crossfoot.settings.shape import (
 )
 
 Carried = Mapping[str, tuple[str, ...]]
+
+Stands = Literal[
+    "draft",
+    "awaiting_approval",
+    "awaiting_payment",
+    "part_paid",
+    "overdue",
+    "paid",
+    "settled_by_credit",
+    "voided",
+]
+"""How an invoice stands, for people."""
 
 KINDS: Mapping[str, tuple[Kind, Kind]] = {
     "invoices": (Kind.INVOICE, Kind.INVOICE),
@@ -58,6 +71,14 @@ class DocumentSettings(Shape):
     """What an invoice that is finalised in the CRM becomes in the ledger. DRAFT: somebody approves it there."""
     approve_deals: Approval = "DRAFT"
     """What the invoice of a deal is made as."""
+    deals: tuple[BillSettings, ...] = ()
+    """The invoices that a deal becomes, in their order; left out: one for the whole deal, when it is won."""
+    deal_stages: Mapping[Stands, Text] = Field(default_factory=dict)
+    """How the invoices of a deal stand, and the stage to which the deal moves then, once; left out: deals stay where people put them."""
+    deposit_account: Text | None = None
+    """The ledger's account for deposits, and for the lines that take them off again; left out: `account`."""
+    tracking: Mapping[Text, Text] = Field(default_factory=dict)
+    """The ledger's tracking categories, at most two, and the option under which lines that begin in the CRM are counted."""
     paid_in_crm: StrictBool = True
     """Whether the CRM lets an invoice that others bill be called paid."""
     due_days: Annotated[StrictInt, Field(ge=0, le=365)] = 20
@@ -158,6 +179,8 @@ def document_mapping(
             parts=(*parts, "tax") if documents.taxes else parts,
             new_lines=new_lines or None,
             taxes=documents.taxes or None,
+            deposit_account=None if both else documents.deposit_account,
+            tracking=documents.tracking or None,
         ),
     }
     if both:
@@ -185,19 +208,47 @@ def document_mapping(
                 only_new=True,
             )
         rows |= joint.into("state", Side.LEDGER, documents.approve_deals)
+        rows |= _billing(documents, crm, ledger)
     for shared, lens in _TOLD.items():
         rows |= joint.row(shared, lens, Direction.TO_CRM)
     rows |= _standing(crm, ledger)
     return rows
 
 
+def _billing(documents: DocumentSettings, crm: Carried, ledger: Carried) -> dict[str, PairSettings]:
+    """What of a deal is billed and what is left, and the stages to which its invoices move it."""
+    rows: dict[str, PairSettings] = {}
+    for shared, lens in (("billed", LensName.BILLED), ("to_bill", LensName.TO_BILL)):
+        if shared in crm and "net" in ledger:
+            rows[shared] = PairSettings(
+                crm=crm[shared], ledger=ledger["net"], lens=lens, direction=Direction.TO_CRM
+            )
+    stands = _stands(ledger)
+    if documents.deal_stages and "stage" in crm and stands:
+        rows["stage"] = PairSettings(
+            crm=crm["stage"],
+            ledger=stands,
+            lens=LensName.STAGE,
+            direction=Direction.TO_CRM,
+            stages={str(word): stage for word, stage in documents.deal_stages.items()},
+            clears=False,
+        )
+    return rows
+
+
+def _stands(ledger: Carried) -> tuple[str, ...]:
+    """What tells how a document stands; nothing if any of it is not carried."""
+    names = ("state", "paid", "credited", "due")
+    return tuple(path for name in names for path in ledger[name]) if ledger.keys() >= {*names} else ()
+
+
 def _standing(crm: Carried, ledger: Carried) -> dict[str, PairSettings]:
     """How a document stands, and until when it is to be paid."""
     rows: dict[str, PairSettings] = {}
-    if "standing" in crm and all(name in ledger for name in ("state", "paid", "credited", "due")):
+    if "standing" in crm and (stands := _stands(ledger)):
         rows["standing"] = PairSettings(
             crm=crm["standing"],
-            ledger=tuple(path for name in ("state", "paid", "credited", "due") for path in ledger[name]),
+            ledger=stands,
             lens=LensName.STANDING,
             direction=Direction.TO_CRM,
         )
@@ -254,22 +305,22 @@ def document_filters(
     return {side: _all(mine) for side, mine in conditions.items() if mine}
 
 
-def document_newcomers(preset: str, crm: Carried, ledger: Carried) -> dict[Side, ConditionSettings]:
-    """A won deal becomes an invoice; an invoice that was made from a deal is the deal's."""
+def document_newcomers(
+    preset: str, crm: Carried, ledger: Carried, deal_page: str
+) -> dict[Side, ConditionSettings]:
+    """A won deal becomes an invoice; an invoice that was made from a deal is the deal's: its link leads to a page of a deal."""
     found: dict[Side, ConditionSettings] = {}
     source = ledger.get("source", ("",))[0]
-    made = ConditionSettings(field=source, operator=Operator.CONTAINS, value=DEAL_PAGE) if source else None
     if preset == "deals" and "won" in crm:
         found[Side.CRM] = ConditionSettings(field=crm["won"][0], operator=Operator.IS, value=True)
-    if preset == "deals" and made:
+    if not source or not deal_page:
+        return found
+    made = ConditionSettings(field=source, operator=Operator.CONTAINS, value=deal_page)
+    if preset == "deals":
         found[Side.LEDGER] = made
-    if preset == "invoices" and made:
+    if preset == "invoices":
         found[Side.LEDGER] = ConditionSettings.model_validate({"not": made})
     return found
-
-
-DEAL_PAGE = "/record/0-3/"
-"""What the address of a deal's page contains (HubSpot fact 1: object type 0-3)."""
 
 
 def handover(preset: str, ledger: Carried) -> ConditionSettings | None:

@@ -2,7 +2,7 @@
 
 # ruff: noqa: ARG002 - a lens has the same signature for both sides, also where it treats them alike
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
@@ -10,6 +10,7 @@ from crossfoot.model.fields import as_text, canonical
 from crossfoot.model.identity import Side
 from crossfoot.model.lines import CONTENT, Line, Lines
 from crossfoot.model.records import Value
+from crossfoot.model.splitting import BEFORE
 from crossfoot.settings.lenses import Inexpressible, Lens, Values
 
 SHARED_PARTS = ("description", "quantity", "price", "discount_percent", "discount_amount", "item")
@@ -29,6 +30,10 @@ class LinesLens(Lens):
     """For a line that is new in the ledger: part (`account`, `tax`) and its value, where the line itself tells none."""
     taxes: tuple[tuple[str, str], ...] = ()
     """Tax rate of the CRM and tax type of the ledger that mean the same; only where `parts` has `tax`."""
+    deposit_account: str | None = None
+    """The account of a line that takes off a deposit again."""
+    tracking: tuple[tuple[str, str], ...] = ()
+    """Category and option of a line that is new in the ledger."""
     _ledger_tax: Mapping[str, str] = field(init=False, repr=False, compare=False)
     _crm_tax: Mapping[str, str] = field(init=False, repr=False, compare=False)
 
@@ -71,7 +76,9 @@ class LinesLens(Lens):
         new = replace(Line(crm_id=line.crm_id, ledger_id=line.ledger_id), **told)
         if side is Side.LEDGER and not _says_nothing(new):
             lacking = {part: value for part, value in self.defaults if getattr(new, part) is None}
-            new = replace(new, **lacking)  # type: ignore[arg-type]
+            if self.deposit_account and line.crm_id.startswith(BEFORE):
+                lacking["account"] = self.deposit_account
+            new = replace(new, **lacking, tracking=new.tracking or self.tracking)  # type: ignore[arg-type]
         return new
 
 
@@ -145,6 +152,17 @@ class StandingLens(Lens):
         return "part_paid" if word == "awaiting_payment" and (paid or credited) else word
 
 
+@dataclass(frozen=True, slots=True)
+class StageLens(StandingLens):
+    """The stage to which a deal moves for how its document stands. One way; where no stage is named for that, it says nothing."""
+
+    stages: tuple[tuple[str, str], ...] = ()
+
+    def get(self, side: Side, values: Values) -> Value:
+        told = StandingLens.get(self, side, values)
+        return told if side is self.towards else dict(self.stages).get(as_text(told))
+
+
 _STANDING = {
     "DRAFT": "draft",
     "SUBMITTED": "awaiting_approval",
@@ -152,3 +170,23 @@ _STANDING = {
     "PAID": "paid",
     "VOIDED": "voided",
 }
+
+
+def is_void(status: Value) -> bool:
+    """Whether a document of the ledger is void: it bills nothing."""
+    return as_text(status).upper() == "VOIDED"
+
+
+def state_of_all(statuses: Sequence[str], *, complete: bool) -> str | None:
+    """One status for the ledger's documents of one deal: the one that asks for most, payment first, then approval.
+
+    `complete`: whether all of the deal is billed; what is not billed is not paid either.
+    """
+    first = min(
+        statuses, key=lambda each: _FIRST.index(each) if each in _FIRST else len(_FIRST), default=None
+    )
+    mixed = first == "PAID" and not (complete and set(statuses) == {"PAID"})
+    return "AUTHORISED" if mixed else first
+
+
+_FIRST = ("AUTHORISED", "PAID", "SUBMITTED", "DRAFT", "VOIDED")

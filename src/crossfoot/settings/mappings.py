@@ -10,7 +10,16 @@ from crossfoot.model.records import Fields, Value
 from crossfoot.settings.choices import ConflictRule
 from crossfoot.settings.lenses import Inexpressible, Lens
 
-__all__ = ["UNTOLD", "Direction", "FieldPair", "Inexpressible", "Lens", "Untold"]
+__all__ = [
+    "ALL_INVOICES",
+    "LEFT_TO_BILL",
+    "UNTOLD",
+    "Direction",
+    "FieldPair",
+    "Inexpressible",
+    "Lens",
+    "Untold",
+]
 
 
 class Direction(StrEnum):
@@ -48,6 +57,12 @@ UNTOLD: Final = Untold.UNTOLD
 """Nothing is known about a field: it was not asked for, not told, or cannot be expressed. Not at all the same as empty."""
 
 
+ALL_INVOICES: Final = "all invoices: "
+"""Begins the path under which a ledger's field is told of all invoices of a deal together."""
+
+LEFT_TO_BILL: Final = "left to bill: "
+"""Begins the path under which it is told how much more a deal comes to than its invoices."""
+
 Reader = Callable[[Fields], Value | Untold]
 """From the native values of a record to a shared value; UNTOLD where they do not tell it."""
 
@@ -69,13 +84,16 @@ class FieldPair:
     """Whether it is written into records that we make only; what it holds later is nobody's business."""
     handed: bool = False
     """Whether it belongs to the ledger from the sync's handover on: then it goes to the CRM only."""
+    over: str = ""
+    """Of a deal: `ALL_INVOICES` or `LEFT_TO_BILL`, where the ledger's value is one of all its invoices."""
     from_crm: Reader = field(init=False, repr=False, compare=False)
     """`read` for the CRM's side, and the next one for the ledger's: every comparison of two records asks each of its field pairs."""
     from_ledger: Reader = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
+        told = tuple(self.over + path for path in self.ledger)
         object.__setattr__(self, "from_crm", _reader(self.lens, Side.CRM, self.crm))
-        object.__setattr__(self, "from_ledger", _reader(self.lens, Side.LEDGER, self.ledger))
+        object.__setattr__(self, "from_ledger", _reader(self.lens, Side.LEDGER, told))
 
     def paths(self, side: Side) -> tuple[str, ...]:
         """The native paths on this side; none for a constant's source."""

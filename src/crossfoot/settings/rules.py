@@ -6,6 +6,7 @@ from decimal import Decimal
 
 from crossfoot.model.identity import Kind, Side
 from crossfoot.model.records import Fields
+from crossfoot.settings.billing import Billing
 from crossfoot.settings.choices import ConflictRule, DeletionRule, SyncState
 from crossfoot.settings.filters import Always, Condition
 from crossfoot.settings.likeness import KeyForm, blocks, likeness, reduced
@@ -137,6 +138,8 @@ class Sync:
     """Whether nothing overwrites something when two records are linked for the first time."""
     handover: Condition | None = None
     """From when on the ledger owns the fields that are `handed`: a condition on its record, such as that a document is approved."""
+    billing: Billing | None = None
+    """Of a sync that makes invoices from deals: all invoices of a deal, and which of them it makes."""
 
     def kind(self, side: Side) -> Kind:
         """The kind of record on this side."""
@@ -156,8 +159,13 @@ class Sync:
             self.filter(side).paths(),
             self.newcomer(side).paths(),
             self.handover.paths() if self.handover and side is Side.LEDGER else (),
+            *(bill.due.paths() for bill in (self.billing.bills if self.billing and side is Side.CRM else ())),
             *(rule.paths(side) for rule in self.match),
         )
+
+    def bills_with(self, other: "Sync") -> bool:
+        """Whether both make invoices from the same deals."""
+        return self.billing is not None and other.billing is not None
 
     def pair(self, name: str) -> FieldPair:
         """The field pair of this name. Raises KeyError."""

@@ -49,6 +49,9 @@ class LensName(StrEnum):
     LINES = "lines"
     STATE = "state"  # how far a document has come
     STANDING = "standing"  # one way
+    STAGE = "stage"  # one way
+    BILLED = "billed"  # one way
+    TO_BILL = "to_bill"  # one way
     VALUES = "values"  # each crm value stands for a ledger value
     CONSTANT = "constant"  # one way
     DEFAULT = "default"  # one way
@@ -144,6 +147,10 @@ class PairSettings(Shape):
     """For `lines`: what both sides tell of a line; what is left out here stays on its side as it is."""
     new_lines: Mapping[Literal["account", "tax"], Text] | None = None
     """For `lines`: account and tax type of a line that is new in the ledger and names none."""
+    deposit_account: Text | None = None
+    """For `lines`: the account of lines that take off a deposit again; left out: as for other new lines."""
+    tracking: Mapping[Text, Text] | None = None
+    """For `lines`: tracking categories, each with the option under which a line that is new in the ledger is counted."""
     taxes: Mapping[Text, Text] | None = None
     """For `lines`: the CRM's tax rate, by its id, and the ledger's tax type that means the same."""
     approve: Approval | None = None
@@ -152,6 +159,8 @@ class PairSettings(Shape):
     """For `state`: whether the CRM lets a document be called paid; yes if not given."""
     days: Annotated[StrictInt, Field(ge=0, le=365)] | None = None
     """For `later`: how many days."""
+    stages: Mapping[Text, Text] | None = None
+    """For `stage`: how a document stands, and the stage to which its deal moves then."""
     only_new: StrictBool = False
     """Whether it is written into records that Crossfoot makes, and never into those that are there."""
     handed: StrictBool = False

@@ -9,6 +9,7 @@ from typing import Any
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
+from crossfoot.settings.billing import BillSettings
 from crossfoot.settings.checks import Place, SettingsProblem
 from crossfoot.settings.connection import ConnectionSettings
 from crossfoot.settings.document_defaults import DocumentSettings
@@ -50,6 +51,7 @@ _WORDS: Mapping[str, tuple[str, ...]] = {
     "part": tuple(PartSettings.model_fields),
     "condition": tuple("not" if word == "not_" else word for word in ConditionSettings.model_fields),
     "documents": tuple(DocumentSettings.model_fields),
+    "bill": tuple(BillSettings.model_fields),
     "halts": tuple(HaltSettings.model_fields),
 }
 
@@ -61,6 +63,8 @@ def _words(place: Place) -> tuple[str, ...]:
             return _WORDS["settings"]
         case ("documents",):
             return _WORDS["documents"]
+        case ("documents", "deals", _):
+            return _WORDS["bill"]
         case ("halts",):
             return _WORDS["halts"]
         case ("syncs", _):

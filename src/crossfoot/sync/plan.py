@@ -15,11 +15,11 @@ from crossfoot.model.records import Observation, Standing, Value
 from crossfoot.model.subjects import SubjectState
 from crossfoot.settings.mappings import Untold
 from crossfoot.settings.rules import DeletionRule, Sync
+from crossfoot.sync.billing import facing, prepared, unbillable
 from crossfoot.sync.match import Verdict
 from crossfoot.sync.merge import Change, merge
 from crossfoot.sync.preflight import incomplete, native, unfit, without_parent
 from crossfoot.sync.preflight_documents import unready
-from crossfoot.sync.refer import translated
 from crossfoot.sync.subject import CLAIM, Decision, Pair, Single, Subject, Surroundings, couple
 
 
@@ -125,7 +125,7 @@ def _decide_gone(sync: Sync, pair: Pair, gone: list[Side], around: Surroundings)
 def _decide_merge(sync: Sync, pair: Pair, around: Surroundings) -> Decision:
     link = pair.link
     merged = pair.merged or merge(
-        sync, link.base, translated(sync, pair.crm, around), pair.ledger, link.verdicts, link.held
+        sync, link.base, *facing(sync, pair.crm, pair.ledger, around), link.verdicts, link.held
     )
     settled = replace(
         link,
@@ -244,10 +244,10 @@ def _decide_single(sync: Sync, single: Single, around: Surroundings) -> Decision
         state = SubjectState.ELSEWHERE if single.covered else SubjectState.EXCLUDED
         rests = "" if single.covered else ", which does not run"
         return Decision(single, state, f"belongs to the sync '{single.elsewhere}'{rests}")
-    ours = sync.newcomer(side).holds(seen.fields)
+    ours = sync.newcomer(side).holds(seen.fields) or (side is Side.CRM and seen.ref.id in around.asked)
     if not ours and single.covered:
         return Decision(single, SubjectState.ELSEWHERE, f"the sync '{single.covered}' takes such records")
-    left_out = _left_out(sync, {side: seen}, around) or ("" if ours else "no sync takes such records")
+    left_out = _left_out(sync, {side: seen}, around) or ("" if ours else _not_ours(sync, side, around))
     if left_out:
         return Decision(single, SubjectState.EXCLUDED, left_out)
     if single.match.verdict is Verdict.ASK:
@@ -291,7 +291,11 @@ def _decide_create(sync: Sync, single: Single, around: Surroundings) -> Decision
         return Decision(
             single, SubjectState.EXCLUDED, f"this sync does not create records in {around.titles[target]}"
         )
-    source = translated(sync, single.seen, around) if side is Side.CRM else single.seen
+    hindered = unbillable(sync, single.seen, around) if side is Side.CRM else None
+    if hindered is not None:
+        state = SubjectState.EXCLUDED if hindered.problem is None else SubjectState.NOT_READY
+        return Decision(single, state, hindered.reason, problem=hindered.problem)
+    source = prepared(sync, single.seen, around) if side is Side.CRM else single.seen
     values: dict[str, Value] = {}
     whole: dict[str, Value] = {}
     fields: list[FieldChange] = []
@@ -367,6 +371,19 @@ def _left_out(sync: Sync, seen: Mapping[Side, Observation], around: Surroundings
             labels = {path: info.label for path, info in around.fields[side].items()}
             return f"the filter for {around.titles[side]} asks that {condition.sentence(labels)}"
     return ""
+
+
+def _not_ours(sync: Sync, side: Side, around: Surroundings) -> str:
+    """Why a record that no other sync takes is not this one's newcomer either."""
+    if sync.billing is None or side is Side.LEDGER:
+        return "no sync takes such records"
+    labels = {path: info.label for path, info in around.fields[side].items()}
+    number = (
+        f"its invoice {sync.billing.place + 1} of {len(sync.billing.bills)}"
+        if sync.billing.parted
+        else "its invoice"
+    )
+    return f"{number} is made when {sync.billing.own.due.sentence(labels)}"
 
 
 def _if_changed(old: Link, new: Link) -> Link | None:

@@ -9,9 +9,9 @@ from crossfoot.model.operations import Act, Operation
 from crossfoot.model.records import Observation, Standing, Value
 from crossfoot.settings.mappings import UNTOLD, Untold
 from crossfoot.settings.rules import Sync
+from crossfoot.sync.billing import facing
 from crossfoot.sync.lines import numbered
 from crossfoot.sync.merge import merge
-from crossfoot.sync.refer import translated
 from crossfoot.sync.subject import Surroundings
 
 
@@ -60,23 +60,6 @@ def settle(
             look_again=False,
         )
 
-    base: dict[str, Value] = dict(link.base) if link else {}
-    stuck = True
-    for change in operation.fields:
-        pair = sync.pair(change.field)
-        after = _shared(sync, operation, change.field, change.after, across, around)
-        came = pair.read(side.other, across.fields)
-        told = pair.read(side, now.fields) if now is not None else UNTOLD
-        if pair.lens.type is not FieldType.LINES:
-            base[change.field] = after
-        elif not isinstance(came, Untold) and pair.same(came, after):
-            # Lines into which both sides' edits went are agreed on only when both sides hold them.
-            base[change.field] = numbered(after, told, side)
-        stuck = stuck and (
-            isinstance(told, Untold)
-            or pair.same(told, after)
-            or (side is Side.CRM and change.field in around.references)
-        )
     known = {**(before.fields if before else {}), **operation.values}
     if now is None:
         held = Observation(
@@ -89,15 +72,33 @@ def settle(
     else:
         # An answer may tell only what was written, and leave out what was emptied; the rest is as it was seen a moment ago.
         held = replace(now, fields={**known, **now.fields})
+    crm, ledger = facing(sync, *((held, across) if side is Side.CRM else (across, held)), around)
+    source = ledger if side is Side.CRM else crm
 
+    base: dict[str, Value] = dict(link.base) if link else {}
+    stuck = True
+    for change in operation.fields:
+        pair = sync.pair(change.field)
+        after = _shared(sync, operation, change.field, change.after, source)
+        came = pair.read(side.other, source.fields)
+        told = pair.read(side, now.fields) if now is not None else UNTOLD
+        if pair.lens.type is not FieldType.LINES:
+            base[change.field] = after
+        elif not isinstance(came, Untold) and pair.same(came, after):
+            # Lines into which both sides' edits went are agreed on only when both sides hold them.
+            base[change.field] = numbered(after, told, side)
+        stuck = stuck and (
+            isinstance(told, Untold)
+            or pair.same(told, after)
+            or (side is Side.CRM and change.field in around.references)
+        )
     new = link or Link(
         id="",
         sync=sync.name,
         crm_id=record_id if side is Side.CRM else across.ref.id,
         ledger_id=record_id if side is Side.LEDGER else across.ref.id,
     )
-    crm, ledger = (held, across) if side is Side.CRM else (across, held)
-    merged = merge(sync, base, translated(sync, crm, around), ledger)
+    merged = merge(sync, base, crm, ledger)
     written = {change.field for change in operation.fields}
     base.update(
         {
@@ -145,7 +146,7 @@ def join(
     """After a link was accepted: what both sides already agree on is the base; the rest is the next look's work."""
     assert operation.crm_id is not None
     assert operation.ledger_id is not None
-    merged = merge(sync, {}, translated(sync, crm, around), ledger)
+    merged = merge(sync, {}, *facing(sync, crm, ledger, around))
     link = Link("", sync.name, operation.crm_id, operation.ledger_id, dict(merged.agreed))
     return Settled(
         link, None, (f"linked: {operation.reason}",), look_again=bool(merged.changes or merged.conflicts)
@@ -163,14 +164,11 @@ def part(link: Link, reason: str) -> Link:
     return replace(link, state=LinkState.ENDED, reason=reason)
 
 
-def _shared(
-    sync: Sync, operation: Operation, name: str, after: Value, across: Observation, around: Surroundings
-) -> Value:
+def _shared(sync: Sync, operation: Operation, name: str, after: Value, source: Observation) -> Value:
     """The shared value of what was written. A reference planned before its partner existed is filled in by now."""
     if not operation.waits_for:
         return after
-    source = translated(sync, across, around) if across.ref.side is Side.CRM else across
-    told = sync.pair(name).read(across.ref.side, source.fields)
+    told = sync.pair(name).read(source.ref.side, source.fields)
     return after if isinstance(told, Untold) else told
 
 

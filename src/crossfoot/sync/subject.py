@@ -9,7 +9,7 @@ from crossfoot.model.identity import Kind, Ref, Side
 from crossfoot.model.links import Link
 from crossfoot.model.operations import Operation
 from crossfoot.model.problems import Problem
-from crossfoot.model.records import Observation
+from crossfoot.model.records import Observation, Value
 from crossfoot.model.subjects import SubjectState
 from crossfoot.settings.rules import Sync
 from crossfoot.sync.match import Match, Verdict
@@ -120,6 +120,21 @@ class Owed:
 
 
 @dataclass(frozen=True, slots=True)
+class Billed:
+    """How another invoice of a deal stands."""
+
+    place: int
+    """Which of the deal's invoices it is, counted from 0."""
+    linked: bool = False
+    """Whether it was made, whatever became of it."""
+    invoice: Observation | None = None
+    lines: Value = None
+    """Its lines when both sides last agreed: which of them is which of the deal's."""
+    asked: bool = False
+    """Whether a person has asked for it."""
+
+
+@dataclass(frozen=True, slots=True)
 class Surroundings:
     """What else must be known to decide, gathered before and for all subjects of a chunk."""
 
@@ -147,6 +162,12 @@ class Surroundings:
     """The sides whose account, as it is set up, makes no records of this kind."""
     owed: Mapping[str, Owed] = field(default_factory=dict)
     """Documents that payments are for, by their id on the side that is paid there."""
+    billed: Mapping[str, tuple[Billed, ...]] = field(default_factory=dict)
+    """Of a deal, by its id, the invoices that other syncs make from it."""
+    asked: frozenset[str] = frozenset()
+    """The deals for which a person has asked for the invoice that this sync makes."""
+    today: date | None = None
+    """The day, where it matters: what is made now and has no date of its own is of today."""
 
 
 @dataclass(frozen=True, slots=True)

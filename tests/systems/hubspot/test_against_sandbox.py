@@ -36,7 +36,8 @@ from crossfoot_sandbox.hubspot.webhooks import Subscription
 from crossfoot_sandbox.sandbox import Sandbox
 
 PATHS = {
-    kind: frozenset(path for paths in carried.values() for path in paths) | {"crossfoot_key"}
+    kind: frozenset(path for name, paths in carried.items() if name != "page" for path in paths)
+    | {"crossfoot_key"}
     for kind, carried in CARRIES.items()
 }
 LOCKED = {Kind.INVOICE: {"link"}, Kind.DEAL: {"hs_is_closed_won", "link"}}

@@ -157,7 +157,8 @@ async def test_the_portal_describes_itself() -> None:
 
 def test_the_default_mapping_uses_only_known_fields() -> None:
     for kind, carried in CARRIES.items():
-        assert {path for paths in carried.values() for path in paths} <= set(OBJECTS[kind].paths)
+        paths = {path for name, told in carried.items() if name != "page" for path in told}
+        assert paths <= set(OBJECTS[kind].paths)
     for kind, infos in CUSTOM_FIELDS.items():
         assert KEY_FIELD in infos
         assert all(OBJECTS[kind].paths[info.path] == info and info.custom for info in infos)

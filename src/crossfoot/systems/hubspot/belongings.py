@@ -16,7 +16,7 @@ PAGES = "https://app.hubspot.com"
 
 def page_of(account: str, of: ObjectType, record_id: str) -> str:
     """The address of a record's page. `account` is the portal's key, `hubspot:<portal id>`."""
-    return f"{PAGES}/contacts/{account.removeprefix('hubspot:')}/record/{of.type_id}/{record_id}"
+    return f"{PAGES}/contacts/{account.removeprefix('hubspot:')}{of.page}{record_id}"
 
 
 class Belongings:

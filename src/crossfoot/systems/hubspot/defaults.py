@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from crossfoot.model.identity import Kind
-from crossfoot.systems.hubspot.documents import STATE_OF_OURS
+from crossfoot.systems.hubspot.documents import BILLING_OF_OURS, DEALS, STATE_OF_OURS
 from crossfoot.systems.hubspot.objects import KEY_FIELD, LINES_PATH, LINK_PATH
 from crossfoot.systems.hubspot.products import SALES_ACCOUNT, SALES_TAX
 from crossfoot.systems.port import FieldInfo
@@ -72,7 +72,12 @@ CARRIES: Mapping[Kind, Mapping[str, tuple[str, ...]]] = {
         "reference": ("dealname",),
         "source": (LINK_PATH,),
         "won": ("hs_is_closed_won",),
+        "stage": ("dealstage",),
+        "amount": ("amount",),
         **_OURS,
+        "billed": ("crossfoot_billed",),
+        "to_bill": ("crossfoot_to_bill",),
+        "page": (DEALS.page,),
     },
     Kind.PAYMENT: {
         "document": ("invoice",),
@@ -84,13 +89,14 @@ CARRIES: Mapping[Kind, Mapping[str, tuple[str, ...]]] = {
         "processor": ("hs_processor_type",),
     },
 }
-"""Shared field name to native paths, in the order that the field's lens expects."""
+"""Shared field name to native paths, in the order that the field's lens expects. `page` alone is no path: it is what the address of such a
+record's page contains, by which a document is known to be made from it."""
 
 CUSTOM_FIELDS: Mapping[Kind, tuple[FieldInfo, ...]] = {
     Kind.CONTACT: (KEY_FIELD,),
     Kind.COMPANY: (KEY_FIELD,),
     Kind.PRODUCT: (KEY_FIELD, SALES_ACCOUNT, SALES_TAX),
-    Kind.DEAL: (KEY_FIELD, *STATE_OF_OURS),
+    Kind.DEAL: (KEY_FIELD, *STATE_OF_OURS, *BILLING_OF_OURS),
     Kind.INVOICE: (KEY_FIELD, *STATE_OF_OURS),
     Kind.PAYMENT: (KEY_FIELD,),
 }

@@ -47,6 +47,12 @@ STATE_OF_OURS = (
 )
 """What the ledger says of a document, for people, lists, reports and workflows in HubSpot. Written one way, computed by the ledger."""
 
+BILLING_OF_OURS = (
+    FieldInfo("crossfoot_billed", "Xero billed without tax", ValueType.MONEY, custom=True),
+    FieldInfo("crossfoot_to_bill", "Left to bill", ValueType.MONEY, custom=True),
+)
+"""Of a deal: what its invoices come to, and what it comes to more than they."""
+
 _ENDS = {"company": Kind.COMPANY, "contact": Kind.CONTACT}
 _BELONGINGS = (
     FieldInfo("company", "Company", ValueType.REFERENCE, refers_to=Kind.COMPANY),
@@ -92,6 +98,7 @@ DEALS = ObjectType(
         FieldInfo("hs_lastmodifieddate", "Last modified date", ValueType.MOMENT, writable=False),
         *_BELONGINGS,
         *STATE_OF_OURS,
+        *BILLING_OF_OURS,
     ),
     merges=True,
     required_paths=("dealname", "dealstage", "pipeline"),

@@ -95,6 +95,11 @@ class ObjectType:
         )
 
     @property
+    def page(self) -> str:
+        """What stands before the record's id in the address of its page, in every portal."""
+        return f"/record/{self.type_id}/"
+
+    @property
     def always(self) -> tuple[str, ...]:
         """Properties that every read needs for its own sake."""
         return (self.modified, MERGED_IDS) if self.merges else (self.modified,)

@@ -160,7 +160,7 @@ class HubSpotSystem:
         if account.url is None:
             return None
         origin, portal = account.url.partition("/home")[0], account.key.removeprefix("hubspot:")
-        return f"{origin}/contacts/{portal}/record/{object_type(kind).type_id}/{record_id}"
+        return f"{origin}/contacts/{portal}{object_type(kind).page}{record_id}"
 
     async def _look(self) -> Account:
         reply = await self._client.call(

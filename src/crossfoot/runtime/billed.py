@@ -1,0 +1,53 @@
+"""The other invoices of deals, from memory: what they bill, and which of them a person has asked for."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from crossfoot.model.identity import Ref, Side
+from crossfoot.model.lines import Lines
+from crossfoot.model.records import Fields, Observation
+from crossfoot.runtime.joined import Joined
+from crossfoot.settings.rules import Sync
+from crossfoot.store import links, records, requests
+from crossfoot.store.database import Tx
+from crossfoot.sync.subject import Billed, Surroundings
+
+
+async def with_billed(
+    tx: Tx, joined: Joined, sync: Sync, seen: Sequence[Observation], around: Surroundings
+) -> Surroundings:
+    """What must be known about deals to invoice them; nothing for other syncs."""
+    if sync.billing is None:
+        return around
+    deals = sorted({each.ref.id for each in seen if each.ref.side is Side.CRM and each.ref.kind is sync.crm})
+    asked = await requests.among(tx, joined.connection, deals) if deals else {}
+    billed: dict[str, list[Billed]] = {each: [] for each in deals}
+    for place, bill in enumerate(sync.billing.bills):
+        if place == sync.billing.place or not deals:
+            continue
+        by_id = await links.by_side_ids(tx, joined.connection, bill.sync, Side.CRM, deals)
+        ended = await links.ended_by_side_ids(tx, joined.connection, bill.sync, Side.CRM, deals)
+        refs = {deal: Ref(Side.LEDGER, sync.ledger, link.ledger_id) for deal, link in by_id.items()}
+        stored = await records.get(tx, joined.connection, list(refs.values()))
+        for deal in deals:
+            link = by_id.get(deal)
+            there = stored.get(refs[deal]) if link is not None else None
+            billed[deal].append(
+                Billed(
+                    place,
+                    linked=link is not None or deal in ended,
+                    invoice=there.observation if there is not None else None,
+                    lines=_lines(link.base) if link is not None else None,
+                    asked=bill.sync in asked.get(deal, ()),
+                )
+            )
+    return replace(
+        around,
+        billed={deal: tuple(found) for deal, found in billed.items()},
+        asked=frozenset(deal for deal, names in asked.items() if sync.name in names),
+        today=joined.clock.now().date(),
+    )
+
+
+def _lines(base: Fields) -> Lines | None:
+    return next((value for value in base.values() if isinstance(value, Lines)), None)

@@ -1,0 +1,163 @@
+"""Which invoices a deal becomes: when each is made, of how much, and as what. Every invoice of a deal has a sync of its own."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Annotated
+
+from pydantic import BeforeValidator, StrictBool
+
+from crossfoot.model.money import EXACT
+from crossfoot.model.splitting import Share
+from crossfoot.model.taxes import HUNDRED
+from crossfoot.settings.filters import Condition, Operator
+from crossfoot.settings.shape import Approval, ConditionSettings, Paths, Shape, Text
+
+REST = "rest"
+"""The share of the last invoice: what is left."""
+
+_NUMBER = re.compile(r"\d{1,12}(\.\d{1,6})?")
+
+
+def _share(given: object) -> object:
+    text = f"{given:f}" if isinstance(given, Decimal) else str(given) if isinstance(given, int) else given
+    if not isinstance(text, str) or isinstance(given, bool):
+        raise ValueError(_SHARE)  # noqa: TRY004 - pydantic reports ValueErrors only
+    text = text.strip()
+    if text == REST:
+        return text
+    number = text.removesuffix("%").strip()
+    if not _NUMBER.fullmatch(number) or not Decimal(number):
+        raise ValueError(_SHARE)
+    if text.endswith("%") and Decimal(number) > HUNDRED:
+        raise ValueError("no invoice bills more than 100%")
+    return f"{number}%" if text.endswith("%") else number
+
+
+_SHARE = "a share is a percentage such as 30%, an amount without tax such as 500.00, or rest"
+
+
+class BillSettings(Shape):
+    """One of the invoices that a deal becomes."""
+
+    share: Annotated[str, BeforeValidator(_share)] = REST
+    """How much it bills: a percentage such as `30%`, an amount without tax such as `500.00`, or `rest`, which the last one does."""
+    stage: Paths = ()
+    """The stage of the deal's pipeline in which it is made, by its internal name, or a list of stages."""
+    when: ConditionSettings | None = None
+    """A condition on the deal for it to be made, for example on a property of your own. With `stage`: both."""
+    on_request: StrictBool = False
+    """Whether it is made only when a person asks for it with `crossfoot invoice`. That may be done in any case."""
+    approve: Approval | None = None
+    """What it is made as; left out: as `approve_deals` says."""
+    label: Text | None = None
+    """What the lines of a deposit say in brackets, for the customer; left out: the share."""
+
+    @property
+    def part(self) -> Share | None:
+        """The share; None for the rest."""
+        if self.share == REST:
+            return None
+        number = Decimal(self.share.removesuffix("%"))
+        return Share(percent=number) if self.share.endswith("%") else Share(amount=number)
+
+    def trigger(self, stage: str) -> ConditionSettings | None:
+        """When it is made, given the field of the stage; None where nothing is said."""
+        tests = [] if not self.stage else [_stage(stage, self.stage)]
+        tests += [] if self.when is None else [self.when]
+        if self.on_request:
+            return ConditionSettings(any=())
+        if not tests:
+            return None
+        return tests[0] if len(tests) == 1 else ConditionSettings(all=tuple(tests))
+
+
+def _stage(field: str, stages: tuple[str, ...]) -> ConditionSettings:
+    if len(stages) == 1:
+        return ConditionSettings(field=field, operator=Operator.IS, value=stages[0])
+    return ConditionSettings(field=field, operator=Operator.ANY_OF, value=stages)
+
+
+def bill_mistakes(bills: Sequence[BillSettings]) -> Iterator[tuple[tuple[str | int, ...], str, str]]:
+    """What is wrong with the invoices of a deal taken together: where in their list, what, and how to mend it."""
+    for at, bill in enumerate(bills):
+        last = at == len(bills) - 1
+        if (bill.part is None) is not last:
+            what = (
+                "The last invoice of a deal bills what is left, so that all of them come to the deal."
+                if last
+                else "Only the last invoice of a deal bills the rest."
+            )
+            yield (
+                (at, "share"),
+                what,
+                "Write 'share: rest' for the last one, and a share such as 30% for the others.",
+            )
+        if bill.on_request and (bill.stage or bill.when):
+            yield (
+                (at, "on_request"),
+                "An invoice that is made on request only has no stage and no condition.",
+                "Leave out 'on_request': with a stage it may be asked for as well.",
+            )
+    shares = [bill.part for bill in bills]
+    percent = Decimal(0)
+    for share in shares:
+        percent = EXACT.add(percent, share.percent or Decimal(0)) if share is not None else percent
+    if percent >= HUNDRED:
+        yield (
+            (),
+            f"The shares before the last invoice come to {percent:f} %.",
+            "Leave something for the last one.",
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Bill:
+    """One of the invoices of a deal, as it runs."""
+
+    sync: str
+    """The sync that makes it."""
+    due: Condition
+    """When it is made."""
+    share: Share | None = None
+    """How much it bills; None: what is left."""
+    label: str = ""
+    """What the lines of a deposit say in brackets."""
+
+
+@dataclass(frozen=True, slots=True)
+class Billing:
+    """The invoices of a deal in their order, and which of them a sync makes."""
+
+    bills: tuple[Bill, ...]
+    place: int = 0
+
+    @property
+    def own(self) -> Bill:
+        """The one that the sync makes."""
+        return self.bills[self.place]
+
+    @property
+    def parted(self) -> bool:
+        """Whether a deal has several invoices."""
+        return len(self.bills) > 1
+
+    @property
+    def address(self) -> str:
+        """What follows the address of the deal's page in the link of the invoice: each has a link of its own, which is its creation key."""
+        return f"{MARK}{self.place + 1}" if self.place else ""
+
+
+MARK = "?invoice="
+"""Stands between the address of a deal's page and the number of an invoice that is not its first. HubSpot's pages take no notice of it."""
+
+
+def sync_names(preset: str, bills: Sequence[BillSettings]) -> tuple[str, ...]:
+    """The syncs of a deal's invoices: `deals`, `deals_2` and so on."""
+    return tuple(preset if not at else f"{preset}_{at + 1}" for at in range(max(1, len(bills))))
+
+
+def labels(bills: Sequence[BillSettings]) -> Mapping[int, str]:
+    """What the lines of each invoice say in brackets."""
+    return {at: bill.label or str(bill.part or REST) for at, bill in enumerate(bills)}
