@@ -220,6 +220,22 @@ async def test_after_a_complete_listing_what_it_did_not_show_is_found(database: 
         assert await records.counts(tx, "another connection") == {}
 
 
+async def test_what_was_erased_stays_so_when_it_is_not_found_any_more(database: Database) -> None:
+    erased = replace(crm("1"), standing=Standing.ERASED)
+    await put(database, crm("1", email="ada@example.test"))
+    await put(database, erased)
+    assert await put(database, replace(crm("1"), standing=Standing.MISSING), at=LATER) == []
+    assert (await seen(database, erased.ref)).standing is Standing.ERASED
+
+
+async def test_a_repeated_look_that_does_not_tell_when_leaves_the_moment_of_the_other(
+    database: Database,
+) -> None:
+    look = replace(crm("1", name="Ada"), modified=LATER)
+    await put(database, look, replace(crm("1"), modified=None))
+    assert (await seen(database, look.ref)).modified == LATER
+
+
 async def test_of_a_record_seen_erased_nothing_is_kept(database: Database) -> None:
     await put(database, crm("1", email="ada@example.com"))
     await put(database, replace(crm("1", email="still told"), standing=Standing.ERASED))

@@ -25,7 +25,7 @@ async def put(tx: Tx, connection: str, observations: Iterable[Observation], seen
     """Remember what was seen, and return the records whose content (standing, fields, survivor) is new.
 
     Paths that a look does not tell are kept. A child that is absent from a complete `children` becomes archived. Of an erased record nothing is
-    kept but that. Looks of a listing that are behind what is known (`outdated`) must not come here.
+    kept but that, also when it is not found any more. Looks of a listing that are behind what is known (`outdated`) must not come here.
     """
     told = _flat(observations)
     seen = micros(seen_at)
@@ -42,6 +42,8 @@ async def put(tx: Tx, connection: str, observations: Iterable[Observation], seen
             since = "{}"
             if before is None:
                 changed.append(look.ref)
+            elif before["standing"] == Standing.ERASED and look.standing is Standing.MISSING:
+                continue  # It is found no more because it was erased, and that says more.
             else:
                 if fields != before["fields"] and look.standing is not Standing.ERASED:
                     fields = overlay(before["fields"], look.fields, fields)
@@ -224,7 +226,11 @@ def _flat(observations: Iterable[Observation]) -> dict[Ref, Observation]:
 
 def _lay(told: dict[Ref, Observation], look: Observation) -> None:
     before = told.get(look.ref)
-    told[look.ref] = look if before is None else replace(look, fields={**before.fields, **look.fields})
+    if before is not None:
+        look = replace(
+            look, fields={**before.fields, **look.fields}, modified=look.modified or before.modified
+        )
+    told[look.ref] = look
 
 
 def _grouped(looks: Iterable[Observation]) -> dict[tuple[Side, Kind], dict[str, Observation]]:
