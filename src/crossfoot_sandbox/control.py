@@ -271,7 +271,9 @@ class Controls:
         """The portal's workflows, whom they enrolled, what each action did, and what they told the portal's people."""
         portal = self._world.portal
         portal.catch_up()
-        return answer({"flows": [flow.json() for flow in portal.flows.all.values()], **portal.runs.as_data()})
+        return answer(
+            {"flows": [flow.json() for flow in portal.flows.all.values()], **portal.enrolments.as_data()}
+        )
 
     async def webhooks(self, request: Request) -> Answer:
         """GET: who is told of changes. POST: subscribe, and say whether delivery is automatic (it is not until asked for).

@@ -3,12 +3,14 @@
 from collections.abc import Mapping
 from typing import Any
 
+from crossfoot_sandbox.hubspot import linking
 from crossfoot_sandbox.hubspot.account import Account
 from crossfoot_sandbox.hubspot.batch import answer, inputs_of
-from crossfoot_sandbox.hubspot.call import Call, listed, whole_number
+from crossfoot_sandbox.hubspot.call import Call
 from crossfoot_sandbox.hubspot.errors import Problem, invalid, not_linkable, unknown_record
 from crossfoot_sandbox.hubspot.kinds import BY_NAME
 from crossfoot_sandbox.hubspot.link_types import ENDS, PLAIN, Ends, LinkType
+from crossfoot_sandbox.hubspot.sent import listed, whole_number
 from crossfoot_sandbox.wire import Response
 
 MOST_READ, MOST_CREATED = 1_000, 2_000
@@ -31,7 +33,7 @@ def link(call: Call) -> Response:
     ends = ends_of(call)
     call.may_write(call.kind(), call.kind("to"))
     one, other = pair_of(call, ends)
-    one, other = call.account.link(ends, one, other, {PLAIN[ends]}, call.actor)
+    one, other = linking.link(call.account, ends, one, other, {PLAIN[ends]}, call.actor)
     return answer(call, 200, _both_ways(call.account, ends, one, other), [])
 
 
@@ -41,7 +43,7 @@ def label(call: Call) -> Response:
     call.may_write(call.kind(), call.kind("to"))
     one, other = pair_of(call, ends)
     types = _types(call.account, ends, call.body)
-    one, other = call.account.relabel(ends, one, other, types, call.actor)
+    one, other = linking.relabel(call.account, ends, one, other, types, call.actor)
     return Response.json(201, _labels_between(call.account, ends, one, other))
 
 
@@ -49,7 +51,7 @@ def unlink(call: Call) -> Response:
     """Take a pair apart."""
     ends = ends_of(call)
     call.may_write(call.kind(), call.kind("to"))
-    call.account.unlink(ends, call.params["id"], call.params["to_id"], None, call.actor)
+    linking.unlink(call.account, ends, call.params["id"], call.params["to_id"], None, call.actor)
     return Response(204)
 
 
@@ -89,7 +91,7 @@ def batch_unlink(call: Call) -> Response:
     call.may_write(call.kind(), call.kind("to"))
     for entry in inputs_of(call, MOST_CREATED):
         for target in listed(entry.get("to"), "to"):
-            call.account.unlink(ends, _id(entry.get("from")), _id(target), None, call.actor)
+            linking.unlink(call.account, ends, _id(entry.get("from")), _id(target), None, call.actor)
     return Response(204) if call.version == "v4" else answer(call, 200, [], [])
 
 
@@ -99,7 +101,7 @@ def batch_unlabel(call: Call) -> Response:
     call.may_write(call.kind(), call.kind("to"))
     for entry in inputs_of(call, MOST_CREATED):
         types = _types(call.account, ends, entry.get("types"))
-        call.account.unlink(ends, _id(entry.get("from")), _id(entry.get("to")), types, call.actor)
+        linking.unlink(call.account, ends, _id(entry.get("from")), _id(entry.get("to")), types, call.actor)
     return Response(204) if call.version == "v4" else answer(call, 200, [], [])
 
 
@@ -157,7 +159,7 @@ def _batch_create(call: Call, *, plain: bool) -> Response:
             one = _record(call.account, ends[0], _id(entry.get("from")))
             other = _target(call.account, ends[1], _id(entry.get("to")))
             types = {PLAIN[ends]} if plain else _types(call.account, ends, entry.get("types"))
-            one, other = call.account.link(ends, one, other, types, call.actor)
+            one, other = linking.link(call.account, ends, one, other, types, call.actor)
         except Problem as problem:
             errors.append(problem.entry())
             continue

@@ -3,10 +3,10 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from crossfoot_sandbox.hubspot import behaviours, showing
+from crossfoot_sandbox.hubspot import acts, behaviours, showing
 from crossfoot_sandbox.hubspot.behaviour import Leaving
 from crossfoot_sandbox.hubspot.book import HubRecord
-from crossfoot_sandbox.hubspot.call import Call, listed
+from crossfoot_sandbox.hubspot.call import Call
 from crossfoot_sandbox.hubspot.errors import Problem, invalid, not_there
 from crossfoot_sandbox.hubspot.kinds import ObjectKind
 from crossfoot_sandbox.hubspot.objects import (
@@ -16,6 +16,7 @@ from crossfoot_sandbox.hubspot.objects import (
     link_as_wished,
     meet_lock,
 )
+from crossfoot_sandbox.hubspot.sent import listed
 from crossfoot_sandbox.hubspot.times import iso
 from crossfoot_sandbox.hubspot.writing import draft
 from crossfoot_sandbox.wire import Response
@@ -114,7 +115,7 @@ def archive(call: Call) -> Response:
     for record in doomed:
         behaviours.of(kind).removable(Leaving(call.account, kind, record, call.actor))
     for record in doomed:
-        call.account.archive(kind, record, call.actor)
+        acts.archive(call.account, kind, record, call.actor)
     return Response(204)
 
 
@@ -186,7 +187,7 @@ def _create_step(
         made = draft(call.account, kind, sent, version=call.version, claimed=claimed, wished=wished)
 
         def write() -> dict[str, Any]:
-            record = call.account.create(kind, made, call.actor)
+            record = acts.create(call.account, kind, made, call.actor)
             link_as_wished(call, record, wishes)
             shown = showing.written(call.account, kind, record, list(entry["properties"]))
             return add_extras(_told_new(shown, new), entry, made.warnings)
@@ -217,7 +218,7 @@ def _edit_step(
         meet_lock(call, kind, record)
 
         def write() -> dict[str, Any]:
-            call.account.edit(kind, record, made, call.actor)
+            acts.edit(call.account, kind, record, made, call.actor)
             shown = showing.written(call.account, kind, record, list(entry["properties"]))
             return add_extras(_told_new(shown, new), entry, made.warnings)
 

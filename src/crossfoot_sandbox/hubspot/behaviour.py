@@ -2,14 +2,12 @@
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from crossfoot_sandbox.hubspot.account import Account
+from crossfoot_sandbox.hubspot.book import Actor, HubRecord
 from crossfoot_sandbox.hubspot.errors import invalid_property
 from crossfoot_sandbox.hubspot.kinds import ObjectKind
-
-if TYPE_CHECKING:
-    from crossfoot_sandbox.hubspot.account import Account
-    from crossfoot_sandbox.hubspot.book import Actor, HubRecord
 
 Changes = dict[str, str | None]
 
@@ -18,10 +16,10 @@ Changes = dict[str, str | None]
 class Write:
     """A write on its way: its values passed the rules of their types. `record` is None for a new one."""
 
-    account: "Account"
+    account: Account
     kind: ObjectKind
     changes: Changes
-    record: "HubRecord | None"
+    record: HubRecord | None
     version: str  # of the API, or "ui"
     wished: Collection[str]  # the object types that a new record will be associated with
     wrong: list[dict[str, Any]] = field(default_factory=list)  # entries of a property validation failure
@@ -54,10 +52,10 @@ class Write:
 class Leaving:
     """A record on its way to the recycle bin, and who sends it there."""
 
-    account: "Account"
+    account: Account
     kind: ObjectKind
-    record: "HubRecord"
-    actor: "Actor"
+    record: HubRecord
+    actor: Actor
 
 
 class Behaviour:
@@ -66,7 +64,7 @@ class Behaviour:
     def admit(self, write: Write) -> None:
         """Check a write and fill it in. Raises the Problem HubSpot would answer, or notes wrong properties."""
 
-    def derived(self, account: "Account", record: "HubRecord") -> Changes:
+    def derived(self, account: Account, record: HubRecord) -> Changes:
         """The computed properties as they must be now; they follow every write at once."""
         del account, record
         return {}
@@ -74,10 +72,10 @@ class Behaviour:
     def removable(self, leaving: Leaving) -> None:
         """Raise the Problem of a record that cannot go into the recycle bin."""
 
-    def linkable(self, account: "Account", record: "HubRecord", other: str) -> None:
+    def linkable(self, account: Account, record: HubRecord, other: str) -> None:
         """Raise the Problem of a record that takes no more, or gives up none, of the object type `other`."""
 
-    def linked(self, record: "HubRecord", other: "HubRecord", plural: str) -> Changes:
+    def linked(self, record: HubRecord, other: HubRecord, plural: str) -> Changes:
         """The properties that a new association with a record of type `plural` fills in."""
         del record, other, plural
         return {}

@@ -2,23 +2,22 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from crossfoot_sandbox.hubspot.account import Account
 from crossfoot_sandbox.hubspot.book import Actor
 from crossfoot_sandbox.hubspot.errors import invalid, missing_scopes
 from crossfoot_sandbox.hubspot.kinds import BY_NAME, ObjectKind
 from crossfoot_sandbox.hubspot.oauth import Access
+from crossfoot_sandbox.hubspot.sent import page_size
 from crossfoot_sandbox.wire import Request
-
-if TYPE_CHECKING:
-    from crossfoot_sandbox.hubspot.account import Account
 
 
 @dataclass(slots=True)
 class Call:
     """What an endpoint needs to know."""
 
-    account: "Account"
+    account: Account
     access: Access
     request: Request
     version: str
@@ -77,30 +76,3 @@ class Call:
         """403 unless the token has one of these scopes."""
         if self.access.scopes.isdisjoint(any_of):
             raise missing_scopes(any_of)
-
-
-def whole_number(sent: object, name: str, default: int) -> int:
-    """An integer as sent, as a number or as text; 400 for anything else."""
-    if sent is None or sent == "":
-        return default
-    try:
-        return int(str(sent))
-    except ValueError:
-        raise invalid(f"Invalid {name}: {sent}. It must be an integer") from None
-
-
-def listed(sent: object, name: str) -> list[Any]:
-    """A list as sent, empty when it is missing; 400 for anything else."""
-    if sent is None:
-        return []
-    if not isinstance(sent, list):
-        raise invalid(f"Invalid input JSON: {name} must be a list")
-    return sent
-
-
-def page_size(text: object, default: int, most: int) -> int:
-    """A page size as sent, in a query or a body."""
-    size = whole_number(text, "limit", default)
-    if not 0 < size <= most:
-        raise invalid(f"Invalid limit {size}: it must be between 1 and {most}")
-    return size

@@ -5,9 +5,10 @@ from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from typing import Any
 
 from crossfoot_sandbox.hubspot.batch import answer, inputs_of
-from crossfoot_sandbox.hubspot.call import Call, whole_number
+from crossfoot_sandbox.hubspot.call import Call
 from crossfoot_sandbox.hubspot.currencies import CODES, NAMES, RATE_DIGITS, WIDE, ExchangeRate
 from crossfoot_sandbox.hubspot.errors import Problem, invalid, not_there
+from crossfoot_sandbox.hubspot.sent import whole_number
 from crossfoot_sandbox.hubspot.times import iso, parse_moment
 from crossfoot_sandbox.wire import Response
 

@@ -1,19 +1,16 @@
 """Deals: the stage decides whether one is won, and the amount is worth something at home (HubSpot fact 7.5)."""
 
 from decimal import Decimal
-from typing import TYPE_CHECKING
 
 from crossfoot_sandbox.hubspot import stages
+from crossfoot_sandbox.hubspot.account import Account
 from crossfoot_sandbox.hubspot.amounts import sums_of
 from crossfoot_sandbox.hubspot.behaviour import Behaviour, Changes, Write
+from crossfoot_sandbox.hubspot.book import HubRecord
 from crossfoot_sandbox.hubspot.currencies import rounded
 from crossfoot_sandbox.hubspot.link_types import DEAL_TO_COMPANY
 from crossfoot_sandbox.hubspot.sums import number, text
 from crossfoot_sandbox.hubspot.times import iso
-
-if TYPE_CHECKING:
-    from crossfoot_sandbox.hubspot.account import Account
-    from crossfoot_sandbox.hubspot.book import HubRecord
 
 
 class Deals(Behaviour):
@@ -41,7 +38,7 @@ class Deals(Behaviour):
         if closes and "closedate" not in write.changes and account.around.switches.closing_sets_closedate:
             write.changes["closedate"] = iso(account.now())
 
-    def derived(self, account: "Account", record: "HubRecord") -> Changes:
+    def derived(self, account: Account, record: HubRecord) -> Changes:
         """Closed or not, won or not, and the amounts at home."""
         values = record.values
         stage = account.pipelines.stage(values.get("dealstage"))
@@ -73,7 +70,7 @@ class Deals(Behaviour):
             "hs_primary_associated_company": account.links.primary(record.id, DEAL_TO_COMPANY),
         }
 
-    def _of_lines(self, account: "Account", record: "HubRecord") -> Decimal | None:
+    def _of_lines(self, account: Account, record: HubRecord) -> Decimal | None:
         """What its line items come to, where they set a deal's amount; None otherwise."""
         if not account.around.switches.lines_set_deal_amount:
             return None

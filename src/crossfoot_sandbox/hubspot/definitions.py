@@ -158,3 +158,12 @@ class Definitions:
     def uniques(self) -> list[str]:
         """Names of the properties that two records cannot share (`hs_object_id`, being the id, aside)."""
         return [name for name, found in self.live.items() if found.unique and name != "hs_object_id"]
+
+
+@dataclass(frozen=True, slots=True)
+class Conditional:
+    """An admin's rule: when `when` has the value `has`, then `needs` must have one (2026-09 only)."""
+
+    when: str
+    has: str
+    needs: str

@@ -1,14 +1,10 @@
 """Discounts, fees and taxes of whole invoices (HubSpot fact 7.2)."""
 
-from typing import TYPE_CHECKING
-
+from crossfoot_sandbox.hubspot.account import Account
 from crossfoot_sandbox.hubspot.behaviour import Behaviour, Leaving, Write
+from crossfoot_sandbox.hubspot.book import HubRecord
 from crossfoot_sandbox.hubspot.errors import invalid
 from crossfoot_sandbox.hubspot.invoices import unlocked
-
-if TYPE_CHECKING:
-    from crossfoot_sandbox.hubspot.account import Account
-    from crossfoot_sandbox.hubspot.book import HubRecord
 
 
 class Extras(Behaviour):
@@ -32,7 +28,7 @@ class Extras(Behaviour):
         """What a finalised invoice is made of stays."""
         self._fixed(leaving.account, leaving.kind.plural, leaving.record)
 
-    def _fixed(self, account: "Account", plural: str, record: "HubRecord") -> None:
+    def _fixed(self, account: Account, plural: str, record: HubRecord) -> None:
         for invoice_id, _ in account.links.of((plural, "invoices"), record.id):
             unlocked(account, account.books["invoices"][invoice_id], plural)
 
@@ -40,7 +36,7 @@ class Extras(Behaviour):
 class Taxes(Extras):
     """A tax belongs to one invoice only."""
 
-    def linkable(self, account: "Account", record: "HubRecord", other: str) -> None:
+    def linkable(self, account: Account, record: HubRecord, other: str) -> None:
         """A second invoice is refused."""
         if other == "invoices" and any(account.links.of(("taxes", "invoices"), record.id)):
             raise invalid(f"Tax {record.id} belongs to another invoice already")

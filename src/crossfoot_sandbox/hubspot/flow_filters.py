@@ -4,8 +4,8 @@ from collections.abc import Callable, Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from crossfoot_sandbox.hubspot.call import listed
 from crossfoot_sandbox.hubspot.errors import invalid
+from crossfoot_sandbox.hubspot.sent import listed
 
 Values = Mapping[str, str]
 Test = Callable[[Values], bool]

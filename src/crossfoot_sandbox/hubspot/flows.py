@@ -4,10 +4,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from crossfoot_sandbox.hubspot.call import listed
 from crossfoot_sandbox.hubspot.errors import invalid
 from crossfoot_sandbox.hubspot.flow_filters import Test, cleaned, compiled
 from crossfoot_sandbox.hubspot.kinds import BY_NAME, CONTACTS, ObjectKind
+from crossfoot_sandbox.hubspot.sent import listed
 from crossfoot_sandbox.hubspot.times import iso
 
 _REQUIRED = ("type", "objectTypeId", "flowType", "isEnabled", "actions")

@@ -4,10 +4,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from crossfoot_sandbox.hubspot.batch import answer, inputs_of
-from crossfoot_sandbox.hubspot.call import Call, whole_number
+from crossfoot_sandbox.hubspot.call import Call
 from crossfoot_sandbox.hubspot.errors import Problem, invalid, not_there
 from crossfoot_sandbox.hubspot.flows import Flow, checked
 from crossfoot_sandbox.hubspot.kinds import INVOICES
+from crossfoot_sandbox.hubspot.sent import whole_number
 from crossfoot_sandbox.wire import Response
 
 

@@ -15,6 +15,7 @@ from crossfoot_sandbox.hubspot import (
     batch,
     currency_settings,
     flows_api,
+    later,
     money_settings,
     objects,
     older_links,
@@ -66,7 +67,7 @@ class HubSpot:
         self.tokens = Tokens(clock, chosen)
         self.limits = Limits()
         self.portals: dict[int, Portal] = {}
-        self._around = Surroundings(clock, chosen, self.webhooks)
+        self._around = Surroundings(clock, chosen, self.webhooks, later.do)
         self._answers = 0
         self._parsed: tuple[bytes, Any] = (b"", None)
         self._endpoints: dict[str, Endpoint] = {

@@ -1,19 +1,14 @@
 """Invoices: draft, open, paid, voided; what may change when, and totals that follow a moment later (HubSpot fact 7.3, B1)."""
 
-from typing import TYPE_CHECKING
+from decimal import Decimal
 
+from crossfoot_sandbox.hubspot.account import Account
 from crossfoot_sandbox.hubspot.amounts import invoice_totals, linked, paid
 from crossfoot_sandbox.hubspot.behaviour import Behaviour, Changes, Leaving, Write
+from crossfoot_sandbox.hubspot.book import HubRecord
 from crossfoot_sandbox.hubspot.errors import invalid
-from crossfoot_sandbox.hubspot.kinds import INVOICES
 from crossfoot_sandbox.hubspot.sums import ZERO, text
 from crossfoot_sandbox.hubspot.times import iso
-
-if TYPE_CHECKING:
-    from decimal import Decimal
-
-    from crossfoot_sandbox.hubspot.account import Account
-    from crossfoot_sandbox.hubspot.book import HubRecord
 
 _MOVES = {
     "draft": frozenset({"open", "voided"}),
@@ -87,7 +82,7 @@ class Invoices(Behaviour):
             write.refuse("INVALID_OPTION", "hs_tax_id", f"{tax_id} is not a tax ID of this account")
         self._status(write)
 
-    def derived(self, account: "Account", record: "HubRecord") -> Changes:
+    def derived(self, account: Account, record: HubRecord) -> Changes:
         """A number, from the first draft on or once it is finalised."""
         early = account.around.switches.invoice_number_from == "draft"
         if "hs_number" in record.values or (not early and record.values["hs_invoice_status"] == "draft"):
@@ -101,12 +96,12 @@ class Invoices(Behaviour):
             return
         raise invalid(f"Invoice {leaving.record.id} with status {status} cannot be deleted")
 
-    def linkable(self, account: "Account", record: "HubRecord", other: str) -> None:
+    def linkable(self, account: Account, record: HubRecord, other: str) -> None:
         """What makes up the total is fixed once the invoice is finalised."""
         if other in HANGERS:
             unlocked(account, record, other.replace("_", " "))
 
-    def linked(self, record: "HubRecord", other: "HubRecord", plural: str) -> Changes:
+    def linked(self, record: HubRecord, other: HubRecord, plural: str) -> Changes:
         """A contact and a company leave their addresses on the invoice."""
         return {
             name: other.values[source]
@@ -181,7 +176,7 @@ class Invoices(Behaviour):
             )
 
 
-def locks(account: "Account", billable: str | None) -> bool:
+def locks(account: Account, billable: str | None) -> bool:
     """Whether a finalised invoice is fixed: not when HubSpot leaves the validation of non-billable ones out."""
     switches = account.around.switches
     return switches.finalised_invoices_locked and not (
@@ -189,18 +184,15 @@ def locks(account: "Account", billable: str | None) -> bool:
     )
 
 
-def unlocked(account: "Account", invoice: "HubRecord", what: str) -> None:
+def unlocked(account: Account, invoice: HubRecord, what: str) -> None:
     """Raise the Problem of changing what makes up a finalised invoice."""
     status = invoice.values.get("hs_invoice_status", "draft")
     if status != "draft" and locks(account, invoice.values.get("hs_invoice_billable")):
         raise invalid(f"The {what} of invoice {invoice.id} cannot be changed: it is {status}")
 
 
-def recalculate(account: "Account", invoice_id: str) -> None:
-    """Bring an invoice's totals up to date, and with them its state: paid when nothing is due any more."""
-    invoice = account.books["invoices"].get(invoice_id)
-    if invoice is None or not invoice.alive:
-        return
+def recalculated(account: Account, invoice: HubRecord) -> Changes:
+    """An invoice's totals as they are now, and with them its state: paid when nothing is due any more."""
     switches = account.around.switches
     values = invoice.values
     code, status = values["hs_currency"], values.get("hs_invoice_status", "draft")
@@ -217,7 +209,7 @@ def recalculate(account: "Account", invoice_id: str) -> None:
     if status == "voided" or (due < 0 and switches.overpaid_balance == "zero"):
         due = ZERO
 
-    def shown(amount: "Decimal") -> str:
+    def shown(amount: Decimal) -> str:
         return text(amount, code, short=switches.short_sums)
 
     changes: Changes = {
@@ -233,10 +225,10 @@ def recalculate(account: "Account", invoice_id: str) -> None:
         changes |= {"hs_invoice_status": "paid", "hs_payment_date": _last_payment(account, invoice)}
     elif status == "paid" and received < found.billed:
         changes |= {"hs_invoice_status": "open", "hs_payment_date": None}
-    account.calculate(INVOICES, invoice, changes)
+    return changes
 
 
-def _last_payment(account: "Account", invoice: "HubRecord") -> str | None:
+def _last_payment(account: Account, invoice: HubRecord) -> str | None:
     dates = [
         payment.values.get("hs_initiated_date", "")
         for payment in linked(account, invoice, "commerce_payments")

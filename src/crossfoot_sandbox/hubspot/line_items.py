@@ -1,18 +1,15 @@
 """Line items: copies of products with a price, in one currency, on one deal or invoice (HubSpot facts 7.1, 7.2)."""
 
 from decimal import Decimal
-from typing import TYPE_CHECKING
 
 from crossfoot_sandbox.hubspot import invoices
+from crossfoot_sandbox.hubspot.account import Account
 from crossfoot_sandbox.hubspot.amounts import currency_of, sums_of
 from crossfoot_sandbox.hubspot.behaviour import Behaviour, Changes, Leaving, Write
+from crossfoot_sandbox.hubspot.book import HubRecord
 from crossfoot_sandbox.hubspot.currencies import CODES
 from crossfoot_sandbox.hubspot.errors import invalid
 from crossfoot_sandbox.hubspot.sums import text
-
-if TYPE_CHECKING:
-    from crossfoot_sandbox.hubspot.account import Account
-    from crossfoot_sandbox.hubspot.book import HubRecord
 
 _FROM_PRODUCT = (
     "name",
@@ -63,7 +60,7 @@ class LineItems(Behaviour):
         if write.record is not None and not MONEY.isdisjoint(write.changes):
             self._unlocked(write.account, write.record)
 
-    def derived(self, account: "Account", record: "HubRecord") -> Changes:
+    def derived(self, account: Account, record: HubRecord) -> Changes:
         """The net amount, its discount and its tax."""
         values = record.values
         rate = account.commerce.tax_rates.get(values.get("hs_tax_rate_group_id", ""))
@@ -111,6 +108,6 @@ class LineItems(Behaviour):
         for name in _FROM_PRODUCT:
             write.default(name, product.values.get(name))
 
-    def _unlocked(self, account: "Account", record: "HubRecord") -> None:
+    def _unlocked(self, account: Account, record: HubRecord) -> None:
         for invoice_id, _ in account.links.of(("line_items", "invoices"), record.id):
             invoices.unlocked(account, account.books["invoices"][invoice_id], "line items")

@@ -1,8 +1,7 @@
 """Making and ending associations, and what follows from it: counts, primaries, single parents, copied values (HubSpot fact 6)."""
 
-from typing import TYPE_CHECKING
-
-from crossfoot_sandbox.hubspot import behaviours
+from crossfoot_sandbox.hubspot import behaviours, events, versions
+from crossfoot_sandbox.hubspot.account import Account
 from crossfoot_sandbox.hubspot.behaviour import Changes
 from crossfoot_sandbox.hubspot.book import VENDOR, Actor, HubRecord
 from crossfoot_sandbox.hubspot.invoices import COUNTED
@@ -15,10 +14,6 @@ from crossfoot_sandbox.hubspot.link_types import (
     Ends,
     LinkType,
 )
-from crossfoot_sandbox.hubspot.writing import Draft
-
-if TYPE_CHECKING:
-    from crossfoot_sandbox.hubspot.account import Account
 
 _COUNTS = {
     ("contacts", "deals"): "num_associated_deals",
@@ -32,7 +27,7 @@ _PARENTS = ("deals", "invoices")
 
 
 def link(
-    account: "Account",
+    account: Account,
     ends: Ends,
     one: str,
     other: str,
@@ -58,9 +53,7 @@ def link(
     account.links.add(ends, one, other, wanted)
     added = account.links.types(ends, one, other) - before
     for type_ in sorted(added):
-        account.around.webhooks.associated(
-            account, ends, one, other, type_=type_, source=actor.source, removed=False
-        )
+        events.associated(account, ends, one, other, type_=type_, source=actor.source, removed=False)
     if added:
         touched = {(ends[0], one), (ends[1], other)}
         after_linking(account, touched | ({("companies", earlier)} if earlier else set()), actor)
@@ -71,7 +64,7 @@ def link(
 
 
 def unlink(
-    account: "Account", ends: Ends, one: str, other: str, types: set[LinkType] | None, actor: Actor
+    account: Account, ends: Ends, one: str, other: str, types: set[LinkType] | None, actor: Actor
 ) -> None:
     """Take a pair apart, or take only these types from it."""
     before = account.links.types(ends, one, other)
@@ -81,15 +74,13 @@ def unlink(
                 behaviours.of(BY_NAME[plural]).linkable(account, account.books[plural][record_id], there)
     if account.links.remove(ends, one, other, types):
         for type_ in sorted(before - account.links.types(ends, one, other)):
-            account.around.webhooks.associated(
-                account, ends, one, other, type_=type_, source=actor.source, removed=True
-            )
+            events.associated(account, ends, one, other, type_=type_, source=actor.source, removed=True)
         after_linking(account, {(ends[0], one), (ends[1], other)}, actor)
         _add_up(account, ends, one, other)
 
 
 def relabel(
-    account: "Account", ends: Ends, one: str, other: str, types: set[LinkType], actor: Actor
+    account: Account, ends: Ends, one: str, other: str, types: set[LinkType], actor: Actor
 ) -> tuple[str, str]:
     """Make these the pair's only labels."""
     stale = account.links.types(ends, one, other) - types - {PLAIN[ends]}
@@ -98,7 +89,7 @@ def relabel(
     return link(account, ends, one, other, types, actor)
 
 
-def choose_primary(account: "Account", contact: HubRecord, company_id: str | None, actor: Actor) -> None:
+def choose_primary(account: Account, contact: HubRecord, company_id: str | None, actor: Actor) -> None:
     """What writing `associatedcompanyid` does: the primary company, or none."""
     current = account.links.primary(contact.id)
     if company_id is None:
@@ -110,7 +101,7 @@ def choose_primary(account: "Account", contact: HubRecord, company_id: str | Non
         link(account, CONTACT_TO_COMPANY, contact.id, company.id, {PRIMARY}, actor)
 
 
-def linked_changes(account: "Account", plural: str, record: HubRecord) -> Changes:
+def linked_changes(account: Account, plural: str, record: HubRecord) -> Changes:
     """The properties that mirror a record's associations, where they are out of step."""
     due: Changes = {}
     if plural == "contacts":
@@ -122,18 +113,16 @@ def linked_changes(account: "Account", plural: str, record: HubRecord) -> Change
     return {name: value for name, value in due.items() if record.values.get(name) != value}
 
 
-def after_linking(account: "Account", touched: set[tuple[str, str]], actor: Actor) -> None:
+def after_linking(account: Account, touched: set[tuple[str, str]], actor: Actor) -> None:
     """Let both ends follow: mirrored and computed properties, modified dates, totals."""
     for plural, record_id in sorted(touched):
         record = account.books[plural].get(record_id)
         if record is not None and record.alive:
-            account.touch(BY_NAME[plural], record, linked_changes(account, plural, record), actor)
-            account.follow(BY_NAME[plural], record)
+            versions.touch(account, BY_NAME[plural], record, linked_changes(account, plural, record), actor)
+            versions.follow(account, BY_NAME[plural], record)
 
 
-def _earlier_primary(
-    account: "Account", ends: Ends, one: str, other: str, wanted: set[LinkType]
-) -> str | None:
+def _earlier_primary(account: Account, ends: Ends, one: str, other: str, wanted: set[LinkType]) -> str | None:
     """The company that was the primary one so far, if there can be one; the first company is made it."""
     for forth, primary in PRIMARIES.items():
         if ends not in (forth, (forth[1], forth[0])):
@@ -145,7 +134,7 @@ def _earlier_primary(
     return None
 
 
-def _single_parent(account: "Account", ends: Ends, one: str, other: str, actor: Actor) -> tuple[str, str]:
+def _single_parent(account: Account, ends: Ends, one: str, other: str, actor: Actor) -> tuple[str, str]:
     """A line item that has a parent already: it moves, is copied, or stands on both (`second_parent`)."""
     line_first = ends[0] == "line_items"
     parent = ends[1] if line_first else ends[0]
@@ -165,27 +154,27 @@ def _single_parent(account: "Account", ends: Ends, one: str, other: str, actor: 
             kind = BY_NAME["line_items"]
             values = account.books["line_items"][line_id].values
             known = account.definitions["line_items"].live
-            own = {
+            own: Changes = {
                 name: value for name, value in values.items() if name in known and not known[name].read_only
             }
-            line_id = account.create(kind, Draft(dict(own)), actor).id
+            line_id = versions.create(account, kind, own, actor).id
         case "moves":
             for plural, held_id in held:
                 unlink(account, ("line_items", plural), line_id, held_id, None, actor)
     return (line_id, parent_id) if line_first else (parent_id, line_id)
 
 
-def _add_up(account: "Account", ends: Ends, one: str, other: str) -> None:
+def _add_up(account: Account, ends: Ends, one: str, other: str) -> None:
     """An invoice that got or lost something that counts will have other totals."""
     for plural, invoice_id, there in ((ends[0], one, ends[1]), (ends[1], other, ends[0])):
         if plural == "invoices" and there in COUNTED:
-            account.add_up_later(invoice_id)
+            versions.add_up_later(account, invoice_id)
 
 
-def _inherit(account: "Account", ends: Ends, one: str, other: str) -> None:
+def _inherit(account: Account, ends: Ends, one: str, other: str) -> None:
     """The values that one end takes over from the other."""
     for here, there, ours, theirs in ((ends[0], ends[1], one, other), (ends[1], ends[0], other, one)):
         kind, record = BY_NAME[here], account.books[here][ours]
-        account.calculate(
-            kind, record, behaviours.of(kind).linked(record, account.books[there][theirs], there)
+        versions.calculate(
+            account, kind, record, behaviours.of(kind).linked(record, account.books[there][theirs], there)
         )

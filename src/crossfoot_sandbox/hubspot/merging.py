@@ -1,15 +1,11 @@
 """Merging two records of one type, in both ways that HubSpot has (HubSpot fact 3.4, A3)."""
 
-from typing import TYPE_CHECKING
-
-from crossfoot_sandbox.hubspot import linking
+from crossfoot_sandbox.hubspot import linking, versions
+from crossfoot_sandbox.hubspot.account import Account
 from crossfoot_sandbox.hubspot.book import Actor, HubRecord
 from crossfoot_sandbox.hubspot.errors import Problem, invalid
 from crossfoot_sandbox.hubspot.kinds import CONTACTS, ObjectKind
 from crossfoot_sandbox.hubspot.times import iso
-
-if TYPE_CHECKING:
-    from crossfoot_sandbox.hubspot.account import Account
 
 MOST_IDENTITIES = 250
 _OWN = frozenset(
@@ -26,7 +22,7 @@ _OWN = frozenset(
 
 
 def merge_records(
-    account: "Account", kind: ObjectKind, primary: HubRecord, other: HubRecord, actor: Actor
+    account: Account, kind: ObjectKind, primary: HubRecord, other: HubRecord, actor: Actor
 ) -> HubRecord:
     """The primary's values win, the other's fill the gaps; both old ids answer for the survivor from now on.
 
@@ -62,7 +58,7 @@ def merge_records(
         survivor, now, changes | linking.linked_changes(account, kind.plural, survivor), actor, switches
     )
     linking.after_linking(account, touched, actor)
-    account.follow(kind, survivor)
+    versions.follow(account, kind, survivor)
     return survivor
 
 

@@ -3,10 +3,9 @@
 from collections.abc import Iterable, Mapping
 from decimal import Decimal, InvalidOperation
 
-from crossfoot_sandbox.hubspot import behaviours
+from crossfoot_sandbox.hubspot import acts, behaviours, linking, versions
 from crossfoot_sandbox.hubspot.book import Actor, HubRecord, Source
 from crossfoot_sandbox.hubspot.currencies import CODES
-from crossfoot_sandbox.hubspot.invoices import recalculate
 from crossfoot_sandbox.hubspot.kinds import INVOICES, LINE_ITEMS, PAYMENTS, ObjectKind, kind_named
 from crossfoot_sandbox.hubspot.link_types import ENDS, PLAIN
 from crossfoot_sandbox.hubspot.people import People, in_words
@@ -25,7 +24,9 @@ class MoneyPages(People):
     ) -> str:
         """A colleague associates two records; the id at the other end, which is a new one when a line item was copied."""
         ends, one, other = self._pair(object_type, record_id, other_type, other_id)
-        return in_words(lambda: self.link(ends, one.id, other.id, {PLAIN[ends]}, self._person(by)))[1]
+        return in_words(lambda: linking.link(self, ends, one.id, other.id, {PLAIN[ends]}, self._person(by)))[
+            1
+        ]
 
     def person_unlinks(
         self, object_type: str, record_id: str, other_type: str, other_id: str, by: str = "ada"
@@ -34,7 +35,7 @@ class MoneyPages(People):
         ends, one, other = self._pair(object_type, record_id, other_type, other_id)
         if not self.links.types(ends, one.id, other.id):
             raise ValueError(f"{object_type} {one.id} and {other_type} {other.id} are not associated")
-        in_words(lambda: self.unlink(ends, one.id, other.id, None, self._person(by)))
+        in_words(lambda: linking.unlink(self, ends, one.id, other.id, None, self._person(by)))
 
     def person_adds_line(
         self, parent_type: str, parent_id: str, properties: Mapping[str, str | None], by: str = "ada"
@@ -46,7 +47,7 @@ class MoneyPages(People):
             behaviours.of(kind).linkable(self, parent, "line_items")
             values = {"hs_position_on_quote": str(self._lines_on(kind, parent)), **properties}
             line = self._make(LINE_ITEMS, values, self._person(by))
-            self.link(("line_items", kind.plural), line.id, parent.id, set(), self._person(by))
+            linking.link(self, ("line_items", kind.plural), line.id, parent.id, set(), self._person(by))
             return line.id
 
         if ("line_items", kind.plural) not in ENDS:
@@ -126,7 +127,9 @@ class MoneyPages(People):
     def data_sync_brings(self, properties: Mapping[str, str | None], contact: str = "") -> str:
         """HubSpot's own data-sync app for Xero brings an invoice, as it does where it is connected; its id (fact 0.8)."""
         invoice = self.person_drafts_invoice({"hs_invoice_billable": "false", **properties}, contact)
-        self.calculate(INVOICES, self.books["invoices"][invoice], {"hs_invoice_source": "data_sync"})
+        versions.calculate(
+            self, INVOICES, self.books["invoices"][invoice], {"hs_invoice_source": "data_sync"}
+        )
         return invoice
 
     def admin_sets_up(self, wanted: Mapping[str, object]) -> None:
@@ -152,7 +155,7 @@ class MoneyPages(People):
         self, invoice_id: str, amount: Decimal | None, properties: Mapping[str, str | None], actor: Actor
     ) -> str:
         invoice = self._alive("invoices", invoice_id)
-        recalculate(self, invoice.id)  # the page shows what is due now
+        versions.add_up(self, invoice.id)  # the page shows what is due now
         due = number(invoice.values, "hs_balance_due") or ZERO
         given = due if amount is None else amount
         if invoice.values.get("hs_invoice_status") != "open":
@@ -169,10 +172,10 @@ class MoneyPages(People):
 
         def act() -> str:
             payment = self._make(PAYMENTS, values, actor)
-            self.link(("commerce_payments", "invoices"), payment.id, invoice.id, set(), actor)
+            linking.link(self, ("commerce_payments", "invoices"), payment.id, invoice.id, set(), actor)
             for plural in ("contacts", "companies", "deals"):
                 for other_id, _ in list(self.links.of(("invoices", plural), invoice.id)):
-                    self.link(("commerce_payments", plural), payment.id, other_id, set(), actor)
+                    linking.link(self, ("commerce_payments", plural), payment.id, other_id, set(), actor)
             return payment.id
 
         return in_words(act)
@@ -182,12 +185,12 @@ class MoneyPages(People):
         in_words(lambda: self._change(INVOICES, invoice, {"hs_invoice_status": status}, self._person(by)))
 
     def _make(self, kind: ObjectKind, values: Mapping[str, str | None], actor: Actor) -> HubRecord:
-        return self.create(kind, draft(self, kind, values, version="ui"), actor)
+        return acts.create(self, kind, draft(self, kind, values, version="ui"), actor)
 
     def _change(
         self, kind: ObjectKind, record: HubRecord, values: Mapping[str, str | None], actor: Actor
     ) -> None:
-        self.edit(kind, record, draft(self, kind, values, version="ui", record_id=record.id), actor)
+        acts.edit(self, kind, record, draft(self, kind, values, version="ui", record_id=record.id), actor)
 
     def _lines_on(self, kind: ObjectKind, parent: HubRecord) -> int:
         return sum(1 for _ in self.links.of((kind.plural, "line_items"), parent.id))

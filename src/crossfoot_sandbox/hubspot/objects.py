@@ -4,13 +4,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from crossfoot_sandbox.faults import draw
-from crossfoot_sandbox.hubspot import behaviours, showing
+from crossfoot_sandbox.hubspot import acts, behaviours, linking, showing
 from crossfoot_sandbox.hubspot.account import Account
 from crossfoot_sandbox.hubspot.book import HubRecord
-from crossfoot_sandbox.hubspot.call import Call, listed
+from crossfoot_sandbox.hubspot.call import Call
 from crossfoot_sandbox.hubspot.errors import Problem, invalid, not_linkable, unknown_path, unknown_record
 from crossfoot_sandbox.hubspot.kinds import BY_NAME, CONTACTS, KINDS, ObjectKind
 from crossfoot_sandbox.hubspot.link_types import Ends, LinkType
+from crossfoot_sandbox.hubspot.sent import listed
 from crossfoot_sandbox.hubspot.writing import draft
 from crossfoot_sandbox.wire import Response
 
@@ -48,7 +49,7 @@ def create(call: Call) -> Response:
     wishes = association_wishes(call, kind, fields.get("associations"))
     wished = {ends[1] for ends, _, _ in wishes}
     made = draft(call.account, kind, fields.get("properties"), version=call.version, wished=wished)
-    record = call.account.create(kind, made, call.actor)
+    record = acts.create(call.account, kind, made, call.actor)
     link_as_wished(call, record, wishes)
     shown = showing.written(call.account, kind, record, list(fields["properties"]))
     return Response.json(201, add_extras(shown, fields, made.warnings))
@@ -75,7 +76,7 @@ def edit(call: Call) -> Response:
     fields = call.fields()
     made = draft(call.account, kind, fields.get("properties"), version=call.version, record_id=found.id)
     meet_lock(call, kind, found)
-    call.account.edit(kind, found, made, call.actor)
+    acts.edit(call.account, kind, found, made, call.actor)
     shown = showing.written(call.account, kind, found, list(fields["properties"]))
     return Response.json(200, add_extras(shown, fields, made.warnings))
 
@@ -87,7 +88,7 @@ def archive(call: Call) -> Response:
     found = call.account.book(kind.plural).survivor(call.params["id"])
     if found is None:
         raise unknown_record(kind.upper, call.params["id"])
-    call.account.archive(kind, found, call.actor)
+    acts.archive(call.account, kind, found, call.actor)
     return Response(204)
 
 
@@ -105,7 +106,7 @@ def merge(call: Call) -> Response:
         if found is None or not found.alive:
             raise unknown_record(kind.upper, record_id)
         both.append(found)
-    survivor = call.account.merge(kind, both[0], both[1], call.actor)
+    survivor = acts.merge(call.account, kind, both[0], both[1], call.actor)
     return Response.json(
         200, showing.record(call.account, kind, survivor, ["hs_merged_object_ids", *kind.defaults])
     )
@@ -122,7 +123,7 @@ def erase(call: Call) -> Response:
     by = fields.get("idProperty")
     found = by_key(call.account, kind, key, None if by is None else str(by))
     if found is not None:
-        call.account.erase(kind, found, call.actor)
+        acts.erase(call.account, kind, found, call.actor)
     elif not by:
         raise unknown_record(kind.upper, key)
     return Response(204)
@@ -185,7 +186,7 @@ def association_wishes(call: Call, kind: ObjectKind, sent: Any) -> list[Wish]:
 def link_as_wished(call: Call, record: HubRecord, wishes: list[Wish]) -> None:
     """Make the associations of a create."""
     for ends, other_id, types in wishes:
-        call.account.link(ends, record.id, other_id, types, call.actor, born=True)
+        linking.link(call.account, ends, record.id, other_id, types, call.actor, born=True)
 
 
 def add_extras(

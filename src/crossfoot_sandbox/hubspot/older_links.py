@@ -2,11 +2,12 @@
 
 from typing import Any
 
-from crossfoot_sandbox.hubspot import showing
+from crossfoot_sandbox.hubspot import linking, showing
 from crossfoot_sandbox.hubspot.associations import ends_of, pair_of
-from crossfoot_sandbox.hubspot.call import Call, whole_number
+from crossfoot_sandbox.hubspot.call import Call
 from crossfoot_sandbox.hubspot.errors import invalid, unknown_record
 from crossfoot_sandbox.hubspot.link_types import Ends, LinkType
+from crossfoot_sandbox.hubspot.sent import whole_number
 from crossfoot_sandbox.wire import Response
 
 PAGE = 500
@@ -34,7 +35,7 @@ def link(call: Call) -> Response:
     ends = ends_of(call)
     call.may_write(call.kind(), call.kind("to"))
     one, other = pair_of(call, ends)
-    call.account.link(ends, one, other, {_type(call, ends)}, call.actor)
+    linking.link(call.account, ends, one, other, {_type(call, ends)}, call.actor)
     kind, found = call.kind(), call.account.books[ends[0]][one]
     shown = showing.record(call.account, kind, found)
     shown["associations"] = showing.associations(call.account, kind, found, [ends[1]])
@@ -46,7 +47,7 @@ def unlink(call: Call) -> Response:
     ends = ends_of(call)
     call.may_write(call.kind(), call.kind("to"))
     type_ = _type(call, ends)
-    call.account.unlink(ends, call.params["id"], call.params["to_id"], {type_}, call.actor)
+    linking.unlink(call.account, ends, call.params["id"], call.params["to_id"], {type_}, call.actor)
     return Response(204)
 
 

@@ -1,14 +1,10 @@
 """Payments: records of money that arrived elsewhere, and those that a processor made (HubSpot fact 7.4, B2)."""
 
-from typing import TYPE_CHECKING
-
+from crossfoot_sandbox.hubspot.account import Account
 from crossfoot_sandbox.hubspot.behaviour import Behaviour, Changes, Leaving, Write
+from crossfoot_sandbox.hubspot.book import HubRecord
 from crossfoot_sandbox.hubspot.errors import Problem, invalid
 from crossfoot_sandbox.hubspot.sums import ZERO, number, text
-
-if TYPE_CHECKING:
-    from crossfoot_sandbox.hubspot.account import Account
-    from crossfoot_sandbox.hubspot.book import HubRecord
 
 _PROCESSED = frozenset({"hs_payments", "byo_stripe"})
 
@@ -35,7 +31,7 @@ class Payments(Behaviour):
             write.default("hs_processor_type", "none")
             write.changes["hs_payment_id"] = str(9_743_960_263 + len(account.books[write.kind.plural]))
 
-    def derived(self, account: "Account", record: "HubRecord") -> Changes:
+    def derived(self, account: Account, record: HubRecord) -> Changes:
         """Net of fees and refunds, and the invoices it is on."""
         values = record.values
         code = values.get("hs_currency_code", account.currencies.home)
@@ -58,6 +54,6 @@ class Payments(Behaviour):
         _ours(leaving.record, leaving.actor.version)
 
 
-def _ours(record: "HubRecord", version: str) -> None:
+def _ours(record: HubRecord, version: str) -> None:
     if record.values.get("hs_processor_type") in _PROCESSED and version != "ui":
         raise invalid(f"Payment {record.id} was made by payment processing and cannot be changed or deleted")

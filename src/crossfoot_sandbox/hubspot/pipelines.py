@@ -5,9 +5,10 @@ from dataclasses import replace
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from crossfoot_sandbox.hubspot.call import Call, listed, whole_number
+from crossfoot_sandbox.hubspot.call import Call
 from crossfoot_sandbox.hubspot.errors import Problem, invalid
 from crossfoot_sandbox.hubspot.kinds import DEALS
+from crossfoot_sandbox.hubspot.sent import listed, whole_number
 from crossfoot_sandbox.hubspot.stages import Pipeline, Stage
 from crossfoot_sandbox.wire import Response
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from datetime import timedelta
 
+from crossfoot_sandbox.hubspot import acts, linking
 from crossfoot_sandbox.hubspot.book import HubRecord, Source, Version
 from crossfoot_sandbox.hubspot.kinds import CONTACTS, kind_named
 from crossfoot_sandbox.hubspot.link_types import CONTACT_TO_COMPANY, PRIMARY
@@ -20,7 +21,7 @@ class Portal(MoneyPages):
         kind = kind_named(object_type)
 
         def act() -> str:
-            return self.create(kind, draft(self, kind, properties, version="ui"), self._person(by)).id
+            return acts.create(self, kind, draft(self, kind, properties, version="ui"), self._person(by)).id
 
         return in_words(act)
 
@@ -32,7 +33,8 @@ class Portal(MoneyPages):
 
         def act() -> None:
             record = self._alive(object_type, record_id)
-            self.edit(
+            acts.edit(
+                self,
                 kind,
                 record,
                 draft(self, kind, properties, version="ui", record_id=record.id),
@@ -44,7 +46,7 @@ class Portal(MoneyPages):
     def person_archives(self, object_type: str, record_id: str, by: str = "ada") -> None:
         """A colleague deletes a record; it stays in the recycle bin."""
         record = self._alive(object_type, record_id)
-        in_words(lambda: self.archive(kind_named(object_type), record, self._person(by)))
+        in_words(lambda: acts.archive(self, kind_named(object_type), record, self._person(by)))
 
     def person_restores(self, object_type: str, record_id: str, by: str = "ada") -> None:
         """A colleague takes a record out of the recycle bin, possible for 90 days and only in the pages."""
@@ -54,36 +56,43 @@ class Portal(MoneyPages):
         if self.around.now() - record.archived > RECYCLE_BIN:
             raise ValueError(f"{object_type} {record_id} was deleted more than 90 days ago")
         found = record
-        in_words(lambda: self.restore(kind_named(object_type), found, self._person(by)))
+        in_words(lambda: acts.restore(self, kind_named(object_type), found, self._person(by)))
 
     def person_merges(self, object_type: str, primary_id: str, other_id: str, by: str = "ada") -> str:
         """A colleague merges two records; the id of the one that remains."""
         if not kind_named(object_type).mergeable:
             raise ValueError(f"{object_type} cannot be merged")
         primary, other = self._alive(object_type, primary_id), self._alive(object_type, other_id)
-        return in_words(lambda: self.merge(kind_named(object_type), primary, other, self._person(by)).id)
+        return in_words(
+            lambda: acts.merge(self, kind_named(object_type), primary, other, self._person(by)).id
+        )
 
     def person_associates(
         self, contact_id: str, company_id: str, primary: bool = True, by: str = "ada"
     ) -> None:
         """A colleague puts a contact into a company, as its primary one or as a further one."""
         contact, company = self._alive("contacts", contact_id), self._alive("companies", company_id)
-        self.link(
-            CONTACT_TO_COMPANY, contact.id, company.id, {PRIMARY} if primary else set(), self._person(by)
+        linking.link(
+            self,
+            CONTACT_TO_COMPANY,
+            contact.id,
+            company.id,
+            {PRIMARY} if primary else set(),
+            self._person(by),
         )
 
     def person_dissociates(self, contact_id: str, company_id: str, by: str = "ada") -> None:
         """A colleague takes a contact out of a company."""
         if not self.links.types(CONTACT_TO_COMPANY, contact_id, company_id):
             raise ValueError(f"contact {contact_id} does not belong to company {company_id}")
-        self.unlink(CONTACT_TO_COMPANY, contact_id, company_id, None, self._person(by))
+        linking.unlink(self, CONTACT_TO_COMPANY, contact_id, company_id, None, self._person(by))
 
     def person_erases(self, object_type: str, record_id: str, by: str = "ada") -> None:
         """A colleague deletes a record for privacy's sake: nothing of it remains."""
         record = self.book(object_type).survivor(record_id)
         if record is None:
             raise ValueError(f"there is no {object_type} {record_id}")
-        self.erase(kind_named(object_type), record, self._person(by))
+        acts.erase(self, kind_named(object_type), record, self._person(by))
 
     def bulk_load(
         self,

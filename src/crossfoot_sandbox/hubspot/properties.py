@@ -6,9 +6,10 @@ from dataclasses import replace
 from typing import Any
 
 from crossfoot_sandbox.hubspot.batch import answer, inputs_of
-from crossfoot_sandbox.hubspot.call import Call, listed, whole_number
+from crossfoot_sandbox.hubspot.call import Call
 from crossfoot_sandbox.hubspot.definitions import Definition, Definitions, Group, Option
 from crossfoot_sandbox.hubspot.errors import Problem, invalid
+from crossfoot_sandbox.hubspot.sent import listed, whole_number
 from crossfoot_sandbox.wire import Response
 
 MOST_UNIQUE = 10  # properties with unique values per object type

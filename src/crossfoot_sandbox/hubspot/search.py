@@ -4,10 +4,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from crossfoot_sandbox.hubspot import showing
-from crossfoot_sandbox.hubspot.call import Call, listed, page_size, whole_number
+from crossfoot_sandbox.hubspot.call import Call
 from crossfoot_sandbox.hubspot.errors import invalid
 from crossfoot_sandbox.hubspot.filters import parse_groups
 from crossfoot_sandbox.hubspot.finding import Question, find
+from crossfoot_sandbox.hubspot.sent import listed, page_size, whole_number
 from crossfoot_sandbox.wire import Response
 
 MOST_RESULTS = 10_000

@@ -4,8 +4,9 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from crossfoot_sandbox.hubspot.account import Account, Owner
-from crossfoot_sandbox.hubspot.call import Call, whole_number
+from crossfoot_sandbox.hubspot.call import Call
 from crossfoot_sandbox.hubspot.errors import Problem
+from crossfoot_sandbox.hubspot.sent import whole_number
 from crossfoot_sandbox.hubspot.times import iso, moment
 from crossfoot_sandbox.wire import Response
 

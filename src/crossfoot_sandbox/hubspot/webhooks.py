@@ -8,19 +8,15 @@ import hashlib
 import hmac
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from crossfoot_sandbox import jsontext
 from crossfoot_sandbox.clock import Clock
 from crossfoot_sandbox.faults import draw
+from crossfoot_sandbox.hubspot.book import Source
 from crossfoot_sandbox.hubspot.kinds import BY_NAME, ObjectKind
 from crossfoot_sandbox.hubspot.switches import Switches
 from crossfoot_sandbox.hubspot.times import milliseconds
-
-if TYPE_CHECKING:
-    from crossfoot_sandbox.hubspot.account import Account
-    from crossfoot_sandbox.hubspot.book import HubRecord, Source
-    from crossfoot_sandbox.hubspot.link_types import Ends, LinkType
 
 LARGEST_BATCH = 100
 IN_FLIGHT = 10
@@ -55,6 +51,15 @@ class Subscription:
         scope, _, event = self.type.partition(".")
         meant = BY_NAME[self.object_type if scope == "object" else scope]
         return meant is kind and event == word and self.property in ("", name)
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where an event comes from: the portal, the moment (milliseconds), and who or what made the change."""
+
+    portal: int
+    at: int
+    source: Source
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,118 +172,30 @@ class Webhooks:
                 made += 1
         return made
 
-    def created(
+    def note(
         self,
-        account: "Account",
+        origin: Origin,
         kind: ObjectKind,
-        record: "HubRecord",
-        source: "Source",
-        values: Mapping[str, str | None],
-    ) -> None:
-        """A new record: a creation and, for the same write, a propertyChange per value (A23)."""
-        self.told(account, kind, record, source, "creation", changeFlag="CREATED")
-        self.changed(account, kind, record, source, values)
-
-    def changed(
-        self,
-        account: "Account",
-        kind: ObjectKind,
-        record: "HubRecord",
-        source: "Source",
-        values: Mapping[str, str | None],
-    ) -> None:
-        """Changed values, one event each."""
-        if self.subscribers:
-            for name, value in values.items():
-                fields = {"propertyName": name, "propertyValue": value or ""}
-                self.told(account, kind, record, source, "propertyChange", name=name, **fields)
-
-    def merged(
-        self,
-        account: "Account",
-        kind: ObjectKind,
-        primary: "HubRecord",
-        other: "HubRecord",
-        *,
-        survivor: "HubRecord",
-        source: "Source",
-    ) -> None:
-        """Two records became one."""
-        self.told(
-            account,
-            kind,
-            primary,
-            source,
-            "merge",
-            primaryObjectId=int(primary.id),
-            mergedObjectIds=[int(other.id)],
-            newObjectId=int(survivor.id),
-            numberOfPropertiesMoved=len(survivor.values),
-        )
-
-    def associated(
-        self,
-        account: "Account",
-        ends: "Ends",
-        one: str,
-        other: str,
-        *,
-        type_: "LinkType",
-        source: "Source",
-        removed: bool,
-    ) -> None:
-        """A type was added to or taken from a pair: one event per direction (B10)."""
-        if not self.subscribers:
-            return
-        inverse = account.links.inverse(ends, type_)
-        for here, there, ours, theirs, seen in (
-            (ends[0], ends[1], one, other, type_),
-            (ends[1], ends[0], other, one, inverse),
-        ):
-            kind, to = BY_NAME[here], BY_NAME[there]
-            self.told(
-                account,
-                kind,
-                account.books[here][ours],
-                source,
-                "associationChange",
-                associationType=f"{kind.upper}_TO_{to.upper}",
-                associationTypeId=seen.type_id,
-                associationCategory=seen.category,
-                fromObjectId=int(ours),
-                toObjectId=int(theirs),
-                fromObjectTypeId=kind.type_id,
-                toObjectTypeId=to.type_id,
-                associationRemoved=removed,
-                isPrimaryAssociation=account.links.labels[here, there][seen].label == "Primary",
-            )
-
-    def told(
-        self,
-        account: "Account",
-        kind: ObjectKind,
-        record: "HubRecord",
-        source: "Source",
+        record_id: str,
         word: str,
-        *,
-        name: str = "",
-        **fields: Any,
+        name: str,
+        fields: Mapping[str, Any],
     ) -> None:
         """Queue one event for every subscription that wants it."""
         for subscriber in self.subscribers:
-            if account.id not in subscriber.portals:
+            if origin.portal not in subscriber.portals:
                 continue
             for place, subscription in enumerate(subscriber.subscriptions):
                 if subscription.wants(kind, word, name):
                     event = {
                         "subscriptionId": subscriber.app_id * 1000 + place,
-                        "portalId": account.id,
+                        "portalId": origin.portal,
                         "appId": subscriber.app_id,
-                        "occurredAt": account.now(),
+                        "occurredAt": origin.at,
                         "subscriptionType": subscription.type,
-                        "objectId": int(record.id),
-                        "changeSource": source.change_source,
-                        "sourceId": source.source_id,
+                        "objectId": int(record_id),
+                        "changeSource": origin.source.change_source,
+                        "sourceId": origin.source.source_id,
                         **fields,
                     }
                     if subscription.type.startswith("object."):

@@ -4,9 +4,10 @@ import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from crossfoot_sandbox.hubspot import behaviours
+from crossfoot_sandbox.hubspot.account import Account
 from crossfoot_sandbox.hubspot.behaviour import Write
 from crossfoot_sandbox.hubspot.definitions import Definition
 from crossfoot_sandbox.hubspot.errors import (
@@ -21,9 +22,6 @@ from crossfoot_sandbox.hubspot.errors import (
 from crossfoot_sandbox.hubspot.kinds import CONTACTS, ObjectKind
 from crossfoot_sandbox.hubspot.times import iso, parse_day, parse_moment
 
-if TYPE_CHECKING:
-    from crossfoot_sandbox.hubspot.account import Account
-
 LONGEST_TEXT = 65_536  # characters; background knowledge only (open question 13.10)
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,3})?", re.ASCII)
 _EMAIL = re.compile(r"[^@\s<>(),;:\"\[\]\\]+@[^@\s<>(),;:\"\[\]\\.]+(\.[^@\s<>(),;:\"\[\]\\.]+)+")
@@ -35,15 +33,6 @@ class Draft:
 
     changes: dict[str, str | None]
     warnings: list[dict[str, Any]] = field(default_factory=list)
-
-
-@dataclass(frozen=True, slots=True)
-class Conditional:
-    """An admin's rule: when `when` has the value `has`, then `needs` must have one (2026-09 only)."""
-
-    when: str
-    has: str
-    needs: str
 
 
 def text_of(value: Any) -> str | None:
@@ -58,7 +47,7 @@ def text_of(value: Any) -> str | None:
 
 
 def draft(
-    portal: "Account",
+    portal: Account,
     kind: ObjectKind,
     properties: Any,
     *,
@@ -130,7 +119,7 @@ class _Wrong(Exception):  # a value that HubSpot refuses, not a fault of this pr
 
 
 def _stored(
-    portal: "Account", definition: Definition, value: str, version: str, warnings: list[dict[str, Any]]
+    portal: Account, definition: Definition, value: str, version: str, warnings: list[dict[str, Any]]
 ) -> str:
     if len(value) > LONGEST_TEXT:
         raise _Wrong("PROPERTY_VALUE_TOO_LONG", f"Value is longer than {LONGEST_TEXT} characters")
@@ -187,7 +176,7 @@ def _day(definition: Definition, value: str, version: str, warnings: list[dict[s
 
 
 def _taken(
-    portal: "Account",
+    portal: Account,
     kind: ObjectKind,
     changes: Mapping[str, str | None],
     record_id: str | None,
@@ -211,7 +200,7 @@ def _taken(
 
 
 def _required(
-    portal: "Account",
+    portal: Account,
     kind: ObjectKind,
     changes: Mapping[str, str | None],
     version: str,

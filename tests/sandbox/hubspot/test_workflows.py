@@ -74,7 +74,7 @@ def test_an_invoice_that_becomes_open_starts_a_workflow(desk: Desk) -> None:
     assert title(desk, invoice) is None
     desk.change("invoices", invoice, hs_invoice_status="open")
     assert title(desk, invoice) == "chase"
-    (enrolment,) = desk.portal.runs.enrolments
+    (enrolment,) = desk.portal.enrolments.all
     assert (enrolment.flow, enrolment.record, enrolment.state) == (made["id"], invoice, "done")
     record = desk.portal.book("invoices")[invoice]
     assert record.versions[-1].author == f"workflow:{made['id']}"
@@ -112,7 +112,7 @@ def test_a_record_is_enrolled_once_or_each_time_it_meets_the_criteria_anew(
         desk.change("deals", deal, dealstage=stage)
     desk.clock.advance(5)
     assert desk.read("deals", deal, "description")["description"] == "won"
-    assert len(desk.portal.runs.enrolments) == times
+    assert len(desk.portal.enrolments.all) == times
 
 
 def test_tasks_notes_and_notifications_are_made(desk: Desk) -> None:
@@ -130,7 +130,7 @@ def test_tasks_notes_and_notifications_are_made(desk: Desk) -> None:
     (note,) = desk.linked("deals", deal, "notes")
     assert desk.read("tasks", task, "hs_task_subject")["hs_task_subject"] == "Call the buyer"
     assert desk.read("notes", note, "hs_note_body")["hs_note_body"] == "Was won"
-    told = [(one.channel, one.to, one.subject) for one in desk.portal.runs.notifications]
+    told = [(one.channel, one.to, one.subject) for one in desk.portal.enrolments.notifications]
     assert told == [("e-mail", "9586504", "Won"), ("app", "9586505", "Won")]
 
 
@@ -183,7 +183,7 @@ def test_a_record_that_no_longer_meets_the_criteria_leaves_when_the_workflow_say
     desk.portal.person_records_payment(invoice)
     desk.clock.advance(3_600)
     assert title(desk, invoice) is None
-    assert [one.state for one in desk.portal.runs.enrolments] == ["left"]
+    assert [one.state for one in desk.portal.enrolments.all] == ["left"]
 
 
 def test_an_action_that_fails_is_noted_and_the_next_one_is_done(desk: Desk) -> None:
@@ -193,7 +193,7 @@ def test_an_action_that_fails_is_noted_and_the_next_one_is_done(desk: Desk) -> N
     deal = desk.make("deals", dealname="Tea", dealstage="closedwon")
     desk.clock.advance(5)
     assert desk.read("deals", deal, "description")["description"] == "fine"
-    outcomes = [step.outcome for step in desk.portal.runs.enrolments[0].steps]
+    outcomes = [step.outcome for step in desk.portal.enrolments.all[0].steps]
     assert [("allowed options" in one, "skipped" in one, one == "done") for one in outcomes] == [
         (True, False, False),
         (False, True, False),
@@ -283,7 +283,7 @@ def check(desk: Desk, one: dict[str, Any], values: dict[str, str], expected: boo
     body = flow(setting(1, "description", "met"), objectTypeId="0-3", enrollmentCriteria=criteria(one))
     desk.do("POST", FLOWS, body)
     desk.make("deals", dealname="Tea", dealstage="closedwon", **values)
-    assert bool(desk.portal.runs.enrolments) is expected
+    assert bool(desk.portal.enrolments.all) is expected
 
 
 def test_what_an_operation_does_not_know_is_dropped_without_a_word(desk: Desk) -> None:

@@ -1,20 +1,20 @@
-"""Workflows at work: who is enrolled when, and what the actions do (HubSpot fact 10)."""
+"""Workflows at work: what their actions do with an enrolled record (HubSpot fact 10)."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from crossfoot_sandbox.hubspot import acts, linking
+from crossfoot_sandbox.hubspot.account import Account
 from crossfoot_sandbox.hubspot.book import Actor, HubRecord, Source
+from crossfoot_sandbox.hubspot.enrolling import go_on_later
+from crossfoot_sandbox.hubspot.enrolments import Enrolment, Notification, Step
 from crossfoot_sandbox.hubspot.errors import Problem
-from crossfoot_sandbox.hubspot.flow_filters import Values, compiled
+from crossfoot_sandbox.hubspot.flow_filters import compiled
 from crossfoot_sandbox.hubspot.flows import Flow, next_action
 from crossfoot_sandbox.hubspot.kinds import BY_NAME, NOTES, TASKS, ObjectKind
 from crossfoot_sandbox.hubspot.link_types import ENDS, LinkType
 from crossfoot_sandbox.hubspot.times import iso
 from crossfoot_sandbox.hubspot.writing import draft
-
-if TYPE_CHECKING:
-    from crossfoot_sandbox.hubspot.account import Account
 
 _MINUTES = {"MINUTES": 1, "HOURS": 60, "DAYS": 1_440, "WEEKS": 10_080}
 MOST_STEPS = 500
@@ -31,95 +31,7 @@ class Type:
     NOTE = "0-169425243"
 
 
-@dataclass(slots=True)
-class Step:
-    """One action for one record, and what came of it: "done", or why not."""
-
-    at: int
-    action: str
-    type: str
-    outcome: str
-
-
-@dataclass(slots=True)
-class Enrolment:
-    """One record on its way through one workflow."""
-
-    flow: str
-    object_type: str
-    record: str
-    at: int
-    state: str = "active"  # active, done, left
-    steps: list[Step] = field(default_factory=list)
-
-
-@dataclass(frozen=True, slots=True)
-class Notification:
-    """What a workflow told the portal's own people, by e-mail or in the app."""
-
-    at: int
-    flow: str
-    record: str
-    channel: str
-    to: str
-    subject: str
-    body: str
-
-
-@dataclass(slots=True)
-class Runs:
-    """Everything that workflows did in one portal."""
-
-    enrolments: list[Enrolment] = field(default_factory=list)
-    notifications: list[Notification] = field(default_factory=list)
-    _of_pair: dict[tuple[str, str], list[Enrolment]] = field(default_factory=dict)
-
-    def of(self, flow_id: str, record_id: str) -> list[Enrolment]:
-        """The enrolments of one record in one workflow, oldest first."""
-        return self._of_pair.get((flow_id, record_id), [])
-
-    def enter(self, enrolment: Enrolment) -> None:
-        """A record sets out."""
-        self.enrolments.append(enrolment)
-        self._of_pair.setdefault((enrolment.flow, enrolment.record), []).append(enrolment)
-
-    def as_data(self) -> dict[str, Any]:
-        """Plain data, moments as texts."""
-        return {
-            "enrolments": [
-                {
-                    **asdict(one),
-                    "at": iso(one.at),
-                    "steps": [asdict(step) | {"at": iso(step.at)} for step in one.steps],
-                }
-                for one in self.enrolments
-            ],
-            "notifications": [asdict(one) | {"at": iso(one.at)} for one in self.notifications],
-        }
-
-
-def changed(account: "Account", kind: ObjectKind, record: HubRecord, before: Values | None) -> None:
-    """Enrol a record in every workflow whose criteria it meets now and did not meet `before` (None: it is new).
-
-    History is never enrolled.
-    """
-    for flow in account.flows.enabled_for(kind):
-        if not flow.enrols(record.values) or (before is not None and flow.enrols(before)):
-            continue
-        earlier = account.runs.of(flow.id, record.id)
-        if any(one.state == "active" for one in earlier) or (earlier and not flow.repeats):
-            continue
-        enrolment = Enrolment(flow.id, kind.plural, record.id, account.now())
-        account.runs.enter(enrolment)
-        _later(account, enrolment, flow.start, account.around.switches.workflow_delay)
-
-
-def _later(account: "Account", enrolment: Enrolment, action_id: str, seconds: float) -> None:
-    wait = max(1, int(seconds * 1000))
-    account.agenda.add(account.now() + wait, lambda: _proceed(account, enrolment, action_id))
-
-
-def _proceed(account: "Account", enrolment: Enrolment, action_id: str) -> None:
+def proceed(account: Account, enrolment: Enrolment, action_id: str) -> None:
     """Do the actions from here on, up to the next delay or the end."""
     while action_id:
         flow = account.flows.all.get(enrolment.flow)
@@ -135,14 +47,14 @@ def _proceed(account: "Account", enrolment: Enrolment, action_id: str) -> None:
             break
         following, wait = _act(account, flow, action, enrolment, record)
         if wait is not None:
-            _later(account, enrolment, following, wait)
+            go_on_later(account, enrolment, following, wait)
             return
         action_id = following
     enrolment.state = "done"
 
 
 def _act(
-    account: "Account", flow: Flow, action: Mapping[str, Any], enrolment: Enrolment, record: HubRecord
+    account: Account, flow: Flow, action: Mapping[str, Any], enrolment: Enrolment, record: HubRecord
 ) -> tuple[str, float | None]:
     """Do one action; the next one, and how long to wait before it."""
     type_ = str(action.get("actionTypeId") or action["type"])
@@ -167,15 +79,19 @@ def _act(
     return following, None
 
 
-def _do(account: "Account", flow: Flow, type_: str, given: Mapping[str, Any], record: HubRecord) -> str:
+def _do(account: Account, flow: Flow, type_: str, given: Mapping[str, Any], record: HubRecord) -> str:
     actor = Actor(f"workflow:{flow.id}", Source("AUTOMATION_PLATFORM", flow.id), "ui", "AUTOMATION_PLATFORM")
     match type_:
         case Type.SET_PROPERTY:
             value = _value(given.get("value"), record)
             for kind, target in _targets(account, flow.kind, record, given.get("association")):
                 changes = {str(given.get("property_name") or ""): value}
-                account.edit(
-                    kind, target, draft(account, kind, changes, version="ui", record_id=target.id), actor
+                acts.edit(
+                    account,
+                    kind,
+                    target,
+                    draft(account, kind, changes, version="ui", record_id=target.id),
+                    actor,
                 )
         case Type.TASK:
             values = {
@@ -193,7 +109,7 @@ def _do(account: "Account", flow: Flow, type_: str, given: Mapping[str, Any], re
         case Type.MAIL | Type.NOTIFICATION:
             channel = "e-mail" if type_ == Type.MAIL else "app"
             to, subject, body = (str(given.get(name) or "") for name in ("user_ids", "subject", "body"))
-            account.runs.notifications.append(
+            account.enrolments.notifications.append(
                 Notification(account.now(), flow.id, record.id, channel, to, subject, body)
             )
         case _:
@@ -202,7 +118,7 @@ def _do(account: "Account", flow: Flow, type_: str, given: Mapping[str, Any], re
 
 
 def _activity(
-    account: "Account",
+    account: Account,
     activity: ObjectKind,
     values: Mapping[str, str],
     kind: ObjectKind,
@@ -210,9 +126,9 @@ def _activity(
     actor: Actor,
 ) -> None:
     """A task or note, on the record where such a thing can hang there."""
-    made = account.create(activity, draft(account, activity, values, version="ui"), actor)
+    made = acts.create(account, activity, draft(account, activity, values, version="ui"), actor)
     if (activity.plural, kind.plural) in ENDS:
-        account.link((activity.plural, kind.plural), made.id, record.id, set(), actor)
+        linking.link(account, (activity.plural, kind.plural), made.id, record.id, set(), actor)
 
 
 def _value(sent: Any, record: HubRecord) -> str | None:
@@ -225,7 +141,7 @@ def _value(sent: Any, record: HubRecord) -> str | None:
 
 
 def _targets(
-    account: "Account", kind: ObjectKind, record: HubRecord, association: Any
+    account: Account, kind: ObjectKind, record: HubRecord, association: Any
 ) -> list[tuple[ObjectKind, HubRecord]]:
     """The enrolled record, or those it is associated with by a type."""
     if not isinstance(association, Mapping):
@@ -240,7 +156,7 @@ def _targets(
     ]
 
 
-def _list_branch(account: "Account", flow: Flow, action: Mapping[str, Any], record: HubRecord) -> str:
+def _list_branch(account: Account, flow: Flow, action: Mapping[str, Any], record: HubRecord) -> str:
     for branch in action.get("listBranches") or ():
         test = compiled(branch.get("filterBranch"), account.definitions[flow.kind.plural].live)
         if test(record.values):
