@@ -11,7 +11,7 @@ from crossfoot_sandbox.clock import Clock
 from crossfoot_sandbox.faults import Faults
 from crossfoot_sandbox.hubspot.portal import Portal
 from crossfoot_sandbox.sandbox import Sandbox
-from crossfoot_sandbox.xero.organisation import Organisation
+from crossfoot_sandbox.xero.office import Office
 
 PORTAL_ID = 48_000_001
 PORTAL_NAME = "Kauri & Fern (sandbox)"
@@ -104,7 +104,7 @@ class World:
 
     sandbox: Sandbox
     portal: Portal
-    organisation: Organisation
+    organisation: Office
     redirect_uris: tuple[str, ...] = REDIRECT_URIS
     answer_seconds: float = 0.0
 

@@ -11,7 +11,7 @@ from crossfoot_sandbox.invented.population import Later, Population, Ref, Size
 from crossfoot_sandbox.invoicing import add_invoices
 from crossfoot_sandbox.sandbox import Sandbox
 from crossfoot_sandbox.selling import sell
-from crossfoot_sandbox.xero.organisation import Organisation
+from crossfoot_sandbox.xero.office import Office
 
 A_YEAR = timedelta(days=365)  # records are as if they had been made over the past year
 
@@ -29,7 +29,7 @@ def generate(
     overlap: float = 0.6,
     awkward: float = 0.3,
     portal: Portal | None = None,
-    organisation: Organisation | None = None,
+    organisation: Office | None = None,
 ) -> Manifest:
     """Make `contacts` contacts on each side, with companies (default: a quarter as many) and products (a tenth, at least ten).
 
@@ -68,12 +68,12 @@ def first_portal(sandbox: Sandbox) -> Portal:
     return next(iter(sandbox.hubspot.portals.values()))
 
 
-def first_organisation(sandbox: Sandbox) -> Organisation:
+def first_organisation(sandbox: Sandbox) -> Office:
     """The sandbox's first Xero organisation."""
     return next(iter(sandbox.xero.organisations.values()))
 
 
-def accounts_of(organisation: Organisation) -> Accounts:
+def accounts_of(organisation: Office) -> Accounts:
     """The accounts that an organisation's own chart offers for goods: the first of each type, with its tax type."""
     sales = _account(organisation, "REVENUE", "SALES")
     purchases = _account(organisation, "DIRECTCOSTS", "EXPENSE")
@@ -87,7 +87,7 @@ def accounts_of(organisation: Organisation) -> Accounts:
     )
 
 
-def _account(organisation: Organisation, *types: str) -> dict[str, Any]:
+def _account(organisation: Office, *types: str) -> dict[str, Any]:
     for row in organisation.accounts.values():
         if row["Type"] in types and row.get("Status", "ACTIVE") == "ACTIVE" and row.get("Code"):
             return row
@@ -111,7 +111,7 @@ def _check(size: Size, **documents: int) -> None:
 class _Taken:
     """What the books of a portal and an organisation hold already."""
 
-    def __init__(self, portal: Portal, organisation: Organisation) -> None:
+    def __init__(self, portal: Portal, organisation: Office) -> None:
         self._emails, self._switches = portal.book("contacts"), portal.around.switches
         self._contacts, self._items = organisation.book("Contacts"), organisation.book("Items")
 
@@ -128,7 +128,7 @@ class _Taken:
 class _Builder:
     """Brings a population into the books and learns the ids."""
 
-    def __init__(self, portal: Portal, organisation: Organisation, population: Population) -> None:
+    def __init__(self, portal: Portal, organisation: Office, population: Population) -> None:
         self._portal = portal
         self._organisation = organisation
         self._population = population

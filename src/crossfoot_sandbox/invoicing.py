@@ -13,7 +13,9 @@ from crossfoot_sandbox.xero.act import Act
 from crossfoot_sandbox.xero.book import ACTIVE, XeroRecord
 from crossfoot_sandbox.xero.bookkeepers import BANK
 from crossfoot_sandbox.xero.days import today
-from crossfoot_sandbox.xero.organisation import Organisation
+from crossfoot_sandbox.xero.office import Office
+from crossfoot_sandbox.xero.resource import carry_out
+from crossfoot_sandbox.xero.resources import RESOURCES
 from crossfoot_sandbox.xero.settling import standing
 from crossfoot_sandbox.xero.shape import ms_of
 
@@ -22,7 +24,7 @@ _NOON = 12 * 3_600_000  # milliseconds
 
 
 def add_invoices(
-    organisation: Organisation,
+    organisation: Office,
     *,
     count: int,
     seed: int | str,
@@ -56,7 +58,7 @@ def _customer(record: XeroRecord) -> bool:
     return record.status == ACTIVE and not record.values.get("IsSupplier")
 
 
-def _desk(organisation: Organisation, accounts: Accounts, items: Sequence[str]) -> Desk:
+def _desk(organisation: Office, accounts: Accounts, items: Sequence[str]) -> Desk:
     sold = [organisation.book("Items")[one].values for one in items]
     codes = [
         str(item["Code"])
@@ -83,7 +85,7 @@ def _desk(organisation: Organisation, accounts: Accounts, items: Sequence[str]) 
 class _Clerk:
     """Writes by the rules of Xero's pages, at the time when it is said to have happened."""
 
-    def __init__(self, organisation: Organisation, now: date) -> None:
+    def __init__(self, organisation: Office, now: date) -> None:
         self._organisation = organisation
         self._today = now
 
@@ -162,8 +164,8 @@ class _Clerk:
         }
         made = self._write("BankTransactions", values, on)
         kinds = {"OVERPAYMENT": "Overpayments", "PREPAYMENT": "Prepayments"}
-        resource = self._organisation.resource(kinds[kind])
-        return self._organisation.book(kinds[kind])[made.values[resource.id_field]]
+        book = self._organisation.book(kinds[kind])
+        return book[made.values[book.id_field]]
 
     def _allocates(
         self, kind: str, credit: XeroRecord, invoice: XeroRecord, amount: Decimal, on: date
@@ -181,9 +183,9 @@ class _Clerk:
     ) -> XeroRecord:
         at = min(ms_of(on) + _NOON, self._organisation.now_ms())
         act = Act(self._organisation, at, "person:import")
-        resource = self._organisation.resource(kind)
+        resource = RESOURCES[kind]
         changes = {**resource.read(values), **(context or {})}
         plan = resource.plan(self._organisation, record, changes, 4)
         if plan.problems:
             raise ValueError(f"an invented record of {kind} is refused: {' '.join(plan.problems)}")
-        return act.write(resource, record, changes, plan)
+        return carry_out(act, resource, record, changes, plan)

@@ -7,7 +7,7 @@ from typing import Any
 from crossfoot_sandbox.exports import hubspot, xero
 from crossfoot_sandbox.exports.csvfile import BadFiles, Reading, Table, read
 from crossfoot_sandbox.hubspot.portal import Portal
-from crossfoot_sandbox.xero.organisation import Organisation
+from crossfoot_sandbox.xero.office import Office
 
 KINDS = {
     "HubSpot companies": hubspot.is_companies,
@@ -38,7 +38,7 @@ class Loaded:
         }
 
 
-def load(portal: Portal, organisation: Organisation, files: Sequence[tuple[str, bytes]]) -> Loaded:
+def load(portal: Portal, organisation: Office, files: Sequence[tuple[str, bytes]]) -> Loaded:
     """Load files (name, content) of any of the five kinds, told apart by their headings. Raises `BadFiles`."""
     reading = Reading()
     tables: dict[str, list[Table]] = {kind: [] for kind in KINDS}
@@ -129,7 +129,7 @@ class _Crm:
 class _Ledger:
     """The Xero files: checked when made, loaded by `commit`."""
 
-    def __init__(self, organisation: Organisation, tables: dict[str, list[Table]], reading: Reading) -> None:
+    def __init__(self, organisation: Office, tables: dict[str, list[Table]], reading: Reading) -> None:
         self._organisation = organisation
         chart = xero.Chart(
             accounts=frozenset(str(row["Code"]) for row in organisation.accounts.values() if row.get("Code")),

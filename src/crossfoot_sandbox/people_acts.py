@@ -7,7 +7,7 @@ from typing import Any
 
 from crossfoot_sandbox.hubspot.portal import Portal
 from crossfoot_sandbox.xero.bookkeepers import BANK, Bookkeeper
-from crossfoot_sandbox.xero.organisation import Organisation
+from crossfoot_sandbox.xero.office import Office
 
 
 class BadAct(ValueError):
@@ -75,7 +75,7 @@ class _Asked:
 Act = Callable[[_Asked], str | None]
 
 
-def perform(portal: Portal, organisation: Organisation, words: Mapping[str, Any]) -> dict[str, Any]:
+def perform(portal: Portal, organisation: Office, words: Mapping[str, Any]) -> dict[str, Any]:
     """Do what a person asked for, e.g. `{"side": "xero", "act": "edit", "kind": "Contacts", "id": ..., "values": {...}}`.
 
     Answers `{"id": ...}`: of the record that was made, that survived a merge, or that was named. Raises `BadAct` for words that
@@ -137,7 +137,7 @@ def _money_in_hubspot(portal: Portal) -> dict[str, Act]:
     }
 
 
-def _in_xero(organisation: Organisation) -> dict[str, Act]:
+def _in_xero(organisation: Office) -> dict[str, Act]:
     return {
         "create": lambda a: organisation.person_creates(a.text("kind"), a.values(), by=a.by),
         "edit": lambda a: organisation.person_edits(a.text("kind"), a.text("id"), a.values(), by=a.by),
@@ -150,7 +150,7 @@ def _in_xero(organisation: Organisation) -> dict[str, Act]:
     }
 
 
-def _money_in_xero(organisation: Organisation) -> dict[str, Act]:
+def _money_in_xero(organisation: Office) -> dict[str, Act]:
     """What a bookkeeper does: `id` names a document, payment or allocation; acts that make something answer with its id."""
 
     def keeper(a: _Asked) -> Bookkeeper:

@@ -13,7 +13,7 @@ from crossfoot_sandbox.generate import generate
 from crossfoot_sandbox.invented.documents import CURRENCIES, STORIES
 from crossfoot_sandbox.invented.manifest import Manifest
 from crossfoot_sandbox.sandbox import Sandbox
-from crossfoot_sandbox.xero.organisation import Organisation
+from crossfoot_sandbox.xero.office import Office
 
 KINDS = (
     "Invoices",
@@ -37,7 +37,7 @@ def books() -> tuple[World, Manifest]:
     return filled(awkward=0.5)
 
 
-def snapshot(organisation: Organisation) -> Any:
+def snapshot(organisation: Office) -> Any:
     return [[(one.id, one.status, dict(one.values)) for one in organisation.book(k).values()] for k in KINDS]
 
 

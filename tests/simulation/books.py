@@ -15,7 +15,7 @@ from crossfoot_sandbox.hubspot.book import HubRecord
 from crossfoot_sandbox.hubspot.portal import Portal
 from crossfoot_sandbox.hubspot.times import milliseconds, moment
 from crossfoot_sandbox.xero.book import XeroRecord
-from crossfoot_sandbox.xero.organisation import Organisation
+from crossfoot_sandbox.xero.office import Office
 
 Shared = Mapping[str, str]
 """Field in the words of the stories to its value; nothing is ""."""
@@ -150,7 +150,7 @@ class Entry:
 class Books:
     """Both books."""
 
-    def __init__(self, portal: Portal, organisation: Organisation) -> None:
+    def __init__(self, portal: Portal, organisation: Office) -> None:
         self.portal = portal
         self.organisation = organisation
         self._erased: dict[tuple[str, str], Entry] = {}

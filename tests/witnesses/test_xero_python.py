@@ -11,7 +11,7 @@ import pytest
 from tests.witnesses.conftest import Served
 
 from crossfoot_sandbox.faults import Kind, Placed
-from crossfoot_sandbox.xero.organisation import Organisation
+from crossfoot_sandbox.xero.office import Office
 
 pytest.importorskip("xero_python", reason="the witnesses are an optional group of dependencies")
 
@@ -43,7 +43,7 @@ class Driver:
     def __init__(self, served: Served) -> None:
         self.served = served
         self.xero = served.sandbox.xero
-        self.organisation: Organisation = self.xero.add_organisation("Demo Company (NZ)")
+        self.organisation: Office = self.xero.add_organisation("Demo Company (NZ)")
         self.tenant = self.organisation.tenant_id
         self.xero.add_app("app", "secret", self.scopes, name="Witness")
         pair = self.xero.grant("app", [self.organisation])

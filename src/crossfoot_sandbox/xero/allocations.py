@@ -1,21 +1,19 @@
 """What an allocation is to Xero: a part of a credit note, overpayment or prepayment set against an invoice (facts 7.5 and 7.7)."""
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from crossfoot_sandbox.xero import fields
 from crossfoot_sandbox.xero.act import Act
 from crossfoot_sandbox.xero.book import Book, XeroRecord
 from crossfoot_sandbox.xero.days import day, lock_problems, show_day
 from crossfoot_sandbox.xero.document_rules import AUTHORISED, DELETED, PAID
+from crossfoot_sandbox.xero.organisation import Organisation
 from crossfoot_sandbox.xero.resource import Form, Plan
 from crossfoot_sandbox.xero.settling import invoice_stub, sells, settle
 from crossfoot_sandbox.xero.shape import Json
 from crossfoot_sandbox.xero.sums import ZERO, cents
 from crossfoot_sandbox.xero.where import Column
-
-if TYPE_CHECKING:
-    from crossfoot_sandbox.xero.organisation import Organisation
 
 NOUNS: Mapping[str, str] = {
     "CreditNotes": "Credit Note",
@@ -29,8 +27,6 @@ class Allocations:
 
     key: ClassVar[str] = "Allocations"
     type_name: ClassVar[str] = "Allocation"
-    id_field: ClassVar[str] = "AllocationID"
-    event: ClassVar[str] = ""
     columns: ClassVar[Mapping[str, Column]] = {}
 
     read = staticmethod(
@@ -61,12 +57,12 @@ class Allocations:
         return record if record is not None and record.status == AUTHORISED else None
 
     @staticmethod
-    def match(_organisation: "Organisation", _changes: Json) -> XeroRecord | None:
+    def match(_organisation: Organisation, _changes: Json) -> XeroRecord | None:
         """Allocations are only made, and deleted by id."""
         return None
 
     @staticmethod
-    def plan(organisation: "Organisation", _record: XeroRecord | None, changes: Json, _places: int) -> Plan:
+    def plan(organisation: Organisation, _record: XeroRecord | None, changes: Json, _places: int) -> Plan:
         """A new allocation. Its date is the later one of the two documents', whatever was sent."""
         kind = changes["Credit"]["Kind"]
         noun, credit = NOUNS[kind], organisation.book(kind)[changes["Credit"]["ID"]]
@@ -105,18 +101,13 @@ class Allocations:
         settle(act, "Invoices", act.organisation.invoices[invoice_id])
 
     @staticmethod
-    def event_data(_record: XeroRecord) -> Json | None:
-        """Allocations have no webhooks of their own."""
-        return None
-
-    @staticmethod
-    def shown(organisation: "Organisation", record: XeroRecord, _form: Form, _places: int) -> Json:
+    def shown(organisation: Organisation, record: XeroRecord, _form: Form, _places: int) -> Json:
         """The allocation with its invoice and its credit, both by id."""
         row: Json = {"AllocationID": record.id, "Amount": record.values["Amount"]}
         show_day(row, "Date", record.values["Date"], twin=False)
         row["Invoice"] = {**invoice_stub(record.values["Invoice"]), "ValidationErrors": []}
         kind, credit_id = record.values["Credit"]["Kind"], record.values["Credit"]["ID"]
-        id_field = organisation.resource(kind).id_field
+        id_field = organisation.book(kind).id_field
         row[kind.removesuffix("s")] = {id_field: credit_id, "ID": credit_id, "LineItems": []}
         return {**row, "ValidationErrors": []}
 
@@ -132,9 +123,8 @@ def undo(act: Act, allocation: XeroRecord) -> list[str]:
     """Delete an allocation; the reasons why not, if there are any."""
     problems = lock_problems(act.organisation.details, allocation.values["Date"])
     if not problems:
-        resource = Allocations()
-        act.change(resource, allocation, {}, status=DELETED)
-        resource.follow(act, allocation, {})
+        act.change(Allocations.key, allocation, {}, status=DELETED)
+        Allocations.follow(act, allocation, {})
     return problems
 
 

@@ -1,19 +1,16 @@
 """What a contact owes and is owed (OpenAPI examples of `/Contacts`): raw sums over documents of all currencies."""
 
 from decimal import Decimal
-from typing import TYPE_CHECKING
 
 from crossfoot_sandbox.xero.days import today
 from crossfoot_sandbox.xero.document_rules import AUTHORISED
+from crossfoot_sandbox.xero.organisation import Organisation
 from crossfoot_sandbox.xero.settling import CREDITS, OPEN_FIELD, sells
 from crossfoot_sandbox.xero.shape import Json
 from crossfoot_sandbox.xero.sums import ZERO
 
-if TYPE_CHECKING:
-    from crossfoot_sandbox.xero.organisation import Organisation
 
-
-def balances(organisation: "Organisation", contact_id: str) -> Json | None:
+def balances(organisation: Organisation, contact_id: str) -> Json | None:
     """Outstanding is what is open less credit that is left, and may be below zero; overdue is what is open past its due date.
 
     None for a contact without open documents.

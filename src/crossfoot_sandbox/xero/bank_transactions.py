@@ -1,7 +1,7 @@
 """What a bank transaction is to Xero: money received or spent; the only way to an overpayment or a prepayment (Xero fact 7.7)."""
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
 from crossfoot_sandbox.xero import document_shapes as shapes
 from crossfoot_sandbox.xero import exchange, fields, lines
@@ -11,13 +11,11 @@ from crossfoot_sandbox.xero.days import day, lock_problems, show_day, today
 from crossfoot_sandbox.xero.document_contact import Chosen, chosen
 from crossfoot_sandbox.xero.document_rules import AUTHORISED, DELETED, SETTLED_TEXT, VOIDED, settled
 from crossfoot_sandbox.xero.documents import read_contact_block
+from crossfoot_sandbox.xero.organisation import Organisation
 from crossfoot_sandbox.xero.resource import Form, Plan, UnknownIdError
 from crossfoot_sandbox.xero.shape import ZERO_ID, Json, is_guid, ms_date, rounded
 from crossfoot_sandbox.xero.sums import EXCLUSIVE, INCLUSIVE, NO_TAX, totals
 from crossfoot_sandbox.xero.where import Column
-
-if TYPE_CHECKING:
-    from crossfoot_sandbox.xero.organisation import Organisation
 
 _CREDIT: Mapping[str, str] = {
     "RECEIVE-OVERPAYMENT": "Overpayments",
@@ -45,8 +43,6 @@ class BankTransactions:
 
     key: ClassVar[str] = "BankTransactions"
     type_name: ClassVar[str] = "BankTransaction"
-    id_field: ClassVar[str] = "BankTransactionID"
-    event: ClassVar[str] = ""
     columns: ClassVar[Mapping[str, Column]] = {
         **shapes.columns(
             ("Type", "Reference", "CurrencyCode"),
@@ -77,7 +73,7 @@ class BankTransactions:
         return book.live(key) if is_guid(key) else None
 
     @staticmethod
-    def match(organisation: "Organisation", changes: Json) -> XeroRecord | None:
+    def match(organisation: Organisation, changes: Json) -> XeroRecord | None:
         """By id only."""
         wanted = changes.get("BankTransactionID", "")
         if not wanted or wanted == ZERO_ID:
@@ -88,7 +84,7 @@ class BankTransactions:
         return record
 
     @staticmethod
-    def plan(organisation: "Organisation", record: XeroRecord | None, changes: Json, places: int) -> Plan:
+    def plan(organisation: Organisation, record: XeroRecord | None, changes: Json, places: int) -> Plan:
         """A new transaction, or the deletion of one; edits of any other kind are missing here."""
         if record is not None:
             return _deletion(organisation, record, changes)
@@ -99,17 +95,11 @@ class BankTransactions:
         """An overpayment or prepayment is void together with its transaction."""
         kind = _CREDIT.get(record.values["Type"], "")
         if kind and record.status == DELETED:
-            resource = act.organisation.resource(kind)
-            credit = act.organisation.book(kind)[record.values[resource.id_field]]
-            act.change(resource, credit, {}, status=VOIDED)
+            book = act.organisation.book(kind)
+            act.change(kind, book[record.values[book.id_field]], {}, status=VOIDED)
 
     @staticmethod
-    def event_data(_record: XeroRecord) -> Json | None:
-        """Bank transactions have no webhooks."""
-        return None
-
-    @staticmethod
-    def shown(organisation: "Organisation", record: XeroRecord, form: Form, places: int) -> Json:
+    def shown(organisation: Organisation, record: XeroRecord, form: Form, places: int) -> Json:
         """As the OpenAPI examples have it; without page no lines."""
         values, written = record.values, form is Form.WRITTEN
         full = written or form is Form.ONE
@@ -140,7 +130,7 @@ class BankTransactions:
         return {**row, "StatusAttributeString": "ERROR"} if marked else row
 
 
-def _deletion(organisation: "Organisation", record: XeroRecord, changes: Json) -> Plan:
+def _deletion(organisation: Organisation, record: XeroRecord, changes: Json) -> Plan:
     if changes.get("Status") != DELETED or record.status != AUTHORISED:
         return Plan(["This Bank Transaction cannot be edited."])
     if record.values["IsReconciled"]:
@@ -149,13 +139,13 @@ def _deletion(organisation: "Organisation", record: XeroRecord, changes: Json) -
         )
     kind = _CREDIT.get(record.values["Type"], "")
     if kind:
-        credit = organisation.book(kind)[record.values[organisation.resource(kind).id_field]]
-        if settled(credit):
+        book = organisation.book(kind)
+        if settled(book[record.values[book.id_field]]):
             return Plan([SETTLED_TEXT])
     return Plan(lock_problems(organisation.details, record.values["Date"]), {}, DELETED)
 
 
-def _new(organisation: "Organisation", changes: Json, places: int) -> Plan:
+def _new(organisation: Organisation, changes: Json, places: int) -> Plan:
     type_ = changes.get("Type", "")
     who, problems = chosen(organisation, changes.get("Contact"))
     if not type_:
@@ -202,15 +192,14 @@ def _first(act: Act, kind: str, who: Chosen, values: Json) -> Json:
     contact = who.settle(act)
     if not kind:
         return contact
-    resource = act.organisation.resource(kind)
     own = ("BankAccount", "IsReconciled", "Url")
     credit: Json = {name: value for name, value in values.items() if name not in own} | contact
     credit |= {"RemainingCredit": values["Total"], "Allocations": [], "Payments": []}
-    record = act.create(resource, credit, AUTHORISED)
-    return {**contact, resource.id_field: record.id}
+    record = act.create(kind, credit, AUTHORISED)
+    return {**contact, act.organisation.book(kind).id_field: record.id}
 
 
-def _bank_account(organisation: "Organisation", changes: Json) -> tuple[Json | None, list[str]]:
+def _bank_account(organisation: Organisation, changes: Json) -> tuple[Json | None, list[str]]:
     named = changes.get("BankAccount", {})
     account = organisation.accounts.get(named.get("AccountID", "").lower()) or organisation.account(
         named.get("Code", "")
@@ -220,7 +209,7 @@ def _bank_account(organisation: "Organisation", changes: Json) -> tuple[Json | N
     return account, []
 
 
-def _currency(organisation: "Organisation", account: Json, changes: Json, received: Any) -> Json:
+def _currency(organisation: Organisation, account: Json, changes: Json, received: Any) -> Json:
     """The bank account's currency; an overpayment may be in another (OpenAPI)."""
     base = str(organisation.details["BaseCurrency"])
     code = account.get("CurrencyCode") or base

@@ -71,7 +71,9 @@ class Book(Mapping[str, XeroRecord]):
     """Records by id, deleted ones included. `unique` names the fields that find one record, and whether only active ones count.
 
     In a book of documents (`documents`) the deleted ones are listed and found like all others. `numbered` says whose unique fields
-    count, `groups` names the keys under which records that belong together are found, such as a contact's id.
+    count, `groups` names the keys under which records that belong together are found, such as a contact's id. `event` is the
+    category of webhooks about these records, "" where there are none, and `event_data` the `data` of an event, which the older
+    categories do not have.
     """
 
     def __init__(
@@ -83,8 +85,12 @@ class Book(Mapping[str, XeroRecord]):
         documents: bool = False,
         numbered: Callable[[Mapping[str, Any]], bool] | None = None,
         groups: Callable[[Mapping[str, Any]], Iterable[str]] = lambda _values: (),
+        event: str = "",
+        event_data: Callable[[XeroRecord], dict[str, Any] | None] = lambda _record: None,
     ) -> None:
         self.kind = kind
+        self.event = event
+        self.event_data = event_data
         self._hidden = "" if documents else DELETED
         self._numbered = numbered
         self._keys = groups
@@ -98,6 +104,11 @@ class Book(Mapping[str, XeroRecord]):
         self._active_by_time: list[Entry] = []
         self._sorted: dict[object, tuple[int, list[XeroRecord]]] = {}
         self._drawn = 0
+
+    @property
+    def id_field(self) -> str:
+        """The API's name of their ids, such as `InvoiceID`."""
+        return f"{self.kind.removesuffix('s')}ID"
 
     def __getitem__(self, record_id: str) -> XeroRecord:
         return self._records[record_id]

@@ -2,18 +2,18 @@
 
 from datetime import date
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from crossfoot_sandbox.xero import allocations
 from crossfoot_sandbox.xero.book import ACTIVE, ARCHIVED, XeroRecord
 from crossfoot_sandbox.xero.days import due_by_terms, lock_problems, today
 from crossfoot_sandbox.xero.document_rules import AUTHORISED, DELETED, DRAFT, SUBMITTED, VOIDED
+from crossfoot_sandbox.xero.office import Office
+from crossfoot_sandbox.xero.resource import carry_out
+from crossfoot_sandbox.xero.resources import RESOURCES
 from crossfoot_sandbox.xero.settling import OPEN_FIELD, sells
 from crossfoot_sandbox.xero.shape import Json, ms_date
 from crossfoot_sandbox.xero.sums import INCLUSIVE, NO_TAX
-
-if TYPE_CHECKING:
-    from crossfoot_sandbox.xero.organisation import Organisation
 
 BANK, SALES = "090", "200"
 
@@ -21,7 +21,7 @@ BANK, SALES = "090", "200"
 class Bookkeeper:
     """Every method raises `ValueError` with Xero's own words where its page would refuse."""
 
-    def __init__(self, organisation: "Organisation", by: str = "ben") -> None:
+    def __init__(self, organisation: Office, by: str = "ben") -> None:
         self._organisation = organisation
         self._by = by
 
@@ -65,9 +65,9 @@ class Bookkeeper:
         problems = lock_problems(self._organisation.details, payment.values["Date"])
         if payment.status == DELETED or problems:
             raise ValueError(" ".join(problems) or "the payment is deleted already")
-        act, resource = self._organisation.act_of(self._by), self._organisation.resource("Payments")
-        act.change(resource, payment, {"IsReconciled": False}, status=DELETED)
-        resource.follow(act, payment, {})
+        act = self._organisation.act_of(self._by)
+        act.change("Payments", payment, {"IsReconciled": False}, status=DELETED)
+        RESOURCES["Payments"].follow(act, payment, {})
         act.tell()
 
     def reconciles(self, payment_id: str, *, reconciled: bool = True) -> None:
@@ -76,14 +76,14 @@ class Bookkeeper:
         if payment.status == DELETED:
             raise ValueError("the payment is deleted")
         act = self._organisation.act_of(self._by)
-        act.change(self._organisation.resource("Payments"), payment, {"IsReconciled": reconciled})
+        act.change("Payments", payment, {"IsReconciled": reconciled})
         act.tell()
 
     def allocates(self, credit_id: str, invoice_id: str, amount: Decimal | None = None) -> str:
         """A credit note or prepaid money is set against an invoice, as much as both allow unless told otherwise; returns the allocation's id."""
         kind, credit = self._document(credit_id)
         invoice = self._found("Invoices", invoice_id)
-        resource, act = self._organisation.resource("Allocations"), self._organisation.act_of(self._by)
+        resource, act = RESOURCES["Allocations"], self._organisation.act_of(self._by)
         most: Decimal = min(credit.values["RemainingCredit"], invoice.values["AmountDue"])
         changes: Json = {
             "Amount": most if amount is None else amount,
@@ -93,7 +93,7 @@ class Bookkeeper:
         plan = resource.plan(self._organisation, None, changes, 4)
         if plan.problems:
             raise ValueError(" ".join(plan.problems))
-        record = act.write(resource, None, changes, plan)
+        record = carry_out(act, resource, None, changes, plan)
         act.tell()
         return record.id
 
@@ -168,7 +168,7 @@ class Bookkeeper:
         if currency:
             values["CurrencyCode"] = currency
         made = self._organisation.person_creates("BankTransactions", values, self._by)
-        credit = self._organisation.resource({"PREPAYMENT": "Prepayments"}.get(kind, "Overpayments"))
+        credit = self._organisation.book({"PREPAYMENT": "Prepayments"}.get(kind, "Overpayments"))
         return str(self._organisation.book("BankTransactions")[made].values[credit.id_field])
 
     def repeats(self, template_id: str, on: date | None = None) -> str:
@@ -181,13 +181,13 @@ class Bookkeeper:
         kept = ("Type", "Contact", "LineItems", "LineAmountTypes", "Reference")
         changes: Json = {name: template.values[name] for name in kept if name in template.values}
         changes |= {"Date": issued, "DueDate": due, "Status": template.status}
-        resource, act = self._organisation.resource("Invoices"), self._organisation.act_of(self._by)
+        resource, act = RESOURCES["Invoices"], self._organisation.act_of(self._by)
         act.author = "vendor"
         plan = resource.plan(self._organisation, None, changes, 4)
         if plan.problems:
             raise ValueError(" ".join(plan.problems))
         plan.values["RepeatingInvoiceID"] = template.id
-        record = act.write(resource, None, changes, plan)
+        record = carry_out(act, resource, None, changes, plan)
         act.tell()
         return record.id
 

@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
 from crossfoot_sandbox.xero import fields
+from crossfoot_sandbox.xero.balances import balances
 from crossfoot_sandbox.xero.book import ACTIVE, ARCHIVED, Book, XeroRecord
 from crossfoot_sandbox.xero.contact_fields import (
     ADDRESSES,
@@ -17,12 +18,10 @@ from crossfoot_sandbox.xero.contact_fields import (
     read,
     show_slots,
 )
+from crossfoot_sandbox.xero.organisation import Organisation
 from crossfoot_sandbox.xero.resource import Form, Simple, UnknownIdError
 from crossfoot_sandbox.xero.shape import ZERO_ID, Json, is_guid, ms_date
 from crossfoot_sandbox.xero.where import Column
-
-if TYPE_CHECKING:
-    from crossfoot_sandbox.xero.organisation import Organisation
 
 MOST_PERSONS = 5
 ARCHIVED_TEXT = "The specified contact details matched an archived contact. Archived contacts cannot currently be edited via the API."
@@ -61,8 +60,6 @@ class Contacts(Simple):
 
     key: ClassVar[str] = "Contacts"
     type_name: ClassVar[str] = "Contact"
-    id_field: ClassVar[str] = "ContactID"
-    event: ClassVar[str] = "CONTACT"
     columns: ClassVar[Mapping[str, Column]] = {
         **{
             name: Column("String", _value(name))
@@ -81,7 +78,7 @@ class Contacts(Simple):
     @staticmethod
     def new_book(owner: str) -> Book:
         """Names find active contacts only; contact numbers find archived ones too."""
-        return Book("Contacts", owner, {"Name": True, "ContactNumber": False})
+        return Book("Contacts", owner, {"Name": True, "ContactNumber": False}, event="CONTACT")
 
     @staticmethod
     def named(book: Book, key: str) -> XeroRecord | None:
@@ -89,7 +86,7 @@ class Contacts(Simple):
         return book.live(key) if is_guid(key) else book.find("ContactNumber", key)
 
     @staticmethod
-    def match(organisation: "Organisation", changes: Json) -> XeroRecord | None:
+    def match(organisation: Organisation, changes: Json) -> XeroRecord | None:
         """The contact that a POST without id in the path edits: by ContactID, else ContactNumber, else Name."""
         book, switches = organisation.contacts, organisation.switches
         wanted = changes.get("ContactID", "")
@@ -112,7 +109,7 @@ class Contacts(Simple):
         return record
 
     @staticmethod
-    def problems(organisation: "Organisation", record: XeroRecord | None, changes: Json) -> list[str]:
+    def problems(organisation: Organisation, record: XeroRecord | None, changes: Json) -> list[str]:
         """Why Xero refuses these changes to this contact (None: a new one)."""
         if record is not None and record.status != ACTIVE:
             return [ARCHIVED_TEXT]
@@ -146,7 +143,7 @@ class Contacts(Simple):
         return found
 
     @staticmethod
-    def merged(organisation: "Organisation", record: XeroRecord | None, changes: Json, _places: int) -> Json:
+    def merged(organisation: Organisation, record: XeroRecord | None, changes: Json, _places: int) -> Json:
         """The new values of the changed fields; None where a field was cleared. Lists of persons are replaced, slots merged."""
         switches = organisation.switches
         values: Mapping[str, Any] = record.values if record else {}
@@ -177,7 +174,7 @@ class Contacts(Simple):
         return ARCHIVED if changes.get("ContactStatus") == ARCHIVED else None
 
     @staticmethod
-    def shown(organisation: "Organisation", record: XeroRecord, form: Form, _places: int) -> Json:
+    def shown(organisation: Organisation, record: XeroRecord, form: Form, _places: int) -> Json:
         """The contact as the given kind of answer carries it (recorded; embeddings differ per call, fact 4.3)."""
         values = record.values
         written = form is Form.WRITTEN
@@ -204,7 +201,7 @@ class Contacts(Simple):
             row["PurchasesTrackingCategories"] = values.get("PurchasesTrackingCategories", [])
         if form is not Form.LIST and "PaymentTerms" in values:
             row["PaymentTerms"] = values["PaymentTerms"]
-        owed = None if written or form is Form.SUMMARY else organisation.balances(record.id)
+        owed = None if written or form is Form.SUMMARY else balances(organisation, record.id)
         if owed is not None:
             row["Balances"] = owed
         row["ContactPersons"] = [] if form in (Form.LIST, Form.SUMMARY) else values.get("ContactPersons", [])
@@ -247,7 +244,7 @@ def tidy(name: str) -> str:
     return " ".join(name.split())
 
 
-def _name_problems(organisation: "Organisation", record: XeroRecord | None, changes: Json) -> list[str]:
+def _name_problems(organisation: Organisation, record: XeroRecord | None, changes: Json) -> list[str]:
     name = changes.get("Name", "")
     if not tidy(name):
         return ["The Contact Name must be specified."] if record is None else []

@@ -1,7 +1,7 @@
 """What a credit note is to Xero: of sales (ACCRECCREDIT) or of bills (ACCPAYCREDIT), set against invoices or paid out (fact 7.5)."""
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from crossfoot_sandbox.xero import document_shapes as shapes
 from crossfoot_sandbox.xero import documents, fields
@@ -10,13 +10,11 @@ from crossfoot_sandbox.xero.book import Book, XeroRecord
 from crossfoot_sandbox.xero.days import show_day
 from crossfoot_sandbox.xero.document_contact import mark
 from crossfoot_sandbox.xero.lines import shown_lines
+from crossfoot_sandbox.xero.organisation import Organisation
 from crossfoot_sandbox.xero.resource import Form, Plan
 from crossfoot_sandbox.xero.settling import show_allocations, show_payments
 from crossfoot_sandbox.xero.shape import Json, is_guid, ms_date, second
 from crossfoot_sandbox.xero.where import Column
-
-if TYPE_CHECKING:
-    from crossfoot_sandbox.xero.organisation import Organisation
 
 KIND = documents.DocumentKind(
     "CreditNotes",
@@ -34,13 +32,16 @@ _TEXTS = ("CreditNoteNumber", "Reference", "Type", "CurrencyCode", "LineAmountTy
 _MONEY = ("RemainingCredit", "SubTotal", "TotalTax", "Total", "CurrencyRate")
 
 
+def _event_data(record: XeroRecord) -> Json:
+    """Type and status (OpenAPI)."""
+    return {"Type": record.values["Type"], "Status": record.status}
+
+
 class CreditNotes:
     """The credit note's half of `writing.py` and `listing.py`."""
 
     key: ClassVar[str] = "CreditNotes"
     type_name: ClassVar[str] = "CreditNote"
-    id_field: ClassVar[str] = "CreditNoteID"
-    event: ClassVar[str] = "CREDITNOTE"
     columns: ClassVar[Mapping[str, Column]] = {
         **shapes.columns(_TEXTS, _MONEY, ("Date", "FullyPaidOnDate")),
         "CreditNoteID": Column("Guid", lambda record: record.id),
@@ -51,7 +52,7 @@ class CreditNotes:
     @staticmethod
     def new_book(owner: str) -> Book:
         """Credit notes of sales are found by number."""
-        return documents.new_book(KIND, owner)
+        return documents.new_book(KIND, owner, "CREDITNOTE", _event_data)
 
     @staticmethod
     def named(book: Book, key: str) -> XeroRecord | None:
@@ -59,12 +60,12 @@ class CreditNotes:
         return book.live(key) if is_guid(key) else book.find("CreditNoteNumber", key)
 
     @staticmethod
-    def match(organisation: "Organisation", changes: Json) -> XeroRecord | None:
+    def match(organisation: Organisation, changes: Json) -> XeroRecord | None:
         """The credit note that a POST without id in the path edits."""
         return documents.match(KIND, organisation, changes)
 
     @staticmethod
-    def plan(organisation: "Organisation", record: XeroRecord | None, changes: Json, places: int) -> Plan:
+    def plan(organisation: Organisation, record: XeroRecord | None, changes: Json, places: int) -> Plan:
         """See `documents.plan`."""
         return documents.plan(KIND, organisation, record, changes, places)
 
@@ -74,12 +75,7 @@ class CreditNotes:
         _MARKS[record.values["Type"]](act, record)
 
     @staticmethod
-    def event_data(record: XeroRecord) -> Json | None:
-        """Type and status (OpenAPI)."""
-        return {"Type": record.values["Type"], "Status": record.status}
-
-    @staticmethod
-    def shown(organisation: "Organisation", record: XeroRecord, form: Form, places: int) -> Json:
+    def shown(organisation: Organisation, record: XeroRecord, form: Form, places: int) -> Json:
         """The credit note as the given kind of answer carries it (recorded for pages)."""
         values, written = record.values, form is Form.WRITTEN
         full = written or form is Form.ONE

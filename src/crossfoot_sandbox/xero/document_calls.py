@@ -229,6 +229,6 @@ def _email(call: Call, record: XeroRecord) -> Answer:
     if problems:
         raise refused(*problems, InvoiceID=record.id)
     act = Act(organisation, call.ms, call.author)
-    act.change(INVOICES, record, {"SentToContact": True})
+    act.change(INVOICES.key, record, {"SentToContact": True})
     act.tell()
     return Answer(204)

@@ -1,16 +1,13 @@
 """The contact block of a document: it names a contact, and every other field in it changes that contact (Xero fact 7.4)."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 from crossfoot_sandbox.xero.act import Act
 from crossfoot_sandbox.xero.book import ACTIVE, XeroRecord
 from crossfoot_sandbox.xero.contacts import IDENTITY_TEXT, Contacts
-from crossfoot_sandbox.xero.resource import Plan, Resource, UnknownIdError
+from crossfoot_sandbox.xero.organisation import Organisation
+from crossfoot_sandbox.xero.resource import Plan, Resource, UnknownIdError, carry_out
 from crossfoot_sandbox.xero.shape import Json
-
-if TYPE_CHECKING:
-    from crossfoot_sandbox.xero.organisation import Organisation
 
 CONTACTS: Resource = Contacts()
 MISSING_TEXT = "A Contact must be specified for this type of transaction"
@@ -35,12 +32,12 @@ class Chosen:
         """Write what the block says of the contact, and give the document's field for it."""
         record = self.record
         if self._plan is not None:
-            record = act.write(CONTACTS, record, self._changes, self._plan)
+            record = carry_out(act, CONTACTS, record, self._changes, self._plan)
         assert record is not None
         return {"Contact": {"ContactID": record.id}}
 
 
-def chosen(organisation: "Organisation", sent: Json | None) -> tuple[Chosen | None, list[str]]:
+def chosen(organisation: Organisation, sent: Json | None) -> tuple[Chosen | None, list[str]]:
     """The contact that a block means, or why there is none. A name that no active contact has makes a new contact (fact 7.4)."""
     if sent is None:
         return None, [MISSING_TEXT]
@@ -68,12 +65,12 @@ def mark(field: str) -> Callable[[Act, XeroRecord], None]:
     def follow(act: Act, document: XeroRecord) -> None:
         contact = act.organisation.contacts[document.values["Contact"]["ContactID"]]
         if not contact.values.get(field):
-            act.derive(CONTACTS, contact, {field: True})
+            act.derive(CONTACTS.key, contact, {field: True})
 
     return follow
 
 
-def stub(organisation: "Organisation", document: XeroRecord) -> Json:
+def stub(organisation: Organisation, document: XeroRecord) -> Json:
     """The contact of a document in a list: id and name (recorded)."""
     contact_id = document.values["Contact"]["ContactID"]
     return {

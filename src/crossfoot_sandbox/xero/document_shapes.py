@@ -1,18 +1,16 @@
 """How documents are shown, filtered and refused: what invoices, credit notes and prepaid money have in common."""
 
 from collections.abc import Callable, Iterable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from crossfoot_sandbox.xero.book import XeroRecord
 from crossfoot_sandbox.xero.days import instant, show_day
 from crossfoot_sandbox.xero.document_contact import CONTACTS, stub
+from crossfoot_sandbox.xero.documents import DocumentKind
+from crossfoot_sandbox.xero.organisation import Organisation
 from crossfoot_sandbox.xero.resource import Form
 from crossfoot_sandbox.xero.shape import ZERO_ID, Json
 from crossfoot_sandbox.xero.where import Column
-
-if TYPE_CHECKING:
-    from crossfoot_sandbox.xero.documents import DocumentKind
-    from crossfoot_sandbox.xero.organisation import Organisation
 
 
 def columns(texts: Iterable[str], money: Iterable[str], days: Iterable[str]) -> dict[str, Column]:
@@ -36,7 +34,7 @@ def _instant(name: str) -> Callable[[Any], Any]:
     return lambda record: instant(record.values.get(name))
 
 
-def contact_of(organisation: "Organisation", record: XeroRecord, *, full: bool, written: bool) -> Json:
+def contact_of(organisation: Organisation, record: XeroRecord, *, full: bool, written: bool) -> Json:
     """The embedded contact: whole by id and after a write, id and name in lists (recorded)."""
     if not full:
         return stub(organisation, record)
@@ -47,7 +45,7 @@ def contact_of(organisation: "Organisation", record: XeroRecord, *, full: bool, 
     return row
 
 
-def echo(kind: "DocumentKind", sent: Json, record: XeroRecord | None, *, marked: bool) -> Json:
+def echo(kind: DocumentKind, sent: Json, record: XeroRecord | None, *, marked: bool) -> Json:
     """A refused document as it comes back: what is stored and what was sent over it; zero id for a creation (recorded)."""
     merged = {**(record.values if record else {}), **sent}
     row: Json = {kind.id_field: record.id if record else ZERO_ID}

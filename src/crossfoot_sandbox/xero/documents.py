@@ -1,9 +1,9 @@
 """What invoices and credit notes have in common: contact, lines, days, currency, number, status (Xero facts 7.4 and 7.5)."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from crossfoot_sandbox.xero import exchange, fields, lines
 from crossfoot_sandbox.xero.book import Book, XeroRecord
@@ -21,12 +21,10 @@ from crossfoot_sandbox.xero.document_rules import (
     status_problems,
 )
 from crossfoot_sandbox.xero.errors import malformed
+from crossfoot_sandbox.xero.organisation import Organisation
 from crossfoot_sandbox.xero.resource import Plan, UnknownIdError
 from crossfoot_sandbox.xero.shape import ZERO_ID, Json, rounded
 from crossfoot_sandbox.xero.sums import EXCLUSIVE, INCLUSIVE, NO_TAX, ZERO, Totals, totals
-
-if TYPE_CHECKING:
-    from crossfoot_sandbox.xero.organisation import Organisation
 
 LONGEST = {"InvoiceNumber": 255, "CreditNoteNumber": 255, "Reference": 255}
 _TOTALS = ("SubTotal", "TotalTax", "Total")
@@ -72,7 +70,12 @@ def read_contact_block(name: str, value: Any) -> Json:
     return read_contact(value)
 
 
-def new_book(kind: DocumentKind, owner: str) -> Book:
+def new_book(
+    kind: DocumentKind,
+    owner: str,
+    event: str,
+    event_data: Callable[[XeroRecord], Json | None] = lambda _record: None,
+) -> Book:
     """Numbers are unique among documents of the sales type, whatever their status; documents of one contact are together."""
     return Book(
         kind.key,
@@ -81,11 +84,13 @@ def new_book(kind: DocumentKind, owner: str) -> Book:
         documents=True,
         numbered=lambda values: values.get("Type") == kind.sales,
         groups=lambda values: (values["Contact"]["ContactID"],),
+        event=event,
+        event_data=event_data,
     )
 
 
 def plan(
-    kind: DocumentKind, organisation: "Organisation", record: XeroRecord | None, changes: Json, places: int
+    kind: DocumentKind, organisation: Organisation, record: XeroRecord | None, changes: Json, places: int
 ) -> Plan:
     """What a write would make of the document; the status is looked at first."""
     status = changes.get("Status") or (record.status if record else DRAFT)
@@ -103,7 +108,7 @@ class _Writing:
     def __init__(
         self,
         kind: DocumentKind,
-        organisation: "Organisation",
+        organisation: Organisation,
         record: XeroRecord | None,
         changes: Json,
         status: str,
@@ -130,7 +135,9 @@ class _Writing:
         if self.problems:
             return Plan(list(dict.fromkeys(self.problems)))
         if self.kind.number_field not in {**self.stored, **self.values} and self.selling:
-            self.values[self.kind.number_field] = self.organisation.next_number(self.kind)
+            self.values[self.kind.number_field] = self.organisation.next_number(
+                self.kind.key, self.kind.number_field, self.kind.prefix
+            )
         if self.status == AUTHORISED and not sums.total and self.organisation.switches.zero_total_is_paid:
             self.status, self.values["FullyPaidOnDate"] = PAID, self.values["Date"]
         touch = self.record is None or moves_date(self.record, after, self.status)
@@ -284,7 +291,7 @@ _UNSETTLED: Mapping[str, Json] = {
 }
 
 
-def match(kind: DocumentKind, organisation: "Organisation", changes: Json) -> XeroRecord | None:
+def match(kind: DocumentKind, organisation: Organisation, changes: Json) -> XeroRecord | None:
     """The document that a POST without id in the path edits: by id, else by the number of one of the sales type."""
     book = organisation.book(kind.key)
     wanted = changes.get(kind.id_field, "")

@@ -28,7 +28,7 @@ def item_calls(call: Call) -> Answer:
         record = named(call, ITEMS)
         if call.organisation.uses_item(record):
             raise refused("The item cannot be deleted as it is used on a transaction.", ItemID=record.id)
-        call.organisation.delete_item(record, call.author)
+        items.delete(call.organisation, record, call.author)
         return Answer(204)
     return record_calls(call, ITEMS, _list_items)
 

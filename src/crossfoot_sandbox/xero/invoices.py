@@ -1,7 +1,7 @@
 """What an invoice is to Xero: sales invoices (ACCREC) and bills (ACCPAY), in the shapes in which they are shown (Xero fact 7.4)."""
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
 from crossfoot_sandbox.xero import document_shapes as shapes
 from crossfoot_sandbox.xero import documents, fields
@@ -10,13 +10,11 @@ from crossfoot_sandbox.xero.book import Book, XeroRecord
 from crossfoot_sandbox.xero.days import show_day
 from crossfoot_sandbox.xero.document_contact import mark
 from crossfoot_sandbox.xero.lines import shown_lines
+from crossfoot_sandbox.xero.organisation import Organisation
 from crossfoot_sandbox.xero.resource import Form, Plan
 from crossfoot_sandbox.xero.settling import show_credits, show_payments
 from crossfoot_sandbox.xero.shape import Json, is_guid, ms_date, second
 from crossfoot_sandbox.xero.where import Column
-
-if TYPE_CHECKING:
-    from crossfoot_sandbox.xero.organisation import Organisation
 
 KIND = documents.DocumentKind(
     "Invoices",
@@ -50,8 +48,6 @@ class Invoices:
 
     key: ClassVar[str] = "Invoices"
     type_name: ClassVar[str] = "Invoice"
-    id_field: ClassVar[str] = "InvoiceID"
-    event: ClassVar[str] = "INVOICE"
     columns: ClassVar[Mapping[str, Column]] = {
         **shapes.columns(_TEXTS, _MONEY, _DAYS),
         "InvoiceID": Column("Guid", lambda record: record.id),
@@ -64,7 +60,7 @@ class Invoices:
     @staticmethod
     def new_book(owner: str) -> Book:
         """Sales invoices are found by number."""
-        return documents.new_book(KIND, owner)
+        return documents.new_book(KIND, owner, "INVOICE")
 
     @staticmethod
     def named(book: Book, key: str) -> XeroRecord | None:
@@ -72,12 +68,12 @@ class Invoices:
         return book.live(key) if is_guid(key) else book.find("InvoiceNumber", key)
 
     @staticmethod
-    def match(organisation: "Organisation", changes: Json) -> XeroRecord | None:
+    def match(organisation: Organisation, changes: Json) -> XeroRecord | None:
         """The invoice that a POST without id in the path edits: by InvoiceID, else by the number of a sales invoice."""
         return documents.match(KIND, organisation, changes)
 
     @staticmethod
-    def plan(organisation: "Organisation", record: XeroRecord | None, changes: Json, places: int) -> Plan:
+    def plan(organisation: Organisation, record: XeroRecord | None, changes: Json, places: int) -> Plan:
         """See `documents.plan`."""
         return documents.plan(KIND, organisation, record, changes, places)
 
@@ -87,12 +83,7 @@ class Invoices:
         _MARKS[record.values["Type"]](act, record)
 
     @staticmethod
-    def event_data(_record: XeroRecord) -> Json | None:
-        """Invoices belong to the older categories, which do not even tell sales from bills (fact 9)."""
-        return None
-
-    @staticmethod
-    def shown(organisation: "Organisation", record: XeroRecord, form: Form, places: int) -> Json:
+    def shown(organisation: Organisation, record: XeroRecord, form: Form, places: int) -> Json:
         """The invoice as the given kind of answer carries it (recorded; embeddings differ per call, fact 4.3)."""
         values, written = record.values, form is Form.WRITTEN
         full = written or form is Form.ONE

@@ -2,16 +2,14 @@
 
 from collections.abc import Mapping
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
 from crossfoot_sandbox.xero import fields
-from crossfoot_sandbox.xero.book import ACTIVE, Book, XeroRecord
+from crossfoot_sandbox.xero.book import ACTIVE, DELETED, Book, XeroRecord
+from crossfoot_sandbox.xero.organisation import Organisation
 from crossfoot_sandbox.xero.resource import Form, Simple, UnknownIdError
 from crossfoot_sandbox.xero.shape import ZERO_ID, Json, is_guid, ms_date, rounded
 from crossfoot_sandbox.xero.where import Column
-
-if TYPE_CHECKING:
-    from crossfoot_sandbox.xero.organisation import Organisation
 
 LONGEST = {"Code": 30, "Name": 50, "Description": 4_000, "PurchaseDescription": 4_000}
 _SALES = {"UnitPrice": fields.number, "AccountCode": fields.text, "TaxType": fields.text}
@@ -42,8 +40,6 @@ class Items(Simple):
 
     key: ClassVar[str] = "Items"
     type_name: ClassVar[str] = "Item"
-    id_field: ClassVar[str] = "ItemID"
-    event: ClassVar[str] = ""
     columns: ClassVar[Mapping[str, Column]] = {
         **{name: Column("String", _value(name)) for name in LONGEST},
         "ItemID": Column("Guid", lambda record: record.id),
@@ -66,7 +62,7 @@ class Items(Simple):
         return book.live(key) if is_guid(key) else book.find("Code", key)
 
     @staticmethod
-    def match(organisation: "Organisation", changes: Json) -> XeroRecord | None:
+    def match(organisation: Organisation, changes: Json) -> XeroRecord | None:
         """The item that a POST without id in the path edits: by ItemID, else by Code (recorded)."""
         wanted = changes.get("ItemID", "")
         if wanted and wanted != ZERO_ID:
@@ -78,7 +74,7 @@ class Items(Simple):
         return organisation.items.find("Code", code) if code else None
 
     @staticmethod
-    def problems(organisation: "Organisation", record: XeroRecord | None, changes: Json) -> list[str]:
+    def problems(organisation: Organisation, record: XeroRecord | None, changes: Json) -> list[str]:
         """Why Xero refuses these changes to this item (None: a new one)."""
         found = []
         code = changes.get("Code", "").strip()
@@ -97,7 +93,7 @@ class Items(Simple):
         return found + _tracking_problems(organisation, record, changes)
 
     @staticmethod
-    def merged(organisation: "Organisation", record: XeroRecord | None, changes: Json, places: int) -> Json:
+    def merged(organisation: Organisation, record: XeroRecord | None, changes: Json, places: int) -> Json:
         """The new values: prices cut to the asked decimals, tax types taken from the account, unsold and unbought sides emptied."""
         values: Mapping[str, Any] = record.values if record else {"IsSold": True, "IsPurchased": True}
         new: Json = {} if record else dict(values)
@@ -133,7 +129,7 @@ class Items(Simple):
         return None
 
     @staticmethod
-    def shown(organisation: "Organisation", record: XeroRecord, form: Form, places: int) -> Json:
+    def shown(organisation: Organisation, record: XeroRecord, form: Form, places: int) -> Json:
         """The item as an answer carries it; UpdatedDateUTC has no offset after a write (recorded)."""
         values = record.values
         written = form is Form.WRITTEN
@@ -171,7 +167,7 @@ class Items(Simple):
         return row
 
 
-def _details(organisation: "Organisation", stored: Mapping[str, Any], sent: Json, places: int) -> Json:
+def _details(organisation: Organisation, stored: Mapping[str, Any], sent: Json, places: int) -> Json:
     merged = {**stored, **sent}
     if "UnitPrice" in sent:
         merged["UnitPrice"] = rounded(sent["UnitPrice"], places, organisation.switches.half_cent)
@@ -181,7 +177,7 @@ def _details(organisation: "Organisation", stored: Mapping[str, Any], sent: Json
     return {k: v for k, v in merged.items() if v != ""}
 
 
-def _account_problems(organisation: "Organisation", details: Json) -> list[str]:
+def _account_problems(organisation: Organisation, details: Json) -> list[str]:
     found = []
     for name in ("AccountCode", "COGSAccountCode"):
         code = details.get(name, "")
@@ -201,7 +197,7 @@ def _account_problems(organisation: "Organisation", details: Json) -> list[str]:
     return found
 
 
-def _tracking_problems(organisation: "Organisation", record: XeroRecord | None, changes: Json) -> list[str]:
+def _tracking_problems(organisation: Organisation, record: XeroRecord | None, changes: Json) -> list[str]:
     values: Mapping[str, Any] = record.values if record else {}
     asset = changes.get("InventoryAssetAccountCode", values.get("InventoryAssetAccountCode", ""))
     cogs = {**values.get("PurchaseDetails", {}), **changes.get("PurchaseDetails", {})}.get(
@@ -220,3 +216,8 @@ def _tracking_problems(organisation: "Organisation", record: XeroRecord | None, 
     if asset and cogs and changes.get("IsPurchased") is False:
         found.append("A tracked item must be purchased.")
     return found
+
+
+def delete(organisation: Organisation, record: XeroRecord, author: str) -> None:
+    """An item goes away; its versions stay in the book."""
+    organisation.items.change(record, {}, organisation.now_ms(), author, status=DELETED)

@@ -17,7 +17,9 @@ from crossfoot_sandbox.xero.errors import MethodNotAllowed, NotFound, Offline, P
 from crossfoot_sandbox.xero.idempotency import Idempotency
 from crossfoot_sandbox.xero.identity import Access, App, Identity, Pair
 from crossfoot_sandbox.xero.limits import DAY_BY_TIER, Limits
+from crossfoot_sandbox.xero.office import Office
 from crossfoot_sandbox.xero.organisation import Organisation, new_details
+from crossfoot_sandbox.xero.resources import new_books
 from crossfoot_sandbox.xero.shape import Answer, guid, is_guid, respond, respond_error
 from crossfoot_sandbox.xero.switches import Switches
 from crossfoot_sandbox.xero.webhooks import Webhooks
@@ -62,7 +64,7 @@ class Xero:
         self.clock = clock
         self.switches = switches
         self.in_flight: Counter[str] = Counter()  # calls under way by tenant id, the present one included
-        self.organisations: dict[str, Organisation] = {}
+        self.organisations: dict[str, Office] = {}
         self.identity = Identity(self)
         self.webhooks = Webhooks(clock, lambda: self.switches, self._connected)
         self._limits = Limits()
@@ -78,7 +80,7 @@ class Xero:
         base_currency: str = "",
         short_code: str = "",
         currencies: Iterable[str] = DEFAULT_CURRENCIES,
-    ) -> Organisation:
+    ) -> Office:
         """A new organisation in NZ, AU, GB (or UK) or US, with that country's chart of accounts and tax rates."""
         country = {"UK": "GB"}.get(country, country)
         if country not in charts.COUNTRIES:
@@ -93,10 +95,11 @@ class Xero:
             short_code=short_code,
             now_ms=int(self.clock.seconds() * 1000),
         )
-        made = Organisation(
+        made = Office(
             tenant_id,
             details,
             currencies,
+            new_books(tenant_id),
             clock=self.clock,
             switches=lambda: self.switches,
             announce=self.webhooks.note,

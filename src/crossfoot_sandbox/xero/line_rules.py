@@ -1,16 +1,13 @@
 """What a line may name: accounts, tax types, tracking options; each refusal with Xero's own words (facts 6.1 and 7.4)."""
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
 
 from crossfoot_sandbox.xero import fields
 from crossfoot_sandbox.xero.book import ACTIVE, ARCHIVED, DELETED
 from crossfoot_sandbox.xero.charts import APPLIES
+from crossfoot_sandbox.xero.organisation import Organisation
 from crossfoot_sandbox.xero.shape import Json
 from crossfoot_sandbox.xero.sums import NO_TAX
-
-if TYPE_CHECKING:
-    from crossfoot_sandbox.xero.organisation import Organisation
 
 MOST_TRACKING = 2
 _CLOSED = frozenset(  # system accounts that no line may use
@@ -40,7 +37,7 @@ read_tracking = fields.listed(
 
 
 def account_of(
-    organisation: "Organisation", line: Json, given: Json, status: str, warnings: list[str]
+    organisation: Organisation, line: Json, given: Json, status: str, warnings: list[str]
 ) -> list[str]:
     """Resolve a line's account by code or id. On a draft an unknown code is taken off with a warning; elsewhere it is refused."""
     by_id = given.get("AccountID", "").lower()
@@ -58,7 +55,7 @@ def account_of(
     return []
 
 
-def coding_problems(organisation: "Organisation", line: Json, status: str, basis: str) -> list[str]:
+def coding_problems(organisation: Organisation, line: Json, status: str, basis: str) -> list[str]:
     """What is wrong with the account and the tax type of a line of a document that would have this status."""
     if "LineAmount" not in line:
         return []
@@ -90,7 +87,7 @@ def coding_problems(organisation: "Organisation", line: Json, status: str, basis
 
 
 def tracking_of(
-    organisation: "Organisation", given: Json, before: Json, problems: list[str], warnings: list[str]
+    organisation: Organisation, given: Json, before: Json, problems: list[str], warnings: list[str]
 ) -> list[Json]:
     """The tracking of a line: as sent, else as it was. An option that does not exist is left out with a warning, or refused."""
     if "Tracking" not in given:
@@ -110,7 +107,7 @@ def tracking_of(
     return found
 
 
-def _resolved(organisation: "Organisation", entry: Json) -> Json | None:
+def _resolved(organisation: Organisation, entry: Json) -> Json | None:
     category_id, name = entry.get("TrackingCategoryID", "").lower(), entry.get("Name", "").casefold()
     option_id, option = entry.get("TrackingOptionID", "").lower(), entry.get("Option", "").casefold()
     for category in organisation.tracking.values():

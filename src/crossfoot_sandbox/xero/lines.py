@@ -3,15 +3,13 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from crossfoot_sandbox.xero import fields, sums
 from crossfoot_sandbox.xero.line_rules import account_of, coding_problems, read_tracking, tracking_of
+from crossfoot_sandbox.xero.organisation import Organisation
 from crossfoot_sandbox.xero.shape import Json, guid, rounded
 from crossfoot_sandbox.xero.sums import NO_TAX, ZERO, cents
-
-if TYPE_CHECKING:
-    from crossfoot_sandbox.xero.organisation import Organisation
 
 LONGEST_DESCRIPTION = 4_000
 _QUANTITY_PLACES = 4
@@ -55,7 +53,7 @@ class Lines:
 class Setting:
     """The document around the lines: amounts with, without or free of tax, and as they were; its status; decimals of unit prices."""
 
-    organisation: "Organisation"
+    organisation: Organisation
     kind: Kind
     basis: str
     was_basis: str
@@ -98,7 +96,7 @@ def _planned_line(setting: Setting, before: Json, given: Json, found: Lines) -> 
     return _taxed(setting, line, given, before, found.problems)
 
 
-def _new_id(organisation: "Organisation") -> str:
+def _new_id(organisation: Organisation) -> str:
     return guid(organisation.tenant_id, "line item", organisation.draw())
 
 
@@ -205,12 +203,12 @@ def _taxed(
     return {**line, "TaxAmount": sums.tax_amount(amount, percent, setting.basis, mode)}
 
 
-def shown_lines(organisation: "Organisation", lines: list[Json], *, places: int, one: bool) -> list[Json]:
+def shown_lines(organisation: Organisation, lines: list[Json], *, places: int, one: bool) -> list[Json]:
     """Lines as answers carry them. `one`: by id or after a write, where a tracking option is named by its id (recorded)."""
     return [_shown_line(organisation, line, places, one=one) for line in lines]
 
 
-def _shown_line(organisation: "Organisation", line: Json, places: int, *, one: bool) -> Json:
+def _shown_line(organisation: Organisation, line: Json, places: int, *, one: bool) -> Json:
     row: Json = {}
     for name in ("ItemCode", "Description"):
         if name in line:
@@ -240,7 +238,7 @@ def _shown_line(organisation: "Organisation", line: Json, places: int, *, one: b
     return row
 
 
-def _shown_tracking(organisation: "Organisation", entry: Json, *, one: bool) -> Json:
+def _shown_tracking(organisation: Organisation, entry: Json, *, one: bool) -> Json:
     category = organisation.tracking.get(entry["TrackingCategoryID"], {})
     option = next(
         (

@@ -1,17 +1,14 @@
 """The document of a payment as the payment shows it: under the name Invoice, whatever it is (OpenAPI examples of `/Payments`)."""
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
 
 from crossfoot_sandbox.xero.book import XeroRecord
 from crossfoot_sandbox.xero.days import show_day
 from crossfoot_sandbox.xero.lines import shown_lines
+from crossfoot_sandbox.xero.organisation import Organisation
 from crossfoot_sandbox.xero.settling import OPEN_FIELD, show_credits, show_payments
 from crossfoot_sandbox.xero.shape import Json, ms_date, second
 from crossfoot_sandbox.xero.sums import ZERO
-
-if TYPE_CHECKING:
-    from crossfoot_sandbox.xero.organisation import Organisation
 
 _AS_INVOICE: Mapping[str, str] = {
     "RECEIVE-OVERPAYMENT": "AROVERPAYMENT",
@@ -33,7 +30,7 @@ def payment_type(document: XeroRecord) -> str:
     return _PAYMENT_TYPE[document.values["Type"]]
 
 
-def embedded(organisation: "Organisation", kind: str, record_id: str, *, full: bool, places: int) -> Json:
+def embedded(organisation: Organisation, kind: str, record_id: str, *, full: bool, places: int) -> Json:
     """The document `record_id` of a kind such as "CreditNotes", whole or by its names only."""
     record = organisation.book(kind)[record_id]
     values = record.values

@@ -2,22 +2,20 @@
 
 from collections.abc import Mapping
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
 from crossfoot_sandbox.xero import exchange, fields
 from crossfoot_sandbox.xero.act import Act
 from crossfoot_sandbox.xero.book import ACTIVE, DELETED, Book, XeroRecord
 from crossfoot_sandbox.xero.days import day, instant, lock_problems, show_day, today
 from crossfoot_sandbox.xero.document_rules import AUTHORISED
+from crossfoot_sandbox.xero.organisation import Organisation
 from crossfoot_sandbox.xero.payment_shapes import embedded, payment_type
 from crossfoot_sandbox.xero.resource import Form, Plan, UnknownIdError
 from crossfoot_sandbox.xero.settling import OPEN_FIELD, settle
 from crossfoot_sandbox.xero.shape import ZERO_ID, Json, is_guid, ms_date, rounded, second
 from crossfoot_sandbox.xero.sums import cents
 from crossfoot_sandbox.xero.where import Column
-
-if TYPE_CHECKING:
-    from crossfoot_sandbox.xero.organisation import Organisation
 
 _DOCUMENT = fields.nested(
     dict.fromkeys(
@@ -48,13 +46,20 @@ def _value(name: str) -> Any:
     return lambda record: record.values.get(name)
 
 
+def _event_data(record: XeroRecord) -> Json:
+    """By the pattern of the newer categories; the real schema is not known (fact 9)."""
+    return {
+        "Type": record.values["PaymentType"],
+        "Status": record.status,
+        "UpdatedDateUTCString": second(record.updated_ms),
+    }
+
+
 class Payments:
     """The payment's half of `writing.py` and `listing.py`."""
 
     key: ClassVar[str] = "Payments"
     type_name: ClassVar[str] = "Payment"
-    id_field: ClassVar[str] = "PaymentID"
-    event: ClassVar[str] = "PAYMENT"
     columns: ClassVar[Mapping[str, Column]] = {
         "PaymentID": Column("Guid", lambda record: record.id),
         "Status": Column("String", lambda record: record.status),
@@ -72,7 +77,15 @@ class Payments:
     @staticmethod
     def new_book(owner: str) -> Book:
         """Payments of one document are together; deleted ones stay readable."""
-        return Book("Payments", owner, {}, documents=True, groups=lambda values: (values["Document"]["ID"],))
+        return Book(
+            "Payments",
+            owner,
+            {},
+            documents=True,
+            groups=lambda values: (values["Document"]["ID"],),
+            event="PAYMENT",
+            event_data=_event_data,
+        )
 
     @staticmethod
     def named(book: Book, key: str) -> XeroRecord | None:
@@ -80,7 +93,7 @@ class Payments:
         return book.live(key) if is_guid(key) else None
 
     @staticmethod
-    def match(organisation: "Organisation", changes: Json) -> XeroRecord | None:
+    def match(organisation: Organisation, changes: Json) -> XeroRecord | None:
         """A POST with a PaymentID means that payment, every other makes a new one."""
         wanted = changes.get("PaymentID", "")
         if not wanted or wanted == ZERO_ID:
@@ -91,7 +104,7 @@ class Payments:
         return record
 
     @staticmethod
-    def plan(organisation: "Organisation", record: XeroRecord | None, changes: Json, _places: int) -> Plan:
+    def plan(organisation: Organisation, record: XeroRecord | None, changes: Json, _places: int) -> Plan:
         """A new payment, or the deletion of one."""
         if record is None:
             return _new(organisation, changes)
@@ -112,16 +125,7 @@ class Payments:
         settle(act, document["Kind"], act.organisation.book(document["Kind"])[document["ID"]])
 
     @staticmethod
-    def event_data(record: XeroRecord) -> Json | None:
-        """By the pattern of the newer categories; the real schema is not known (fact 9)."""
-        return {
-            "Type": record.values["PaymentType"],
-            "Status": record.status,
-            "UpdatedDateUTCString": second(record.updated_ms),
-        }
-
-    @staticmethod
-    def shown(organisation: "Organisation", record: XeroRecord, form: Form, places: int) -> Json:
+    def shown(organisation: Organisation, record: XeroRecord, form: Form, places: int) -> Json:
         """The payment with its document, which is always called Invoice: whole by id and after a write, else by id and number."""
         values = record.values
         full = form in (Form.ONE, Form.WRITTEN)
@@ -166,7 +170,7 @@ class Payments:
         return row
 
 
-def _new(organisation: "Organisation", changes: Json) -> Plan:
+def _new(organisation: Organisation, changes: Json) -> Plan:
     document, kind, problems = _document(organisation, changes)
     account, account_problems = _account(organisation, changes)
     amount: Decimal = cents(changes.get("Amount", Decimal(0)), organisation.switches.half_cent)
@@ -196,7 +200,7 @@ def _new(organisation: "Organisation", changes: Json) -> Plan:
     return Plan([], values, AUTHORISED)
 
 
-def _document(organisation: "Organisation", changes: Json) -> tuple[XeroRecord | None, str, list[str]]:
+def _document(organisation: Organisation, changes: Json) -> tuple[XeroRecord | None, str, list[str]]:
     """The one document that a payment names, and its kind."""
     found: list[tuple[XeroRecord | None, str]] = []
     for kind, field, id_field, number_field in _TARGETS:
@@ -213,7 +217,7 @@ def _document(organisation: "Organisation", changes: Json) -> tuple[XeroRecord |
     return (*found[0], [])
 
 
-def _account(organisation: "Organisation", changes: Json) -> tuple[Json | None, list[str]]:
+def _account(organisation: Organisation, changes: Json) -> tuple[Json | None, list[str]]:
     """Where the money goes: a bank account, or one that takes payments."""
     named = changes.get("Account", {})
     code = named.get("Code") or changes.get("Code", "")
@@ -228,7 +232,7 @@ def _account(organisation: "Organisation", changes: Json) -> tuple[Json | None, 
 
 
 def _in_two_currencies(
-    organisation: "Organisation", document: XeroRecord, account: Json, amount: Decimal, sent: Json
+    organisation: Organisation, document: XeroRecord, account: Json, amount: Decimal, sent: Json
 ) -> Json:
     """The rate of the document's currency on the day, and the amount in the currency of the bank account (fact 7.6)."""
     base = str(organisation.details["BaseCurrency"])

@@ -1,7 +1,7 @@
 """Overpayments and prepayments: money that came before or beyond its invoice, made by bank transactions only (Xero fact 7.7)."""
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from crossfoot_sandbox.xero import document_shapes as shapes
 from crossfoot_sandbox.xero import fields
@@ -10,16 +10,23 @@ from crossfoot_sandbox.xero.book import Book, XeroRecord
 from crossfoot_sandbox.xero.days import show_day
 from crossfoot_sandbox.xero.errors import MethodNotAllowed
 from crossfoot_sandbox.xero.lines import shown_lines
+from crossfoot_sandbox.xero.organisation import Organisation
 from crossfoot_sandbox.xero.resource import Form, Plan
 from crossfoot_sandbox.xero.settling import show_allocations, show_payments
 from crossfoot_sandbox.xero.shape import Json, is_guid, ms_date, second
 from crossfoot_sandbox.xero.where import Column
 
-if TYPE_CHECKING:
-    from crossfoot_sandbox.xero.organisation import Organisation
-
 _TEXTS = ("Reference", "InvoiceNumber", "Type", "CurrencyCode", "LineAmountTypes")
 _MONEY = ("RemainingCredit", "SubTotal", "TotalTax", "Total", "CurrencyRate")
+
+
+def _event_data(record: XeroRecord) -> Json:
+    """Type, status and the date (fact 9)."""
+    return {
+        "Type": record.values["Type"],
+        "Status": record.status,
+        "UpdatedDateUTCString": second(record.updated_ms),
+    }
 
 
 class _Prepaid:
@@ -44,6 +51,8 @@ class _Prepaid:
             {},
             documents=True,
             groups=lambda values: (values["Contact"]["ContactID"],),
+            event=cls.key.removesuffix("s").upper(),
+            event_data=_event_data,
         )
 
     @staticmethod
@@ -52,12 +61,12 @@ class _Prepaid:
         return book.live(key) if is_guid(key) else None
 
     @staticmethod
-    def match(_organisation: "Organisation", _changes: Json) -> XeroRecord | None:
+    def match(_organisation: Organisation, _changes: Json) -> XeroRecord | None:
         """They are not written to."""
         raise MethodNotAllowed
 
     @staticmethod
-    def plan(_organisation: "Organisation", _record: XeroRecord | None, _changes: Json, _places: int) -> Plan:
+    def plan(_organisation: Organisation, _record: XeroRecord | None, _changes: Json, _places: int) -> Plan:
         """They are not written to."""
         raise MethodNotAllowed
 
@@ -65,17 +74,8 @@ class _Prepaid:
     def follow(act: Act, record: XeroRecord, changes: Json) -> None:
         """Nothing follows."""
 
-    @staticmethod
-    def event_data(record: XeroRecord) -> Json | None:
-        """Type, status and the date (fact 9)."""
-        return {
-            "Type": record.values["Type"],
-            "Status": record.status,
-            "UpdatedDateUTCString": second(record.updated_ms),
-        }
-
     @classmethod
-    def shown(cls, organisation: "Organisation", record: XeroRecord, form: Form, places: int) -> Json:
+    def shown(cls, organisation: Organisation, record: XeroRecord, form: Form, places: int) -> Json:
         """As the OpenAPI examples have it; without page no lines."""
         values, one = record.values, form is Form.ONE
         row: Json = {cls.id_field: record.id, "ID": record.id, "Type": values["Type"]}
@@ -107,7 +107,6 @@ class Overpayments(_Prepaid):
     key: ClassVar[str] = "Overpayments"
     type_name: ClassVar[str] = "Overpayment"
     id_field: ClassVar[str] = "OverpaymentID"
-    event: ClassVar[str] = "OVERPAYMENT"
 
 
 class Prepayments(_Prepaid):
@@ -116,4 +115,3 @@ class Prepayments(_Prepaid):
     key: ClassVar[str] = "Prepayments"
     type_name: ClassVar[str] = "Prepayment"
     id_field: ClassVar[str] = "PrepaymentID"
-    event: ClassVar[str] = "PREPAYMENT"

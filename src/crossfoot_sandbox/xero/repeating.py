@@ -1,7 +1,7 @@
 """Repeating invoices: templates from which Xero makes invoices by itself. Apps can only read them here (Xero fact 7.10)."""
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from crossfoot_sandbox.xero import document_shapes as shapes
 from crossfoot_sandbox.xero import documents, fields, lines
@@ -10,13 +10,11 @@ from crossfoot_sandbox.xero.book import Book, XeroRecord
 from crossfoot_sandbox.xero.days import day, show_day
 from crossfoot_sandbox.xero.document_contact import chosen
 from crossfoot_sandbox.xero.document_rules import AUTHORISED, DELETED, DRAFT
+from crossfoot_sandbox.xero.organisation import Organisation
 from crossfoot_sandbox.xero.resource import Form, Plan
 from crossfoot_sandbox.xero.shape import ZERO_ID, Json, is_guid
 from crossfoot_sandbox.xero.sums import EXCLUSIVE, INCLUSIVE, NO_TAX, totals
 from crossfoot_sandbox.xero.where import Column
-
-if TYPE_CHECKING:
-    from crossfoot_sandbox.xero.organisation import Organisation
 
 _DAYS = ("StartDate", "NextScheduledDate", "EndDate")
 _TERMS = (
@@ -40,8 +38,6 @@ class RepeatingInvoices:
 
     key: ClassVar[str] = "RepeatingInvoices"
     type_name: ClassVar[str] = "RepeatingInvoice"
-    id_field: ClassVar[str] = "RepeatingInvoiceID"
-    event: ClassVar[str] = ""
     columns: ClassVar[Mapping[str, Column]] = {
         **shapes.columns(("Type", "Reference", "CurrencyCode"), ("SubTotal", "TotalTax", "Total"), ()),
         "RepeatingInvoiceID": Column("Guid", lambda record: record.id),
@@ -72,12 +68,12 @@ class RepeatingInvoices:
         return book.live(key) if is_guid(key) else None
 
     @staticmethod
-    def match(_organisation: "Organisation", _changes: Json) -> XeroRecord | None:
+    def match(_organisation: Organisation, _changes: Json) -> XeroRecord | None:
         """Templates are made and named by people only."""
         return None
 
     @staticmethod
-    def plan(organisation: "Organisation", record: XeroRecord | None, changes: Json, places: int) -> Plan:
+    def plan(organisation: Organisation, record: XeroRecord | None, changes: Json, places: int) -> Plan:
         """A new template, or another status of one."""
         if record is not None:
             return Plan([], {}, changes.get("Status"))
@@ -111,12 +107,7 @@ class RepeatingInvoices:
         """Nothing else changes."""
 
     @staticmethod
-    def event_data(_record: XeroRecord) -> Json | None:
-        """Templates have no webhooks."""
-        return None
-
-    @staticmethod
-    def shown(organisation: "Organisation", record: XeroRecord, _form: Form, places: int) -> Json:
+    def shown(organisation: Organisation, record: XeroRecord, _form: Form, places: int) -> Json:
         """As the OpenAPI example has it."""
         values = record.values
         schedule: Json = {name: value for name, value in values["Schedule"].items() if name not in _DAYS}

@@ -3,15 +3,13 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import Enum, auto
-from typing import TYPE_CHECKING, ClassVar, Protocol
+from typing import ClassVar, Protocol
 
 from crossfoot_sandbox.xero.act import Act
 from crossfoot_sandbox.xero.book import ACTIVE, Book, XeroRecord
+from crossfoot_sandbox.xero.organisation import Organisation
 from crossfoot_sandbox.xero.shape import Json
 from crossfoot_sandbox.xero.where import Column
-
-if TYPE_CHECKING:
-    from crossfoot_sandbox.xero.organisation import Organisation
 
 
 class Form(Enum):
@@ -47,10 +45,13 @@ class Resource(Protocol):
 
     key: ClassVar[str]  # of the envelope, and the path
     type_name: ClassVar[str]
-    id_field: ClassVar[str]
-    event: ClassVar[str]  # webhook category, "" for kinds without webhooks
     columns: ClassVar[Mapping[str, Column]]
     read: Callable[[Json], Json]
+
+    @staticmethod
+    def new_book(owner: str) -> Book:
+        """An empty book for them."""
+        ...
 
     @staticmethod
     def named(book: Book, key: str) -> XeroRecord | None:
@@ -58,12 +59,12 @@ class Resource(Protocol):
         ...
 
     @staticmethod
-    def match(organisation: "Organisation", changes: Json) -> XeroRecord | None:
+    def match(organisation: Organisation, changes: Json) -> XeroRecord | None:
         """The record that a POST edits, None to create one. Raises `UnknownIdError`."""
         ...
 
     @staticmethod
-    def plan(organisation: "Organisation", record: XeroRecord | None, changes: Json, places: int) -> "Plan":
+    def plan(organisation: Organisation, record: XeroRecord | None, changes: Json, places: int) -> Plan:
         """What the changes would do to the record (None: a new one). `places`: decimals of unit prices, 2 or 4."""
         ...
 
@@ -73,12 +74,7 @@ class Resource(Protocol):
         ...
 
     @staticmethod
-    def event_data(record: XeroRecord) -> Json | None:
-        """The `data` of a webhook event; None for the older categories, which have none."""
-        ...
-
-    @staticmethod
-    def shown(organisation: "Organisation", record: XeroRecord, form: Form, places: int) -> Json:
+    def shown(organisation: Organisation, record: XeroRecord, form: Form, places: int) -> Json:
         """The record as an answer carries it."""
         ...
 
@@ -88,16 +84,34 @@ class Resource(Protocol):
         ...
 
 
+def carry_out(
+    act: Act, resource: Resource, record: XeroRecord | None, changes: Json, plan: Plan
+) -> XeroRecord:
+    """Do what was planned for the changes that were sent, and what follows from it; the record (None: a new one) as written."""
+    values = {**plan.values, **plan.first(act)} if plan.first else plan.values
+    if record is None:
+        assert plan.status is not None
+        record = act.create(resource.key, values, plan.status)
+    else:
+        different = {name: value for name, value in values.items() if record.values.get(name) != value}
+        same = not different and plan.status in (None, record.status)
+        if same and not act.organisation.switches.unchanged_write_touches:
+            return record
+        act.change(resource.key, record, different, status=plan.status, touch=plan.touch)
+    resource.follow(act, record, changes)
+    return record
+
+
 class Simple:
     """Half of a resource for kinds without warnings, whose changes touch no other record."""
 
     @staticmethod
-    def problems(organisation: "Organisation", record: XeroRecord | None, changes: Json) -> list[str]:
+    def problems(organisation: Organisation, record: XeroRecord | None, changes: Json) -> list[str]:
         """Why Xero refuses the changes."""
         raise NotImplementedError
 
     @staticmethod
-    def merged(organisation: "Organisation", record: XeroRecord | None, changes: Json, places: int) -> Json:
+    def merged(organisation: Organisation, record: XeroRecord | None, changes: Json, places: int) -> Json:
         """The new values of the changed fields, None for cleared ones."""
         raise NotImplementedError
 
@@ -107,9 +121,7 @@ class Simple:
         raise NotImplementedError
 
     @classmethod
-    def plan(
-        cls, organisation: "Organisation", record: XeroRecord | None, changes: Json, places: int
-    ) -> Plan:
+    def plan(cls, organisation: Organisation, record: XeroRecord | None, changes: Json, places: int) -> Plan:
         """Problems first; a record is made active, whatever status is asked for."""
         problems = cls.problems(organisation, record, changes)
         if problems:
@@ -120,8 +132,3 @@ class Simple:
     @staticmethod
     def follow(act: Act, record: XeroRecord, changes: Json) -> None:
         """Nothing else changes."""
-
-    @staticmethod
-    def event_data(_record: XeroRecord) -> Json | None:
-        """The older categories have no data."""
-        return None

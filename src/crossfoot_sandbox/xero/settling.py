@@ -6,18 +6,15 @@ Worked out anew from the payments and allocations that stand, each time one of t
 from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from crossfoot_sandbox.xero.act import Act
 from crossfoot_sandbox.xero.book import XeroRecord
 from crossfoot_sandbox.xero.days import show_day
 from crossfoot_sandbox.xero.document_rules import AUTHORISED, PAID
+from crossfoot_sandbox.xero.organisation import Organisation
 from crossfoot_sandbox.xero.shape import Json
 from crossfoot_sandbox.xero.sums import ZERO
-
-if TYPE_CHECKING:
-    from crossfoot_sandbox.xero.organisation import Organisation
-    from crossfoot_sandbox.xero.resource import Resource
 
 OPEN_FIELD: Mapping[str, str] = {
     "Invoices": "AmountDue",
@@ -59,9 +56,8 @@ def settle(act: Act, key: str, document: XeroRecord) -> None:
         changes |= {kind: _credit_rows(organisation, kind, allocations) for kind in CREDITS}
     else:
         changes["Allocations"] = [_allocation_row(organisation, one) for one in allocations]
-    resource: Resource = organisation.resource(key)
     told = key != "Invoices" or organisation.switches.payment_fires_invoice_update
-    act.change(resource, document, changes, status=AUTHORISED if open_amount else PAID, told=told)
+    act.change(key, document, changes, status=AUTHORISED if open_amount else PAID, told=told)
 
 
 def _sum(records: Iterable[XeroRecord]) -> Decimal:
@@ -76,8 +72,8 @@ def _payment_row(payment: XeroRecord) -> Json:
     return {**row, "CurrencyRate": values["CurrencyRate"]}
 
 
-def _credit_rows(organisation: "Organisation", kind: str, allocations: list[XeroRecord]) -> list[Json]:
-    id_field = organisation.resource(kind).id_field
+def _credit_rows(organisation: Organisation, kind: str, allocations: list[XeroRecord]) -> list[Json]:
+    id_field = organisation.book(kind).id_field
     rows = []
     for one in allocations:
         if one.values["Credit"]["Kind"] != kind:
@@ -91,7 +87,7 @@ def _credit_rows(organisation: "Organisation", kind: str, allocations: list[Xero
     return rows
 
 
-def _allocation_row(organisation: "Organisation", allocation: XeroRecord) -> Json:
+def _allocation_row(organisation: Organisation, allocation: XeroRecord) -> Json:
     values = allocation.values
     invoice = organisation.invoices[values["Invoice"]["InvoiceID"]]
     row: Json = {"InvoiceID": invoice.id}

@@ -5,7 +5,7 @@ from crossfoot_sandbox.xero.book import XeroRecord
 from crossfoot_sandbox.xero.call import Call
 from crossfoot_sandbox.xero.errors import NotFound, invalid
 from crossfoot_sandbox.xero.fields import elements_of
-from crossfoot_sandbox.xero.resource import Form, Plan, Resource, UnknownIdError
+from crossfoot_sandbox.xero.resource import Form, Plan, Resource, UnknownIdError, carry_out
 from crossfoot_sandbox.xero.shape import Answer, Json
 
 
@@ -47,7 +47,7 @@ def write(
             failed.append(echo)
             rows.append(echo)
             continue
-        written = act.write(resource, record, changes, plan)
+        written = carry_out(act, resource, record, changes, plan)
         row = resource.shown(organisation, written, Form.WRITTEN, call.places)
         if per_element:
             row["StatusAttributeString"] = "WARNING" if plan.warnings else "OK"

@@ -14,7 +14,7 @@ from crossfoot_sandbox.clock import Clock
 from crossfoot_sandbox.wire import Request, Response
 from crossfoot_sandbox.xero.identity import Pair
 from crossfoot_sandbox.xero.ledger import Xero
-from crossfoot_sandbox.xero.organisation import Organisation
+from crossfoot_sandbox.xero.office import Office
 
 START = 1_795_392_000.0  # 2026-11-23T00:00:00Z
 SCOPES = ("accounting.contacts", "accounting.settings")
@@ -29,7 +29,7 @@ class World:
 
     clock: Clock
     xero: Xero
-    organisation: Organisation
+    organisation: Office
     pair: Pair
     contacts_made: int = 0
 

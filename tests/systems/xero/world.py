@@ -14,7 +14,7 @@ from crossfoot_sandbox.faults import Faults, Placed
 from crossfoot_sandbox.faults import Kind as Fault
 from crossfoot_sandbox.sandbox import Sandbox
 from crossfoot_sandbox.xero.bookkeepers import Bookkeeper
-from crossfoot_sandbox.xero.organisation import Organisation
+from crossfoot_sandbox.xero.office import Office
 
 SCOPES = (
     "accounting.contacts",
@@ -33,7 +33,7 @@ class Ledger:
     """
 
     sandbox: Sandbox
-    organisation: Organisation
+    organisation: Office
     system: XeroSystem
     clock: VirtualClock
     budget: UnlimitedBudget
