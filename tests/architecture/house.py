@@ -101,19 +101,47 @@ def sources(package: str) -> list[Source]:
     return found
 
 
-def imports(source: Source) -> Iterator[str]:
-    """The dotted names that it imports, relative ones resolved. Of `from a import b` both `a` and `a.b`, as `b` may be a module."""
+def _imported(source: Source) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """The dotted names that it imports, relative ones resolved, and what it takes from each."""
     for node in ast.walk(source.tree):
         if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
+            yield from ((alias.name, ()) for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
             base = node.module or ""
             if node.level:
                 here = source.module.split(".")
                 up = here[: len(here) - node.level + source.package]
                 base = ".".join([*up, *([base] if base else [])])
-            yield base
-            yield from (f"{base}.{alias.name}" for alias in node.names)
+            yield base, tuple(alias.name for alias in node.names)
+
+
+def imports(source: Source) -> Iterator[str]:
+    """The dotted names that it imports, relative ones resolved. Of `from a import b` both `a` and `a.b`, as `b` may be a module."""
+    for base, taken in _imported(source):
+        yield base
+        yield from (f"{base}.{name}" for name in taken)
+
+
+def circles(found: Iterable[Source]) -> list[str]:
+    """The imports that close a circle, or lead from one circle to another.
+
+    Imports for types alone, and those within a function, count too: whoever reads a file has to know what it names. What is left
+    when, again and again, the modules are taken away that import none of the others, or that none of the others imports.
+    """
+    known = {source.module: source for source in found}
+    arrows = {
+        (here, there)
+        for here, source in known.items()
+        for base, taken in _imported(source)
+        for there in {f"{base}.{name}" if f"{base}.{name}" in known else base for name in taken} or {base}
+        if there in known and there != here
+    }
+    while True:
+        importing, imported = {here for here, _ in arrows}, {there for _, there in arrows}
+        kept = {(here, there) for here, there in arrows if here in imported and there in importing}
+        if kept == arrows:
+            return sorted(f"{here} imports {there}" for here, there in arrows)
+        arrows = kept
 
 
 def room(dotted: str) -> str:

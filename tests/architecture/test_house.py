@@ -10,6 +10,7 @@ from tests.architecture.house import (
     SRC,
     Source,
     back_doors,
+    circles,
     floats,
     imports,
     imports_of,
@@ -50,6 +51,11 @@ def test_no_rule_of_the_house_is_broken(rule: Rule) -> None:
 def test_crossfoot_and_its_sandbox_know_nothing_of_each_other() -> None:
     assert [broken for source in CROSSFOOT for broken in imports_of(source, "crossfoot_sandbox")] == []
     assert [broken for source in SANDBOX for broken in imports_of(source, "crossfoot")] == []
+
+
+@pytest.mark.parametrize("package", [CROSSFOOT, SANDBOX], ids=["crossfoot", "crossfoot_sandbox"])
+def test_every_file_can_be_read_after_those_that_it_imports(package: list[Source]) -> None:
+    assert circles(package) == []
 
 
 def test_every_door_is_still_used() -> None:
@@ -170,6 +176,40 @@ def test_either_world_importing_the_other_is_noticed() -> None:
     assert not list(
         imports_of(Source("crossfoot_sandbox.cli", "from crossfoot_sandbox import wire"), "crossfoot")
     )
+
+
+@pytest.mark.parametrize(
+    "back",
+    [
+        "from crossfoot.sync.plan import Plan",
+        "from crossfoot.sync import plan",
+        "import crossfoot.sync.plan",
+        "from . import plan",
+        "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    from crossfoot.sync.plan import Plan",
+        "def late():\n    from crossfoot.sync.plan import Plan",
+    ],
+)
+def test_a_circle_of_imports_is_noticed(back: str) -> None:
+    circle = [
+        Source("crossfoot.sync.plan", "from crossfoot.sync.merge import merge"),
+        Source("crossfoot.sync.merge", "from crossfoot.sync.match import match"),
+        Source("crossfoot.sync.match", back),
+    ]
+    above = Source("crossfoot.runtime.cycle", "from crossfoot.sync import plan")
+    below = Source("crossfoot.sync.push", "import asyncio")
+    assert circles([*circle, above, below]) == [
+        "crossfoot.sync.match imports crossfoot.sync.plan",
+        "crossfoot.sync.merge imports crossfoot.sync.match",
+        "crossfoot.sync.plan imports crossfoot.sync.merge",
+    ]
+
+
+def test_a_package_that_hands_on_the_names_of_its_modules_closes_no_circle() -> None:
+    face = Source("crossfoot.sync", "from crossfoot.sync.plan import Plan", package=True)
+    plan = Source("crossfoot.sync.plan", "from crossfoot.sync import merge")
+    merge = Source("crossfoot.sync.merge", "x = 1")
+    assert circles([face, plan, merge]) == []
+    assert circles([face, Source("crossfoot.sync.plan", "from crossfoot.sync import Plan"), merge])
 
 
 def test_a_module_of_one_line_too_many_is_noticed() -> None:

@@ -17,8 +17,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from crossfoot.cli import helping
-from crossfoot.cli.entry import INTERRUPTED
+from crossfoot.cli import INTERRUPTED, helping
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
