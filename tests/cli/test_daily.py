@@ -98,6 +98,17 @@ def test_the_log_says_of_whom_it_speaks_and_that_there_is_more(at_work: Command)
     assert f"and {len(every) - 3:,} more; --limit shows more" in cut
 
 
+def test_what_is_declined_is_data_too_where_data_was_asked_for(at_work: Command) -> None:
+    made = linked(at_work, "people", 3)[2]
+    undone = at_work("undo", "--record", f"hubspot/contact/{made['hubspot_id']}", "--json", typed="n\n")
+    assert (undone.code, undone.data["done"]) == (1, None)
+    assert undone.data["planned"]
+    edited = at_work("syncs", "edit", "people", "conflicts=hubspot", "--json", typed="n\n")
+    assert (edited.code, edited.data["applied"], len(edited.data["changes"])) == (1, False, 1)
+    asked = at_work("sync", "--nonsense", "--json")
+    assert (asked.code, asked.data["error"]["fix"]) == (2, "See 'crossfoot sync --help'.")
+
+
 def test_undo_shows_first_and_does_nothing_without_a_yes(sandbox: Served, at_work: Command) -> None:
     made = linked(at_work, "people", 2)[1]
     person(

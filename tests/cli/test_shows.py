@@ -23,6 +23,21 @@ def test_nothing_is_wider_than_the_screen(at_work: Command, columns: int) -> Non
         assert max(len(line) for line in drawn.splitlines()) <= columns, command
 
 
+def test_on_a_narrow_screen_every_sync_has_its_name_and_every_number_that_is_typed_again_is_whole(
+    at_work: Command,
+) -> None:
+    at_work.columns = 60
+    status = at_work("status").out
+    for name in ("companies", "company people", "people", "products"):
+        assert f"{name} (active): " in status.replace("\n", " ")
+    runs = at_work("log", "--json").data["runs"]
+    log = at_work("log").out
+    for run in runs:
+        assert run["id"][-8:] in log
+    for drawn in (status, log):
+        assert max(len(line) for line in drawn.splitlines()) <= 60
+
+
 def test_every_state_of_a_record_has_words() -> None:
     assert set(words.STATES) == set(SubjectState)
     assert all(word for word, _ in words.STATES.values())

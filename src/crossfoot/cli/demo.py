@@ -164,7 +164,7 @@ class _Story:
         if self.svg:
             picture(self.svg / "plan.svg", "crossfoot plan", excerpt(shown))
         if not desk.agrees("Do this in the sandbox?"):
-            desk.say("Nothing was done. Start again with 'crossfoot demo'.")
+            desk.declined("Nothing was done. Start again with 'crossfoot demo'.", self.result)
             return False
         desk.draw(show_demo.step(3, "Applied: exactly this, and nothing else"))
         before = await self.sandbox.calls()

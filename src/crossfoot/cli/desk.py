@@ -165,6 +165,13 @@ class Desk:
         answer = self.answer(f"{question} [y/N] ")
         return answer.strip().lower() in ("y", "yes")
 
+    def declined(self, told: str, data: Any) -> int:
+        """The person said no, or nobody was there to say yes: the result then, as data where that was asked for. The exit code."""
+        if self.json:
+            self.show(data)
+        self.say(told)
+        return 1
+
     def answer(self, question: str) -> str:
         """What the person types, on one line; empty where there is nobody to answer."""
         sys.stderr.write(question)

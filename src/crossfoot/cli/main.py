@@ -64,7 +64,12 @@ def main() -> None:
             raise
         said = str(explain_usage()).replace("Value error, ", "")
         named = getattr(getattr(error, "ctx", None), "command_path", "crossfoot")
-        sys.stderr.write(f"crossfoot: {said}\nSee '{named} --help'.\n")
+        fix = f"See '{named} --help'."
+        if "--json" in sys.argv:
+            from crossfoot.cli.data import text_of  # noqa: PLC0415  only what goes wrong needs it
+
+            sys.stdout.write(text_of({"error": {"what": said, "fix": fix}}) + "\n")
+        sys.stderr.write(f"crossfoot: {said}\n{fix}\n")
         sys.exit(2)
     sys.exit(code if isinstance(code, int) else 0)
 

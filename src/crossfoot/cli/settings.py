@@ -137,8 +137,9 @@ async def put_to_work(
         )
     desk.draw(*([changed(found)] if found else []), *([made(lacking)] if lacking else []))
     if not desk.agrees("Make what is lacking in HubSpot, and change this?" if lacking else "Change this?"):
-        desk.say("Nothing was changed.")
-        return 1
+        return desk.declined(
+            "Nothing was changed.", {"changes": found, "new_fields": lacking, "applied": False}
+        )
     if lacking:
         await make(await app.systems(connection), lacking)
     await store(app, connection, settings, text, descriptions, forget_links=forget_links)

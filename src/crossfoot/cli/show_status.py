@@ -71,9 +71,31 @@ def syncs(found: Standing) -> RenderableType:
             words.number(each.number(SubjectState.NOT_READY), "yellow"),
             words.number(each.number(SubjectState.FAILED), "red"),
             words.number(each.number(SubjectState.EXCLUDED), "dim"),
-            words.clock_time(each.looked_at)[:-3] if each.looked_at else "never",
+            _looked_at(each),
         )
-    return drawn
+    return words.Fitting(drawn, Group(*map(_line, found.syncs)))
+
+
+def _line(each: SyncStanding) -> Text:
+    """One sync in a sentence, where the screen is too narrow for columns."""
+    numbers = [
+        (each.linked, "linked"),
+        (each.number(SubjectState.IN_STEP), "in step"),
+        (_on_way(each), "to look at"),
+        (each.questions, "for you"),
+        (each.number(SubjectState.NOT_READY), "not ready"),
+        (each.number(SubjectState.FAILED), "failed"),
+        (each.number(SubjectState.EXCLUDED), "left out"),
+    ]
+    told = ", ".join(f"{number:,} {what}" for number, what in numbers if number) or "nothing yet"
+    return Text.assemble(
+        (each.sync.replace("_", " "), "bold"),
+        f" ({each.state.value}): {told}; looked at: {_looked_at(each)}",
+    )
+
+
+def _looked_at(each: SyncStanding) -> str:
+    return words.clock_time(each.looked_at)[:-3] if each.looked_at else "never"
 
 
 def _on_way(each: SyncStanding) -> int:

@@ -57,8 +57,7 @@ async def apply(desk: Desk) -> int:
         if not desk.yes:
             desk.draw(drawn(shown))
         if not desk.agrees("Do this?"):
-            desk.say("Nothing was done. The plan is kept.")
-            return 1
+            return desk.declined("Nothing was done. The plan is kept.", {"plan": shown, "run": None})
         with desk.progress() as progress:
             done = await Cycle(joined, app.holder, progress).apply(shown.plan)
         desk.show({"plan": shown.plan, "run": done}, ran(done))

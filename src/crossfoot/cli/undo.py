@@ -54,8 +54,7 @@ async def undo(
             return 1
         desk.draw(would(plan, names))
         if not desk.agrees("Take this back?"):
-            desk.say("Nothing was taken back.")
-            return 1
+            return desk.declined("Nothing was taken back.", undone_data(plan, None, []))
         tally, refused = await take_back(joined, app.holder, plan, by=who())
         desk.show(undone_data(plan, tally, refused), undone(tally, refused))
         return 0 if not tally.refused and not refused else 1

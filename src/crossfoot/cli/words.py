@@ -6,6 +6,8 @@ from datetime import UTC, datetime
 from decimal import Decimal
 
 from rich import box
+from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
+from rich.measure import Measurement
 from rich.table import Table
 from rich.text import Text
 
@@ -197,8 +199,35 @@ def table(title: str, *columns: str, numbers: Iterable[str] = ()) -> Table:
     )
     right = set(numbers)
     for column in columns:
-        made.add_column(column, justify="right" if column in right else "left", overflow="ellipsis")
+        made.add_column(
+            column,
+            justify="right" if column in right else "left",
+            overflow="ellipsis",
+            min_width=_TYPED if column in _TYPED_AGAIN else None,
+        )
     return made
+
+
+_TYPED_AGAIN = {"No.", "Run"}
+_TYPED = (
+    8  # characters of a number that is typed again: all of it must be there, however narrow the screen is
+)
+
+
+class Fitting:
+    """A table, and what is shown instead where the screen is too narrow for its words."""
+
+    def __init__(self, wide: Table, narrow: RenderableType) -> None:
+        self.wide = wide
+        self.narrow = narrow
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        """What fits."""
+        needed = Measurement.get(console, options.update(max_width=_ANY), self.wide).minimum
+        yield self.wide if needed <= options.max_width else self.narrow
+
+
+_ANY = 1000
 
 
 def number(amount: int, style: str = "") -> Text:
