@@ -10,7 +10,7 @@ from crossfoot.cli.data import text_of
 from crossfoot.model.identity import Kind, Ref, Side
 from crossfoot.model.operations import Act, FieldChange, Operation
 from crossfoot.proof.causes import Difference, DifferenceCause
-from crossfoot.proof.table import Table
+from crossfoot.proof.tables import Tables
 
 
 def test_amounts_keep_every_digit_and_systems_have_their_names() -> None:
@@ -65,8 +65,8 @@ def test_ids_are_in_the_order_of_time_also_when_the_clock_stands_still_or_goes_b
 
 def test_a_proof_in_a_spreadsheet_holds_no_formula(tmp_path: Path) -> None:
     path = tmp_path / "proof.csv"
-    with Table(path) as table:
-        table.add(
+    with Tables(path) as tables:
+        tables.difference(
             Difference(
                 "people", "1", None, "name", "=HYPERLINK()", Decimal("-1.50"), DifferenceCause.HELD, "both"
             )
@@ -74,3 +74,10 @@ def test_a_proof_in_a_spreadsheet_holds_no_formula(tmp_path: Path) -> None:
         assert not path.exists()
     line = path.read_text("utf-8-sig").splitlines()[1]
     assert line == "people,1,,name,'=HYPERLINK(),-1.5,held,both"
+    assert sorted(each.name for each in tmp_path.iterdir()) == [
+        "proof-findings.csv",
+        "proof-money.csv",
+        "proof-sums.csv",
+        "proof-totals.csv",
+        "proof.csv",
+    ]

@@ -22,6 +22,12 @@ from crossfoot.settings.building import LENSES
 from crossfoot.settings.choices import ConflictRule, DeletionRule, SyncState
 from crossfoot.settings.connection import ConnectionSettings
 from crossfoot.settings.defaults import KINDS, MODES
+from crossfoot.settings.detecting import (
+    AmountsSettings,
+    DetectorSettings,
+    DetectorsSettings,
+    RenewalSettings,
+)
 from crossfoot.settings.document_defaults import DocumentSettings
 from crossfoot.settings.filters import Operator
 from crossfoot.settings.likeness import KeyForm
@@ -104,6 +110,14 @@ MODELS: tuple[tuple[type[BaseModel], str, str], ...] = (
         "`documents`: for the syncs `invoices`, `deals` and `payments`, as far as those say nothing else.",
     ),
     (BillSettings, "An invoice of a deal", "One of the list `documents.deals`."),
+    (
+        DetectorsSettings,
+        "Detectors",
+        "`detectors`: what `crossfoot prove` finds where sales and books tell different stories. See [how to read the proof](../guides/proof.md).",
+    ),
+    (DetectorSettings, "A detector", "`detectors.<name>`."),
+    (AmountsSettings, "The detector of amounts", "`detectors.amounts_apart`."),
+    (RenewalSettings, "The detector of renewals", "`detectors.overdue_on_renewal`."),
     (HaltSettings, "Halts", "`halts`."),
 )
 
@@ -192,6 +206,7 @@ _SPECIAL = {
     "values": "values to values",
     "mapping": "names to [rows](#a-row-of-a-mapping)",
     "syncs": "names to [syncs](#a-sync)",
+    "known": "names to days",
 }
 
 

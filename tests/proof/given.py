@@ -36,7 +36,7 @@ def proof(book: MoneyBook | None = None, findings: FindingBook | None = None, ha
         {Side.CRM: "Kea & Sons", Side.LEDGER: "Kea <NZ>"},
         Scope((Kind.INVOICE, Kind.PAYMENT), date(2026, 1, 1), ("Invoices of suppliers are left out.",)),
         book or MoneyBook(),
-        findings or FindingBook((), TODAY),
+        findings or FindingBook({}, TODAY),
         halt,
     )
 

@@ -9,11 +9,11 @@ from hypothesis import strategies as st
 from tests.proof.given import TODAY
 
 from crossfoot.model.document_state import DocumentState
-from crossfoot.proof.detectors import Case, DealSeen, Detector, DetectorRules, Finding, InvoiceSeen, detect
-from crossfoot.proof.findings import EXAMPLES, Age, FindingBook, Mute, age_of
-from crossfoot.proof.money import Measure
+from crossfoot.proof.detectors import Case, DealSeen, Detector, Finding, InvoiceSeen, detect
+from crossfoot.proof.findings import EXAMPLES, Age, FindingBook, age_of
+from crossfoot.settings.detecting import Detecting, DetectorsSettings, Silence
 
-RULES = DetectorRules()
+RULES = Detecting()
 
 
 def deal(amount: str | None = "100.00", **more: object) -> DealSeen:
@@ -40,7 +40,7 @@ def invoice(
 def found(
     case_deal: DealSeen | None,
     *invoices: InvoiceSeen,
-    rules: DetectorRules = RULES,
+    rules: Detecting = RULES,
     others: tuple[InvoiceSeen, ...] = (),
 ) -> list[Finding]:
     return list(detect([Case(case_deal, invoices, others)], rules, TODAY))
@@ -68,10 +68,8 @@ def test_won_but_not_invoiced() -> None:
     assert "without an amount" in found(deal(None))[0].why
 
 
-def test_a_deal_for_nothing_or_won_a_moment_ago_needs_no_invoice() -> None:
+def test_a_deal_for_nothing_needs_no_invoice() -> None:
     assert names(deal("0.00")) == []
-    assert names(deal(), rules=DetectorRules(grace_days=11)) == []
-    assert names(deal(), rules=DetectorRules(grace_days=10)) == ["won_not_invoiced"]
 
 
 def test_invoiced_without_a_deal() -> None:
@@ -88,15 +86,15 @@ def test_invoiced_without_a_deal() -> None:
     ("amount", "rules", "to_be_billed", "expected"),
     [
         ("100.01", RULES, False, ["amounts_apart"]),
-        ("100.01", DetectorRules(tolerance=Decimal("0.01")), False, []),
+        ("100.01", Detecting(tolerance=Decimal("0.01")), False, []),
         ("115.00", RULES, False, ["amounts_apart"]),
-        ("115.00", DetectorRules(deal_amount=Measure.TOTAL), False, []),
+        ("115.00", Detecting(with_tax=True), False, []),
         ("300.00", RULES, True, []),
         ("50.00", RULES, True, ["amounts_apart"]),
     ],
 )
 def test_the_amounts_of_a_deal_and_its_invoices(
-    amount: str, rules: DetectorRules, to_be_billed: bool, expected: list[str]
+    amount: str, rules: Detecting, to_be_billed: bool, expected: list[str]
 ) -> None:
     assert names(deal(amount, to_be_billed=to_be_billed), invoice(), rules=rules) == expected
 
@@ -125,15 +123,18 @@ def test_paid_in_the_ledger_and_still_open_in_the_crm() -> None:
 
 
 def test_overdue_money_of_a_customer_whose_contract_is_to_be_renewed() -> None:
-    late = invoice(DocumentState.OVERDUE, due_on=TODAY - timedelta(days=40))
-    (one,) = found(open_deal(renewal=True), others=(late, invoice()))
+    late = invoice(due_on=TODAY - timedelta(days=40))
+    (one,) = found(
+        open_deal(renewal=True),
+        others=(late, invoice(due_on=TODAY), invoice(DocumentState.PAID, due_on=late.due_on)),
+    )
     assert (one.detector, one.amount, one.since) == ("overdue_on_renewal", Decimal(115), late.due_on)
     assert names(open_deal(), others=(late,)) == []
     assert names(deal(renewal=True), invoice(), others=(late,)) == []
 
 
 def test_an_invoice_that_is_the_renewals_own_and_the_customers_counts_once() -> None:
-    late = invoice(DocumentState.OVERDUE)
+    late = invoice(due_on=TODAY - timedelta(days=1))
     (one,) = found(open_deal(renewal=True), late, others=(late,))
     assert one.amount == Decimal(115)
 
@@ -160,23 +161,37 @@ def finding(
 
 
 @pytest.mark.parametrize(
-    ("mute", "silent"),
+    ("silence", "silent"),
     [
-        (Mute(), True),
-        (Mute(Detector.AMOUNTS_APART), True),
-        (Mute(Detector.WON_NOT_INVOICED), False),
-        (Mute(record="D1"), True),
-        (Mute(record="I1"), True),
-        (Mute(record="D2"), False),
-        (Mute(until=TODAY), True),
-        (Mute(until=TODAY - timedelta(days=1)), False),
-        (Mute(Detector.AMOUNTS_APART, "D1", TODAY + timedelta(days=9), "Known."), True),
+        (Silence(), False),
+        (Silence(mute=True), True),
+        (Silence(after=3), False),
+        (Silence(after=4), True),
+        (Silence(known={"D1": None}), True),
+        (Silence(known={"I1": None}), True),
+        (Silence(known={"Renovation": None}), True),
+        (Silence(known={"D2": None, "": None}), False),
+        (Silence(known={"D1": TODAY}), True),
+        (Silence(known={"D1": TODAY - timedelta(days=1)}), False),
+        (Silence(known={"D1": TODAY - timedelta(days=1), "I1": TODAY}), True),
     ],
 )
-def test_a_mute_silences_what_it_names_until_its_last_day(mute: Mute, silent: bool) -> None:
-    book = FindingBook([mute], TODAY)
-    assert book.add(finding()) is not silent
-    assert (book.count, book.muted) == ((0, 1) if silent else (1, 0))
+def test_a_detector_is_silent_about_what_somebody_muted_knows_or_lets_grow_older(
+    silence: Silence, silent: bool
+) -> None:
+    for name, expected in (("amounts_apart", silent), ("won_not_invoiced", False)):
+        book = FindingBook({name: silence}, TODAY)
+        assert book.add(finding()) is not expected
+        assert (book.count, book.muted) == ((0, 1) if expected else (1, 0))
+
+
+def test_what_nobody_knows_the_age_of_is_old_enough() -> None:
+    assert FindingBook({"amounts_apart": Silence(after=30)}, TODAY).add(finding(days=None))
+
+
+def test_every_detector_has_its_settings() -> None:
+    assert list(DetectorsSettings.model_fields) == [each.value for each in Detector]
+    assert set(DetectorsSettings().compiled.silences) == {each.value for each in Detector}
 
 
 @pytest.mark.parametrize(
@@ -204,7 +219,7 @@ def test_something_that_begins_tomorrow_is_not_older_than_today() -> None:
 def test_findings_add_up_by_detector_and_age_and_the_largest_are_kept(
     drawn: list[tuple[Detector, int, int]],
 ) -> None:
-    book = FindingBook((), TODAY)
+    book = FindingBook({}, TODAY)
     for at, (detector, amount, days) in enumerate(drawn):
         book.add(finding(detector, f"D{at}", days, str(amount)))
     assert book.count == len(drawn)

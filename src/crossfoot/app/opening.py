@@ -139,6 +139,7 @@ class App:
             self.clock,
             self.new_id,
             process_alive,
+            settings.detectors.compiled,
         )
 
     async def systems(self, connection: Connection, tx: Tx | None = None) -> dict[Side, System]:

@@ -10,6 +10,7 @@ from crossfoot.cli.desk import Desk
 
 if TYPE_CHECKING:
     from crossfoot.proof.causes import Difference
+    from crossfoot.proof.money import MoneyDifference
     from crossfoot.proof.prove import Proof
     from crossfoot.runtime.joined import Joined
 
@@ -21,7 +22,11 @@ async def prove(
     desk: Desk,
     csv: Annotated[
         Path | None,
-        typer.Option("--csv", metavar="FILE", help="Write every difference to this file, one per line."),
+        typer.Option(
+            "--csv",
+            metavar="FILE",
+            help="Write every difference to this file, one per line, and the tables of the money beside it.",
+        ),
     ] = None,
     html: Annotated[
         Path | None,
@@ -61,19 +66,32 @@ def _page(file: Path, found: "Proof") -> None:
 
 async def proven(desk: Desk, joined: "Joined", csv: Path | None = None) -> tuple["Proof", "list[Difference]"]:
     """The proof and its first differences, unexplained ones before all others."""
+    from crossfoot.proof.detectors import Finding
+    from crossfoot.proof.documents import about_money
     from crossfoot.proof.prove import prove as compare
-    from crossfoot.proof.table import Table
+    from crossfoot.proof.tables import Tables
 
+    money = any(map(about_money, joined.active))
     examples: list[Difference] = []
-    with desk.progress() as progress, Table(csv) as table:
+    others: list[Difference] = []
+    with desk.progress() as progress, Tables(csv, money=money) as tables:
 
         def tell(difference: "Difference") -> None:
-            table.add(difference)
-            if len(examples) < KEPT or difference.cause == "unexplained":
-                examples.append(difference)
+            tables.difference(difference)
+            kept = examples if difference.cause == "unexplained" else others
+            if len(kept) < KEPT:
+                kept.append(difference)
 
-        found = await compare(joined, tell, progress)
-    return found, examples
+        def tell_money(each: "MoneyDifference | Finding") -> None:
+            if isinstance(each, Finding):
+                tables.finding(each)
+            else:
+                tables.money(each)
+
+        found = await compare(joined, tell, progress, tell_money)
+        if found.money is not None:
+            tables.books(found.money.book)
+    return found, [*examples, *others][:KEPT]
 
 
 def proof_data(found: "Proof", examples: "list[Difference]") -> dict[str, Any]:

@@ -6,13 +6,14 @@ looked for here. A detector decides from a small frozen case, and one case at a 
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal, localcontext
 from enum import StrEnum
 
 from crossfoot.model.document_state import DocumentState, Phase
 from crossfoot.model.money import EXACT
-from crossfoot.proof.money import ZERO, Measure
+from crossfoot.proof.money import ZERO
+from crossfoot.settings.detecting import Detecting
 
 
 class Detector(StrEnum):
@@ -104,6 +105,10 @@ class InvoiceSeen:
         """Whether it was issued, and not taken back."""
         return self.state.phase in (Phase.OPEN, Phase.PAID)
 
+    def overdue(self, today: date) -> bool:
+        """Whether money of it should have come by now."""
+        return self.state.open and self.due > 0 and self.due_on is not None and self.due_on < today
+
 
 @dataclass(frozen=True, slots=True)
 class Case:
@@ -113,18 +118,6 @@ class Case:
     invoices: tuple[InvoiceSeen, ...]
     others: tuple[InvoiceSeen, ...] = ()
     """More open invoices of the same customer."""
-
-
-@dataclass(frozen=True, slots=True)
-class DetectorRules:
-    """What a workspace decided about the detectors."""
-
-    grace_days: int = 0
-    """Days after winning within which a deal need not be invoiced."""
-    deal_amount: Measure = Measure.NET
-    """What the amount of a deal means: without tax, or with it (TOTAL)."""
-    tolerance: Decimal = ZERO
-    """How far the amounts of a deal and of its invoices may be apart, in the deal's currency."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,7 +148,7 @@ class Finding:
         return None if self.since is None else max((today - self.since).days, 0)
 
 
-def detect(cases: Iterable[Case], rules: DetectorRules, today: date) -> Iterator[Finding]:
+def detect(cases: Iterable[Case], rules: Detecting, today: date) -> Iterator[Finding]:
     """Everything that the detectors find, in the order of the cases."""
     for case in cases:
         with localcontext(EXACT):
@@ -178,16 +171,16 @@ def _without_deal(case: Case) -> Iterator[Finding]:
             )
 
 
-def _deal(deal: DealSeen, case: Case, rules: DetectorRules, today: date) -> Iterator[Finding]:
+def _deal(deal: DealSeen, case: Case, rules: Detecting, today: date) -> Iterator[Finding]:
     counting = tuple(each for each in case.invoices if each.counts)
     if not counting:
         drafts = any(each.state.phase is Phase.DRAFT for each in case.invoices)
-        yield from _not_invoiced(deal, drafts, rules, today)
+        yield from _not_invoiced(deal, drafts)
     else:
         yield from _apart(deal, counting, rules)
         yield from _paid(deal, counting)
         yield from _credited(deal, counting)
-    yield from _overdue(deal, (*counting, *case.others))
+    yield from _overdue(deal, (*counting, *case.others), today)
 
 
 def _finding(
@@ -203,9 +196,8 @@ def _finding(
     return Finding(detector, deal.id, ids, deal.name, currency or deal.currency, amount, since, why)
 
 
-def _not_invoiced(deal: DealSeen, drafts: bool, rules: DetectorRules, today: date) -> Iterator[Finding]:
-    late = deal.closed_on is None or deal.closed_on + timedelta(days=rules.grace_days) <= today
-    if deal.won and late and deal.amount != 0:
+def _not_invoiced(deal: DealSeen, drafts: bool) -> Iterator[Finding]:
+    if deal.won and deal.amount != 0:
         amount = deal.amount or ZERO
         worth = f"over {amount:,f} {deal.currency}" if deal.amount is not None else "without an amount"
         has = "only a draft invoice" if drafts else "no invoice"
@@ -213,7 +205,7 @@ def _not_invoiced(deal: DealSeen, drafts: bool, rules: DetectorRules, today: dat
         yield _finding(Detector.WON_NOT_INVOICED, deal, (), amount, deal.closed_on, why)
 
 
-def _apart(deal: DealSeen, invoices: tuple[InvoiceSeen, ...], rules: DetectorRules) -> Iterator[Finding]:
+def _apart(deal: DealSeen, invoices: tuple[InvoiceSeen, ...], rules: Detecting) -> Iterator[Finding]:
     if deal.amount is None:
         return
     since = max((each.issued_on for each in invoices if each.issued_on), default=None)
@@ -222,12 +214,11 @@ def _apart(deal: DealSeen, invoices: tuple[InvoiceSeen, ...], rules: DetectorRul
         why = f"The deal {deal.name} is in {deal.currency}, and invoiced in {', '.join(foreign)}."
         yield _finding(Detector.AMOUNTS_APART, deal, invoices, deal.amount, since, why)
         return
-    with_tax = rules.deal_amount is Measure.TOTAL
-    invoiced = sum((each.total if with_tax else each.net for each in invoices), ZERO)
+    invoiced = sum((each.total if rules.with_tax else each.net for each in invoices), ZERO)
     apart = invoiced - deal.amount
     if abs(apart) <= rules.tolerance or (apart < 0 and deal.to_be_billed):
         return
-    tax = "with tax" if with_tax else "without tax"
+    tax = "with tax" if rules.with_tax else "without tax"
     why = (
         f"The deal {deal.name} is over {deal.amount:,f} {deal.currency}, its invoices come to {invoiced:,f} {tax}: "
         f"{abs(apart):,f} {'more' if apart > 0 else 'less'}."
@@ -257,10 +248,10 @@ def _credited(deal: DealSeen, invoices: tuple[InvoiceSeen, ...]) -> Iterator[Fin
             yield _finding(Detector.CREDIT_ZEROES_DEAL, deal, invoices, amount, since, why, currency)
 
 
-def _overdue(deal: DealSeen, invoices: tuple[InvoiceSeen, ...]) -> Iterator[Finding]:
+def _overdue(deal: DealSeen, invoices: tuple[InvoiceSeen, ...], today: date) -> Iterator[Finding]:
     if not (deal.open and deal.renewal):
         return
-    late = {each.id: each for each in invoices if each.state is DocumentState.OVERDUE}.values()
+    late = {each.id: each for each in invoices if each.overdue(today)}.values()
     since = min((each.due_on for each in late if each.due_on), default=None)
     for currency, amount in _by_currency(late, lambda each: each.due).items():
         why = f"{amount:,f} {currency} of the customer of the open renewal {deal.name} is overdue."

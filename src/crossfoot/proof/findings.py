@@ -1,7 +1,7 @@
 """Findings of the detectors, muted and aged, and added up as they come."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -11,6 +11,7 @@ from heapq import heappush, heappushpop
 from crossfoot.model.money import EXACT
 from crossfoot.proof.detectors import Detector, Finding
 from crossfoot.proof.money import ZERO
+from crossfoot.settings.detecting import Silence
 
 
 class Age(StrEnum):
@@ -33,25 +34,18 @@ def age_of(days: int | None) -> Age:
     return Age.LONGER
 
 
-@dataclass(frozen=True, slots=True)
-class Mute:
-    """A person's word that something is known and should not be told again."""
-
-    detector: Detector | None = None
-    """None: every detector."""
-    record: str = ""
-    """The id of a deal or an invoice; nothing: every record."""
-    until: date | None = None
-    """The last day on which it holds; None: until it is taken back."""
-    note: str = ""
-
-    def covers(self, finding: Finding, today: date) -> bool:
-        """Whether it silences a finding today."""
-        return (
-            (self.until is None or today <= self.until)
-            and self.detector in (None, finding.detector)
-            and self.record in ("", finding.deal, *finding.invoices)
+def silent(silence: Silence, finding: Finding, today: date) -> bool:
+    """Whether a finding is not to be told today: muted, known, or too young. What nobody knows the age of is old enough."""
+    age = finding.age(today)
+    return (
+        silence.mute
+        or (age is not None and age < silence.after)
+        or any(
+            name in silence.known and ((until := silence.known[name]) is None or today <= until)
+            for name in (finding.label, finding.deal, *finding.invoices)
+            if name
         )
+    )
 
 
 @dataclass(slots=True)
@@ -63,18 +57,22 @@ class Tally:
     """Of all of them, taken without sign: too much and too little do not cancel out."""
     ages: Counter[Age] = field(default_factory=Counter)
     muted: int = 0
+    """Not told: muted, known, or younger than somebody wants to hear of."""
 
 
 EXAMPLES = 10
 """Findings kept of each detector: the largest amounts."""
 
 
+_HEARD = Silence()
+
+
 class FindingBook:
     """Adds up findings, one after the other. What is kept grows with detectors and currencies, not with findings."""
 
-    def __init__(self, mutes: Iterable[Mute], today: date) -> None:
+    def __init__(self, silences: Mapping[str, Silence], today: date) -> None:
         self.today = today
-        self._mutes = tuple(mutes)
+        self._silences = silences
         self._tallies: dict[tuple[Detector, str], Tally] = {}
         self._examples: dict[Detector, list[tuple[Decimal, int, Finding]]] = {}
         self._added = 0
@@ -82,7 +80,7 @@ class FindingBook:
     def add(self, finding: Finding) -> bool:
         """One more finding; whether it is to be told, or is muted."""
         tally = self._tallies.setdefault((finding.detector, finding.currency), Tally())
-        if any(mute.covers(finding, self.today) for mute in self._mutes):
+        if silent(self._silences.get(finding.detector, _HEARD), finding, self.today):
             tally.muted += 1
             return False
         tally.count += 1
@@ -104,7 +102,7 @@ class FindingBook:
 
     @property
     def muted(self) -> int:
-        """Findings that a person silenced."""
+        """Findings that are not told."""
         return sum(tally.muted for tally in self._tallies.values())
 
     def tallies(self) -> list[tuple[Detector, str, Tally]]:

@@ -4,15 +4,16 @@ A difference that nothing explains may only be young: a system that adds up late
 Such documents are looked at once more before they count.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from crossfoot.model.identity import Kind, Ref, Side
 from crossfoot.model.taxes import Tax, TaxPart
+from crossfoot.proof.cases import cases_of, deals_exist
 from crossfoot.proof.causes import Remembered
-from crossfoot.proof.detectors import DetectorRules, detect
-from crossfoot.proof.documents import Books, case_of, compared
+from crossfoot.proof.detectors import Finding, detect
+from crossfoot.proof.documents import Books, compared
 from crossfoot.proof.looking import decided
-from crossfoot.proof.money import Compared
+from crossfoot.proof.money import Compared, MoneyDifference
 from crossfoot.proof.money_report import MoneyProof
 from crossfoot.proof.own_sums import own_sums, payments_of
 from crossfoot.runtime.gather import refs_in
@@ -29,29 +30,34 @@ AT_ONCE = 1000
 
 Decided = Sequence[tuple[Decision, Remembered]]
 
+TellMoney = Callable[[MoneyDifference | Finding], None]
+"""Is told every difference and every finding, one by one."""
+
 
 class MoneyCount:
     """Counts documents as they come. `finish` counts those that were put off."""
 
-    def __init__(self, joined: Joined, proof: MoneyProof) -> None:
+    def __init__(self, joined: Joined, proof: MoneyProof, tell: TellMoney) -> None:
         self._joined = joined
         self._proof = proof
+        self._tell = tell
         self._taxes = {
             side: {each.id: Tax(each.id, (TaxPart(each.name, each.percent),)) for each in told.taxes}
             for side, told in joined.descriptions.items()
         }
+        self._deals: bool | None = None
+        """Whether there are any deals; None until somebody asked."""
         self._young: dict[str, tuple[Sync, list[Ref]]] = {}
         """By sync, the documents that are to be looked at again."""
 
     async def add(self, sync: Sync, page: Decided) -> None:
         """Documents of a sync, with what was decided about them just now."""
-        for decision, _ in page:
-            self._detect(sync, decision)
+        await self._detect(sync, page)
         for decision, document in await self._compared(sync, page):
             if document.young:
                 self._young.setdefault(sync.name, (sync, []))[1].extend(refs_in(decision.subject))
             else:
-                self._proof.book.add(document)
+                self._enter(document)
         if sum(len(refs) for _, refs in self._young.values()) >= AT_ONCE:
             await self.finish()
 
@@ -65,7 +71,12 @@ class MoneyCount:
             await look(self._joined, refs)
             page = list(await decided(self._joined, sync, refs))
             for _, document in await self._compared(sync, page):
-                self._proof.book.add(document)
+                self._enter(document)
+
+    def _enter(self, document: Compared) -> None:
+        self._proof.book.add(document)
+        for each in document.differences:
+            self._tell(each)
 
     async def _compared(self, sync: Sync, page: Decided) -> list[tuple[Decision, Compared]]:
         joined = self._joined
@@ -87,8 +98,11 @@ class MoneyCount:
         found = ((decision, compared(books, sync, decision, told)) for decision, told in page)
         return [(decision, document) for decision, document in found if document is not None]
 
-    def _detect(self, sync: Sync, decision: Decision) -> None:
-        case = case_of(sync, decision)
-        if case is not None and (case.deal is not None or Kind.DEAL in self._proof.scope.kinds):
-            for finding in detect([case], DetectorRules(), self._proof.findings.today):
-                self._proof.findings.add(finding)
+    async def _detect(self, sync: Sync, page: Decided) -> None:
+        if self._deals is None:
+            self._deals = await deals_exist(self._joined)
+        if self._deals:
+            cases = await cases_of(self._joined, sync, [decision for decision, _ in page])
+            for finding in detect(cases, self._joined.detecting, self._proof.findings.today):
+                if self._proof.findings.add(finding):
+                    self._tell(finding)

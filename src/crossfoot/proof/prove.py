@@ -14,7 +14,7 @@ from crossfoot.proof.documents import about_money
 from crossfoot.proof.findings import FindingBook
 from crossfoot.proof.looking import decided
 from crossfoot.proof.money_book import MoneyBook
-from crossfoot.proof.money_count import MoneyCount
+from crossfoot.proof.money_count import MoneyCount, TellMoney
 from crossfoot.proof.money_report import MoneyProof, Scope
 from crossfoot.runtime.gather import refs_of
 from crossfoot.runtime.joined import Joined
@@ -79,9 +79,12 @@ class Proof:
 
 
 async def prove(
-    joined: Joined, tell: Callable[[Difference], None], progress: Callable[[str, int, int], None]
+    joined: Joined,
+    tell: Callable[[Difference], None],
+    progress: Callable[[str, int, int], None],
+    tell_money: TellMoney = lambda _: None,
 ) -> Proof:
-    """Read everything on both sides again and compare. `tell` is called with every difference, one by one."""
+    """Read everything on both sides again and compare. `tell` is called with every difference, `tell_money` with every one of the money."""
     proof = Proof(
         joined.connection,
         joined.clock.now(),
@@ -95,7 +98,7 @@ async def prove(
         return proof
     documents = [sync for sync in joined.active if about_money(sync)]
     proof.money = _money(proof, joined, documents) if documents else None
-    count = MoneyCount(joined, proof.money) if proof.money else None
+    count = MoneyCount(joined, proof.money, tell_money) if proof.money else None
     for sync in joined.active:
         money = count if sync in documents else None
         proof.syncs.append(await _prove_sync(joined, sync, money, tell, progress))
@@ -125,7 +128,7 @@ def _money(proof: Proof, joined: Joined, documents: Sequence[Sync]) -> MoneyProo
         proof.accounts,
         scope,
         MoneyBook(),
-        FindingBook((), today),
+        FindingBook(joined.detecting.silences, today),
     )
 
 

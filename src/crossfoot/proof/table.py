@@ -1,15 +1,11 @@
-"""The differences of a proof as a CSV file: one per line, written as they are found, complete or not there at all."""
+"""A table of a proof as a CSV file: written line by line as it is found, complete or not there at all."""
 
 import csv
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
-
-from crossfoot.model.fields import as_text
-from crossfoot.model.records import Value
-from crossfoot.proof.causes import Difference
-
-HEAD = ("sync", "hubspot_id", "xero_id", "field", "hubspot", "xero", "cause", "why")
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
@@ -17,32 +13,23 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 class Table:
     """A CSV file in the making, for `with`. Without a path it takes everything and writes nothing. Raises `OSError`."""
 
-    def __init__(self, path: Path | None) -> None:
+    def __init__(self, path: Path | None, head: Sequence[str]) -> None:
         self._path = path
+        self._head = head
         self._part = path and path.with_name(f"{path.name}.part")
         self._file: Any = None
         self._writer: Any = None
 
-    def add(self, each: Difference) -> None:
-        """One more line."""
+    def add(self, row: Iterable[object]) -> None:
+        """One more line. A text that a spreadsheet would take for a formula is marked as text."""
         if self._writer is not None:
-            told = (
-                each.sync,
-                each.crm_id or "",
-                each.ledger_id or "",
-                each.field,
-                _cell(each.crm),
-                _cell(each.ledger),
-                each.cause.value,
-                safe(each.why),
-            )
-            self._writer.writerow(told)
+            self._writer.writerow([cell(each) for each in row])
 
     def __enter__(self) -> Self:
         if self._part is not None:
             self._file = self._part.open("w", encoding="utf-8-sig", newline="")
             self._writer = csv.writer(self._file)
-            self._writer.writerow(HEAD)
+            self._writer.writerow(self._head)
         return self
 
     def __exit__(
@@ -57,9 +44,13 @@ class Table:
             self._part.unlink()
 
 
-def _cell(value: Value) -> str:
-    text = as_text(value)
-    return safe(text) if isinstance(value, str) else text
+def cell(value: object) -> str:
+    """A value in a table: exact, and no formula."""
+    if value is None:
+        return ""
+    if isinstance(value, Decimal):
+        return f"{value:f}"
+    return safe(str(value)) if isinstance(value, str) else str(value)
 
 
 def safe(text: str) -> str:

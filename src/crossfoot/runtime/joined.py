@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from crossfoot.model.identity import Kind, Side
+from crossfoot.settings.detecting import Detecting
 from crossfoot.settings.rules import Halts, MatchRule, Sync, SyncState
 from crossfoot.store.database import Database
 from crossfoot.sync.match import index_rules
@@ -28,6 +29,8 @@ class Joined:
     new_id: Callable[[], str]
     alive: Callable[[str], bool] = lambda _: True
     """Whether another holder of this connection's lease still lives, as far as can be known."""
+    detecting: Detecting = field(default_factory=Detecting)
+    """What is looked for where sales and books may tell different stories."""
     index_rules: Mapping[str, tuple[MatchRule, ...]] = field(init=False)
     """Per sync, the match rules by which records are indexed."""
 
@@ -94,6 +97,8 @@ class Joined:
                 counting = abilities.counting
                 # What is added up a while later comes without a change of the record: the proof asks for it when it needs it.
                 sums = counting.sums if counting and not counting.arithmetic.delayed else ()
+                sold = abilities.selling.paths if abilities.selling else ()
+                renewed = self.detecting.renewals.paths() if sold and self.detecting.renewals else ()
                 extra = {
                     path
                     for path in (
@@ -102,6 +107,8 @@ class Joined:
                         abilities.key_path,
                         *checked,
                         *sums,
+                        *sold,
+                        *renewed,
                     )
                     if path and path in known
                 }

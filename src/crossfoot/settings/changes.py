@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from crossfoot.model.identity import Side
 from crossfoot.settings.checks import PARAMETERS
 from crossfoot.settings.connection import ConnectionSettings
+from crossfoot.settings.detecting import DetectorsSettings
 from crossfoot.settings.document_defaults import DocumentSettings
 from crossfoot.settings.shape import PairSettings, SyncSettings
 
@@ -38,6 +39,11 @@ def _changes(old: ConnectionSettings, new: ConnectionSettings, names: Mapping[Si
         yield from _changed(
             f"For documents, '{label}'", getattr(old.documents, word), getattr(new.documents, word)
         )
+    for name in DetectorsSettings.model_fields:
+        before, after = old.detectors.of(name), new.detectors.of(name)
+        for word in type(after).model_fields:
+            label = f"For the detector '{name.replace('_', ' ')}', '{word.replace('_', ' ')}'"
+            yield from _changed(label, getattr(before, word), getattr(after, word))
     yield from _changed("The share of records at which a run stops", old.halts.share, new.halts.share)
     yield from _changed("The number of records below which no run stops", old.halts.floor, new.halts.floor)
     for name in old.syncs:

@@ -209,9 +209,9 @@ def misfits(
         for word, conditions in (("filters", sync.filters), ("newcomers", sync.newcomers)):
             condition = (conditions or {}).get(side)
             if condition:
-                yield from _filter_misfits((*here, word, str(side)), side, condition, fields)
+                yield from filter_misfits((*here, word, str(side)), side, condition, fields)
         if sync.handover and side is Side.LEDGER:
-            yield from _filter_misfits((*here, "handover"), side, sync.handover, fields)
+            yield from filter_misfits((*here, "handover"), side, sync.handover, fields)
         if sync.creates.within(sync.direction).allows(side) and kind in needs.get(side, {}):
             yield from _incomplete(here, side, sync, needs[side][kind].required_paths, fields)
 
@@ -285,14 +285,15 @@ def _compared(sync: SyncSettings, side: Side) -> Iterator[tuple[Place, str]]:
                     yield ("match", index, key, number, str(side)), path
 
 
-def _filter_misfits(
+def filter_misfits(
     here: Place, side: Side, node: ConditionSettings, fields: Mapping[str, NativeField]
 ) -> Iterator[SettingsProblem]:
+    """What a condition asks of an account's fields that they do not have."""
     for word, nodes in (("all", node.all), ("any", node.any)):
         for index, child in enumerate(nodes or ()):
-            yield from _filter_misfits((*here, word, index), side, child, fields)
+            yield from filter_misfits((*here, word, index), side, child, fields)
     if node.not_:
-        yield from _filter_misfits((*here, "not"), side, node.not_, fields)
+        yield from filter_misfits((*here, "not"), side, node.not_, fields)
     if node.field is None:
         return
     unknown = list(_unknown((*here, "field"), side, node.field, fields))

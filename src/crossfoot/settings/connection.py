@@ -11,6 +11,7 @@ from crossfoot.settings.billing import bill_mistakes, sync_names
 from crossfoot.settings.building import build_deals, build_sync
 from crossfoot.settings.checks import SettingsProblem, contradictions
 from crossfoot.settings.defaults import KINDS, MODES, Carries, completed
+from crossfoot.settings.detecting import DetectorsSettings
 from crossfoot.settings.document_defaults import KINDS as DOCUMENT_KINDS
 from crossfoot.settings.document_defaults import DocumentSettings
 from crossfoot.settings.rules import Halts, Sync
@@ -46,6 +47,8 @@ class ConnectionSettings(Shape):
     """The syncs by name; the ready-made ones are companies, company_people, people, products, invoices, deals and payments."""
     documents: DocumentSettings = DocumentSettings()
     """How invoices are made: accounts, taxes, who approves."""
+    detectors: DetectorsSettings = DetectorsSettings()
+    """Which of the stories that sales and books tell differently are worth telling."""
     halts: HaltSettings = HaltSettings()
     """When a run stops and calls a person."""
 

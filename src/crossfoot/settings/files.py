@@ -83,6 +83,7 @@ def validate(
     problems = list(settings.mistakes())
     for name, sync in settings.syncs.items():
         problems += misfits(name, sync, descriptions, needs or {}, makes)
+    problems += settings.detectors.misfits(descriptions.get(Side.CRM))
     return problems
 
 
@@ -110,11 +111,11 @@ def _outline(settings: ConnectionSettings) -> dict[str, Any]:
     return outline | {
         "invoice": settings.invoice,
         "syncs": syncs,
-        **(
-            {"documents": told}
-            if (told := _simple(settings.documents.model_dump(exclude_defaults=True)))
-            else {}
-        ),
+        **{
+            word: told
+            for word, part in (("documents", settings.documents), ("detectors", settings.detectors))
+            if (told := _simple(part.model_dump(by_alias=True, exclude_defaults=True)))
+        },
         "halts": _simple(settings.halts.model_dump()),
     }
 

@@ -12,6 +12,7 @@ from pydantic_core import ErrorDetails
 from crossfoot.settings.billing import BillSettings
 from crossfoot.settings.checks import Place, SettingsProblem
 from crossfoot.settings.connection import ConnectionSettings
+from crossfoot.settings.detecting import DetectorsSettings
 from crossfoot.settings.document_defaults import DocumentSettings
 from crossfoot.settings.shape import (
     ConditionSettings,
@@ -67,6 +68,10 @@ def _words(place: Place) -> tuple[str, ...]:
             return _WORDS["bill"]
         case ("halts",):
             return _WORDS["halts"]
+        case ("detectors",):
+            return tuple(DetectorsSettings.model_fields)
+        case ("detectors", str(detector)) if detector in DetectorsSettings.model_fields:
+            return tuple(type(DetectorsSettings().of(detector)).model_fields)
         case ("syncs", _):
             return _WORDS["sync"]
         case ("syncs", _, "mapping", _):
@@ -116,6 +121,8 @@ def _worded(detail: ErrorDetails, tree: Any, name: str) -> SettingsProblem:
         )
     elif kind == "bool_type":
         what, fix = f"'{given}' is neither true nor false.", "Write true or false, without quotes."
+    elif kind.startswith("date_"):
+        what, fix = f"'{given}' is no day.", "Write it like 2026-12-31, without quotes."
     elif kind in ("int_type", "decimal_type", "decimal_parsing"):
         what, fix = f"'{given}' is not a number.", "Write a number without quotes."
     elif kind in ("greater_than", "greater_than_equal", "less_than", "less_than_equal"):

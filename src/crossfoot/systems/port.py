@@ -16,6 +16,7 @@ from crossfoot.model.identity import Kind, Side
 from crossfoot.model.posting import Posting
 from crossfoot.model.problems import Problem
 from crossfoot.model.records import Fields, Observation
+from crossfoot.model.selling import Selling
 
 # ── the wire ───────────────────────────────────────────────────────────────────────────────────────────────────────────
 
@@ -224,6 +225,8 @@ class KindAbilities:
     parent_path: str | None = None
     posting: Posting | None = None
     """Of documents and payments: what the books check of them."""
+    selling: Selling | None = None
+    """Of sales: where the system tells how one stands."""
     counting: Counting | None = None
     """Of documents: how the system adds them up, and where it tells their sums. None where it computes none."""
 

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from crossfoot.model.counting import Counting
 from crossfoot.model.identity import Kind
 from crossfoot.model.posting import Place, Posting
+from crossfoot.model.selling import Selling
 from crossfoot.systems.hubspot.arithmetic import ARITHMETIC
 from crossfoot.systems.hubspot.objects import LINES_PATH, LINK_PATH, ObjectType, fields
 from crossfoot.systems.port import FieldInfo, ValueType
@@ -92,6 +93,7 @@ DEALS = ObjectType(
         FieldInfo("amount", "Amount", ValueType.MONEY),
         FieldInfo("deal_currency_code", "Currency", ValueType.OPTION),
         FieldInfo("closedate", "Close date", ValueType.MOMENT),
+        FieldInfo("hs_is_closed", "Is closed", ValueType.BOOLEAN, writable=False),
         FieldInfo("hs_is_closed_won", "Is closed won", ValueType.BOOLEAN, writable=False),
         FieldInfo("hs_object_id", "Record ID", writable=False),
         FieldInfo("createdate", "Create date", ValueType.MOMENT, writable=False),
@@ -105,6 +107,14 @@ DEALS = ObjectType(
     ends=_ENDS,
     has_lines=True,
     posting=_posting("deal_currency_code"),
+    selling=Selling(
+        name="dealname",
+        amount="amount",
+        currency="deal_currency_code",
+        won="hs_is_closed_won",
+        closed="hs_is_closed",
+        closed_on="closedate",
+    ),
 )
 
 INVOICES = ObjectType(

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from crossfoot.model.counting import Counting
 from crossfoot.model.identity import Kind
 from crossfoot.model.posting import Posting
+from crossfoot.model.selling import Selling
 from crossfoot.systems.port import FieldInfo, KindAbilities
 
 KEY_PATH = "crossfoot_key"
@@ -58,6 +59,8 @@ class ObjectType:
     """The property that says how far a document has come: written last, for lines and customers must be there first (HubSpot fact 7.3)."""
     posting: Posting | None = None
     """What HubSpot checks of documents and payments."""
+    selling: Selling | None = None
+    """Where a deal tells how it stands."""
     counting: Counting | None = None
     """How HubSpot adds up, and where it tells what a document comes to."""
     begins_as: str | None = None
@@ -77,6 +80,7 @@ class ObjectType:
             required_paths=self.required_paths,
             later_paths=self.later_paths,
             posting=self.posting,
+            selling=self.selling,
             counting=self.counting,
         )
 
