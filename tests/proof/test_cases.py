@@ -4,11 +4,13 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
+from tests.documents.test_deal_parts import moves, shop_with_deposits
 from tests.documents.test_deals import deal
 from tests.documents.test_invoices import Office, office
-from tests.proof.test_own_sums import line, proved, typed
+from tests.proof.test_own_sums import line, parts, proved, typed
 
 from crossfoot.proof.detectors import Detector, Finding
+from crossfoot.proof.money import Measure
 from crossfoot.settings.detecting import DetectorsSettings
 from crossfoot_sandbox.xero.bookkeepers import Bookkeeper
 
@@ -94,7 +96,9 @@ async def test_a_credit_that_takes_back_all_of_a_won_deal() -> None:
 async def test_overdue_money_of_the_customer_of_an_open_renewal() -> None:
     here = await office()
     await typed(here, line("100"), Date="2026-01-05", DueDate="2026-02-05")
-    deal(here, dealname="Renewal of Acme", pipeline="default")
+    made = deal(here, dealname="Renewal of Acme", stage="closedwon")
+    await here.it.quiet()
+    moves(here, made, "appointmentscheduled")
     await here.it.quiet()
     silent = detectors(invoiced_without_deal={"mute": True})
     assert await told(here, silent) == {}, "which deals are renewals is a setting"
@@ -106,3 +110,30 @@ async def test_overdue_money_of_the_customer_of_an_open_renewal() -> None:
         Decimal("115.00"),
         date(2026, 2, 5),
     )
+
+
+async def test_a_deal_that_is_billed_in_parts_is_judged_by_all_of_its_invoices() -> None:
+    here = await shop_with_deposits(documents={"approve_deals": "AUTHORISED"})
+    made = deal(here, stage="contractsent", amount="33.38")
+    await here.it.quiet()
+    assert await told(here) == {}, "the rest is still to be billed"
+    moves(here, made, "closedwon")
+    await here.it.quiet()
+    money = await proved(here)
+    assert await told(here) == {}
+    assert parts(money) == {}
+    (row,) = money.book.rows()
+    assert {(sums.count, sums.amounts[Measure.TOTAL]) for sums in row.sides.values()} == {
+        (2, Decimal("38.39"))
+    }
+
+
+async def test_what_a_deal_tells_wrongly_of_all_its_invoices_is_told_once() -> None:
+    here = await shop_with_deposits(documents={"approve_deals": "AUTHORISED"})
+    made = deal(here, stage="contractsent")
+    await here.it.quiet()
+    moves(here, made, "closedwon")
+    await here.it.quiet()
+    await proved(here)
+    here.it.portal.books["deals"][made].values["crossfoot_total"] = "40.39"
+    assert parts(await proved(here)) == {"pending": {"total": Decimal("2.00")}}

@@ -1,7 +1,8 @@
 """From what both sides hold to the cases that the detectors look at: a deal with all its invoices, or an invoice that no deal has."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -13,13 +14,14 @@ from crossfoot.model.records import Fields, Observation, Standing
 from crossfoot.model.selling import Selling
 from crossfoot.proof.detectors import Case, DealSeen, InvoiceSeen
 from crossfoot.proof.documents import told_under
+from crossfoot.proof.looking import Looked
 from crossfoot.proof.money import ZERO
 from crossfoot.runtime.joined import Joined
 from crossfoot.runtime.listen import REFERS
 from crossfoot.settings.rules import Sync
 from crossfoot.store import keys, links, records
 from crossfoot.store.database import Tx
-from crossfoot.sync.subject import Decision, Pair
+from crossfoot.sync.subject import Pair
 
 
 async def deals_exist(joined: Joined) -> bool:
@@ -29,16 +31,15 @@ async def deals_exist(joined: Joined) -> bool:
     return bool(counts.get((Side.CRM, Kind.DEAL, Standing.LIVE)))
 
 
-async def cases_of(joined: Joined, sync: Sync, page: Iterable[Decision]) -> list[Case]:
-    """The cases of a page of decisions. A deal comes with the invoices of all syncs that make invoices from deals, and comes once."""
+async def cases_of(joined: Joined, sync: Sync, page: Sequence[Looked]) -> list[Case]:
+    """The cases of a page of subjects. A deal comes with the invoices of all syncs that make invoices from deals, and comes once."""
     if sync.crm is not Kind.DEAL:
-        return [case for decision in page if (case := _without_deal(sync, decision)) is not None]
+        return [case for each in page if (case := _without_deal(sync, each)) is not None]
     billing = [each for each in joined.active if each.crm is Kind.DEAL]
     selling = joined.abilities(Side.CRM, Kind.DEAL).selling
     if sync is not billing[0] or selling is None:
         return []
-    found = {each.ref: each for decision in page for each in _seen(decision) if each.ref.side is Side.CRM}
-    seen = [each for each in found.values() if each.live]
+    seen = [_own(each) for each in page if Side.CRM in each.live]
     renewals = joined.detecting.renewals
     due = {each.ref.id for each in seen if renewals is not None and renewals.holds(each.fields)}
     async with joined.database.read() as tx:
@@ -60,18 +61,18 @@ async def cases_of(joined: Joined, sync: Sync, page: Iterable[Decision]) -> list
     ]
 
 
-def _seen(decision: Decision) -> tuple[Observation, ...]:
-    subject = decision.subject
-    return (subject.crm, subject.ledger) if isinstance(subject, Pair) else (subject.seen,)
+def _own(looked: Looked) -> Observation:
+    """A deal as the CRM holds it, not as the invoice that it is compared as."""
+    subject = looked.decision.subject
+    return subject.crm if isinstance(subject, Pair) else subject.seen
 
 
-def _without_deal(sync: Sync, decision: Decision) -> Case | None:
+def _without_deal(sync: Sync, looked: Looked) -> Case | None:
     """An invoice of the books as a case of its own; None for what is gone or another sync's."""
-    subject = decision.subject
-    if not isinstance(subject, Pair) and (subject.elsewhere or subject.covered):
+    subject, mine = looked.decision.subject, looked.live.get(Side.LEDGER)
+    if mine is None or (not isinstance(subject, Pair) and (subject.elsewhere or subject.covered)):
         return None
-    mine = next((each for each in _seen(decision) if each.ref.side is Side.LEDGER and each.live), None)
-    return Case(None, (_invoice(sync, mine),)) if mine else None
+    return Case(None, (_invoice(sync, mine),))
 
 
 async def _invoices(
@@ -158,6 +159,9 @@ def _day(fields: Fields, path: str) -> date | None:
 
 
 def _invoice(sync: Sync, ledger: Observation) -> InvoiceSeen:
+    # By itself, also where a deal is told of all its invoices together.
+    sync = replace(sync, pairs=tuple(replace(pair, over="") if pair.over else pair for pair in sync.pairs))
+
     def amount(name: str) -> Decimal:
         told = told_under(sync, Side.LEDGER, ledger, name)
         return told if isinstance(told, Decimal) else ZERO

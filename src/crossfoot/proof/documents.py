@@ -16,12 +16,13 @@ from crossfoot.model.money import EXACT
 from crossfoot.model.records import Fields, Observation, Value
 from crossfoot.model.taxes import Tax
 from crossfoot.model.variance import Variance, explain_difference
-from crossfoot.proof.causes import DifferenceCause, Remembered
+from crossfoot.proof.causes import DifferenceCause
+from crossfoot.proof.looking import Looked
 from crossfoot.proof.money import ZERO, Circumstances, Compared, Measure, Seen, compare
 from crossfoot.proof.reasons import Payments, Ways, reasons
 from crossfoot.settings.mappings import Untold
 from crossfoot.settings.rules import Sync
-from crossfoot.sync.subject import Decision, Pair
+from crossfoot.sync.subject import Pair
 
 _PHASES = {
     "draft": Phase.DRAFT,
@@ -54,28 +55,29 @@ class Books:
     """By the document's id in the CRM; None where no sync carries payments."""
     holds_payments: bool = True
     """Whether the CRM's account can hold payments."""
+    told_before: frozenset[str] = frozenset()
+    """The deals that tell of all their invoices together, and whose first invoice is another sync's."""
 
     def fields(self, seen: Observation) -> Fields:
         """What is known of a record."""
         return {**seen.fields, **self.sums.get(seen.ref, {})}
 
 
-def compared(books: Books, sync: Sync, decision: Decision, remembered: Remembered) -> Compared | None:
+def compared(books: Books, sync: Sync, looked: Looked) -> Compared | None:
     """The money of one document on both sides; None where there is none to compare: gone, or another sync's."""
+    decision, remembered, live = looked.decision, looked.remembered, looked.live
     subject = decision.subject
-    if isinstance(subject, Pair):
-        sides = {side: subject.on(side) for side in Side}
-        linked = subject.link.state is LinkState.ACTIVE
-    else:
-        sides = {subject.side: subject.seen}
-        linked = False
-        if subject.elsewhere or subject.covered:
-            return None
-    live = {side: each for side, each in sides.items() if each.live}
+    if not isinstance(subject, Pair) and (subject.elsewhere or subject.covered):
+        return None
+    linked = isinstance(subject, Pair) and subject.link.state is LinkState.ACTIVE
     # A deal that nobody has invoiced is no document yet.
     if not live or (Side.LEDGER not in live and sync.crm is Kind.DEAL):
         return None
     seen = {side: own_or_told(books, sync, side, each) for side, each in live.items()}
+    if len(seen) == len(Side) and sync.billing is not None and sync.billing.parted:
+        whole = seen_on(sync, Side.LEDGER, live[Side.LEDGER])
+        first = seen[Side.CRM].id not in books.told_before
+        seen[Side.CRM] = _of_one(seen[Side.CRM], whole, seen[Side.LEDGER], first=first)
     around = Circumstances(
         state=decision.state,
         reason=decision.reason,
@@ -93,6 +95,21 @@ def compared(books: Books, sync: Sync, decision: Decision, remembered: Remembere
         young=unexplained or (not_yet and not remembered.signalled),
         copied=_copied(sync, live) if len(live) == len(Side) else None,
     )
+
+
+def _of_one(crm: Seen, whole: Seen, own: Seen, *, first: bool) -> Seen:
+    """What the CRM tells of one of several invoices of a deal: what it tells of all, less what the others come to.
+
+    Where it tells something else of all than they come to, that is told once, of the first.
+    """
+    with localcontext(EXACT):
+        told = {
+            measure: amount - whole.told[measure] + own.told[measure] if first else own.told[measure]
+            for measure, amount in crm.told.items()
+            if measure in whole.told and measure in own.told
+        }
+    agreed = not first or crm.phase is whole.phase
+    return replace(crm, told=told, phase=own.phase if agreed else crm.phase)
 
 
 def _ways(books: Books, sync: Sync, live: Mapping[Side, Observation]) -> Ways:

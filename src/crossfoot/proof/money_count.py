@@ -9,26 +9,22 @@ from collections.abc import Callable, Sequence
 from crossfoot.model.identity import Kind, Ref, Side
 from crossfoot.model.taxes import Tax, TaxPart
 from crossfoot.proof.cases import cases_of, deals_exist
-from crossfoot.proof.causes import Remembered
 from crossfoot.proof.detectors import Finding, detect
 from crossfoot.proof.documents import Books, compared
-from crossfoot.proof.looking import decided
+from crossfoot.proof.looking import Looked, looked
 from crossfoot.proof.money import Compared, MoneyDifference
 from crossfoot.proof.money_report import MoneyProof
-from crossfoot.proof.own_sums import own_sums, payments_of
+from crossfoot.proof.own_sums import own_sums, payments_of, told_before
 from crossfoot.runtime.gather import refs_in
 from crossfoot.runtime.joined import Joined
 from crossfoot.runtime.listen import look
 from crossfoot.settings.rules import Sync
-from crossfoot.sync.subject import Decision, Pair
 
 WAIT = 5.0
 """Seconds until the second look. That HubSpot's sums follow a write after a while is known (fact B1), after how long is not."""
 
 AT_ONCE = 1000
 """So many records are looked at again together; more than that are never held."""
-
-Decided = Sequence[tuple[Decision, Remembered]]
 
 TellMoney = Callable[[MoneyDifference | Finding], None]
 """Is told every difference and every finding, one by one."""
@@ -50,12 +46,12 @@ class MoneyCount:
         self._young: dict[str, tuple[Sync, list[Ref]]] = {}
         """By sync, the documents that are to be looked at again."""
 
-    async def add(self, sync: Sync, page: Decided) -> None:
+    async def add(self, sync: Sync, page: Sequence[Looked]) -> None:
         """Documents of a sync, with what was decided about them just now."""
         await self._detect(sync, page)
-        for decision, document in await self._compared(sync, page):
+        for each, document in await self._compared(sync, page):
             if document.young:
-                self._young.setdefault(sync.name, (sync, []))[1].extend(refs_in(decision.subject))
+                self._young.setdefault(sync.name, (sync, []))[1].extend(refs_in(each.decision.subject))
             else:
                 self._enter(document)
         if sum(len(refs) for _, refs in self._young.values()) >= AT_ONCE:
@@ -69,7 +65,7 @@ class MoneyCount:
         await self._joined.clock.sleep(WAIT)
         for sync, refs in young.values():
             await look(self._joined, refs)
-            page = list(await decided(self._joined, sync, refs))
+            page = list(await looked(self._joined, sync, refs))
             for _, document in await self._compared(sync, page):
                 self._enter(document)
 
@@ -78,13 +74,13 @@ class MoneyCount:
         for each in document.differences:
             self._tell(each)
 
-    async def _compared(self, sync: Sync, page: Decided) -> list[tuple[Decision, Compared]]:
+    async def _compared(self, sync: Sync, page: Sequence[Looked]) -> list[tuple[Looked, Compared]]:
         joined = self._joined
-        refs = [ref for decision, _ in page for ref in refs_in(decision.subject)]
+        refs = [ref for each in page for ref in refs_in(each.decision.subject)]
         pairs = {
-            decision.subject.crm.ref.id: decision.subject.ledger.ref.id
-            for decision, _ in page
-            if isinstance(decision.subject, Pair) and sync.crm is Kind.INVOICE
+            each.sides[Side.CRM].ref.id: each.sides[Side.LEDGER].ref.id
+            for each in page
+            if each.paired and sync.crm is Kind.INVOICE
         }
         books = Books(
             joined.titles,
@@ -94,15 +90,16 @@ class MoneyCount:
             await own_sums(joined, sync, refs),
             await payments_of(joined, pairs),
             joined.descriptions[Side.CRM].makes.get(Kind.PAYMENT) is not False,
+            await told_before(joined, sync, refs),
         )
-        found = ((decision, compared(books, sync, decision, told)) for decision, told in page)
-        return [(decision, document) for decision, document in found if document is not None]
+        found = ((each, compared(books, sync, each)) for each in page)
+        return [(each, document) for each, document in found if document is not None]
 
-    async def _detect(self, sync: Sync, page: Decided) -> None:
+    async def _detect(self, sync: Sync, page: Sequence[Looked]) -> None:
         if self._deals is None:
             self._deals = await deals_exist(self._joined)
         if self._deals:
-            cases = await cases_of(self._joined, sync, [decision for decision, _ in page])
+            cases = await cases_of(self._joined, sync, page)
             for finding in detect(cases, self._joined.detecting, self._proof.findings.today):
                 if self._proof.findings.add(finding):
                     self._tell(finding)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from crossfoot.model.identity import Kind, Ref, Side
-from crossfoot.model.links import Link
+from crossfoot.model.links import Link, LinkState
 from crossfoot.model.records import Fields, Observation
 from crossfoot.model.subjects import SubjectState
 from crossfoot.proof.causes import STATES, DifferenceCause
@@ -33,6 +33,17 @@ async def own_sums(joined: Joined, sync: Sync, refs: Collection[Ref]) -> dict[Re
             ):
                 found[seen.ref] = seen.fields
     return found
+
+
+async def told_before(joined: Joined, sync: Sync, refs: Collection[Ref]) -> frozenset[str]:
+    """The deals of which an earlier invoice is there: what a deal tells of all its invoices together is compared with the first."""
+    deals = [ref.id for ref in refs if ref.side is Side.CRM]
+    found: set[str] = set()
+    async with joined.database.read() as tx:
+        for bill in sync.billing.bills[: sync.billing.place] if sync.billing else ():
+            mine = await links.by_side_ids(tx, joined.connection, bill.sync, Side.CRM, deals)
+            found |= {deal for deal, link in mine.items() if link.state is LinkState.ACTIVE}
+    return frozenset(found)
 
 
 @dataclass(frozen=True, slots=True)

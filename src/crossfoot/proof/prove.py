@@ -12,7 +12,7 @@ from crossfoot.model.subjects import SubjectState
 from crossfoot.proof.causes import Difference, DifferenceCause, differences
 from crossfoot.proof.documents import about_money
 from crossfoot.proof.findings import FindingBook
-from crossfoot.proof.looking import decided
+from crossfoot.proof.looking import looked
 from crossfoot.proof.money_book import MoneyBook
 from crossfoot.proof.money_count import MoneyCount, TellMoney
 from crossfoot.proof.money_report import MoneyProof, Scope
@@ -178,9 +178,9 @@ async def _compare(
 ) -> None:
     if not refs:
         return
-    page = list(await decided(joined, sync, refs))
-    for decision, remembered in page:
-        subject = decision.subject
+    page = list(await looked(joined, sync, refs))
+    for one in page:
+        decision, remembered, subject = one.decision, one.remembered, one.decision.subject
         told = differences(sync.name, decision, remembered)
         for each in told:
             tell(each)
