@@ -207,5 +207,5 @@ def test_equal_money_is_bars_of_equal_length() -> None:
     )
     svg = ET.fromstring(phase_bars(book.rows(), "NZD", {Side.CRM: "HubSpot", Side.LEDGER: "Xero"}))
     widths = [rect.get("width") for rect in svg.iter("rect")]
-    assert widths == ["330.0", "110.0"] * 2
-    assert "Xero, open: 30 NZD" in (svg.get("aria-label") or "")
+    assert widths == ["315.0", "105.0"] * 2
+    assert "Xero, open: 30.00 NZD" in (svg.get("aria-label") or "")

@@ -14,22 +14,18 @@ from crossfoot.model.identity import Side
 from crossfoot.proof.causes import Difference, DifferenceCause
 from crossfoot.proof.prove import Proof, SyncProof
 
-CAUSES = {
-    DifferenceCause.EXCLUDED: ("left out", "dim"),
-    DifferenceCause.PENDING: ("on its way", "cyan"),
-    DifferenceCause.HELD: ("in conflict", "yellow"),
-    DifferenceCause.DOUBTFUL: ("doubtful", "yellow"),
-    DifferenceCause.NOT_READY: ("not ready", "yellow"),
-    DifferenceCause.FAILED: ("refused", "red"),
-    DifferenceCause.ENDED: ("ended", "dim"),
-    DifferenceCause.ONE_WAY: ("one way only", "dim"),
-    DifferenceCause.ROUNDING: ("rounding", "dim"),
-    DifferenceCause.NOT_CARRIED: ("not carried", "dim"),
-    DifferenceCause.CANNOT_HOLD: ("cannot be held", "dim"),
-    DifferenceCause.MISSING: ("missing", "red"),
-    DifferenceCause.CHANGED: ("just changed", "cyan"),
-    DifferenceCause.UNEXPLAINED: ("UNEXPLAINED", "bold red"),
+STYLES = {
+    DifferenceCause.PENDING: "cyan",
+    DifferenceCause.HELD: "yellow",
+    DifferenceCause.DOUBTFUL: "yellow",
+    DifferenceCause.NOT_READY: "yellow",
+    DifferenceCause.FAILED: "red",
+    DifferenceCause.MISSING: "red",
+    DifferenceCause.CHANGED: "cyan",
+    DifferenceCause.UNEXPLAINED: "bold red",
 }
+"""How a cause is coloured; one that is nothing to worry about is dim."""
+
 SHOWN = 8
 """Differences shown in full; `--csv` writes all."""
 
@@ -101,7 +97,12 @@ def _causes(found: Proof) -> RenderableType:
         for cause in DifferenceCause:
             numbers = [_counted(each, where)[cause] for where in used]
             if any(numbers):
-                drawn.add_row(name, Text(*CAUSES[cause]), *map(words.number, numbers), cause.sentence)
+                drawn.add_row(
+                    name,
+                    Text(cause.label, STYLES.get(cause, "dim")),
+                    *map(words.number, numbers),
+                    cause.sentence,
+                )
                 name = ""
     return drawn
 

@@ -27,6 +27,19 @@ class DifferenceCause(StrEnum):
     UNEXPLAINED = "unexplained"
 
     @property
+    def label(self) -> str:
+        """In two or three words, for people."""
+        return {
+            DifferenceCause.EXCLUDED: "left out",
+            DifferenceCause.PENDING: "on its way",
+            DifferenceCause.HELD: "in conflict",
+            DifferenceCause.FAILED: "refused",
+            DifferenceCause.CANNOT_HOLD: "cannot be held",
+            DifferenceCause.CHANGED: "just changed",
+            DifferenceCause.UNEXPLAINED: "UNEXPLAINED",
+        }.get(self, self.replace("_", " "))
+
+    @property
     def sentence(self) -> str:
         """For people."""
         return {

@@ -11,7 +11,7 @@ from decimal import Decimal, localcontext
 from enum import StrEnum
 
 from crossfoot.model.document_state import DocumentState, Phase
-from crossfoot.model.money import EXACT
+from crossfoot.model.money import EXACT, spelled
 from crossfoot.proof.money import ZERO
 from crossfoot.settings.detecting import Detecting
 
@@ -167,7 +167,7 @@ def _without_deal(case: Case) -> Iterator[Finding]:
                 invoice.currency,
                 invoice.total,
                 invoice.issued_on,
-                f"Invoice {invoice.number} over {invoice.total:,f} {invoice.currency} belongs to no deal.",
+                f"Invoice {invoice.number} over {spelled(invoice.total, invoice.currency)} {invoice.currency} belongs to no deal.",
             )
 
 
@@ -199,7 +199,11 @@ def _finding(
 def _not_invoiced(deal: DealSeen, drafts: bool) -> Iterator[Finding]:
     if deal.won and deal.amount != 0:
         amount = deal.amount or ZERO
-        worth = f"over {amount:,f} {deal.currency}" if deal.amount is not None else "without an amount"
+        worth = (
+            f"over {spelled(amount, deal.currency)} {deal.currency}"
+            if deal.amount is not None
+            else "without an amount"
+        )
         has = "only a draft invoice" if drafts else "no invoice"
         why = f"The deal {deal.name} {worth} is won and has {has}."
         yield _finding(Detector.WON_NOT_INVOICED, deal, (), amount, deal.closed_on, why)
@@ -220,8 +224,8 @@ def _apart(deal: DealSeen, invoices: tuple[InvoiceSeen, ...], rules: Detecting) 
         return
     tax = "with tax" if rules.with_tax else "without tax"
     why = (
-        f"The deal {deal.name} is over {deal.amount:,f} {deal.currency}, its invoices come to {invoiced:,f} {tax}: "
-        f"{abs(apart):,f} {'more' if apart > 0 else 'less'}."
+        f"The deal {deal.name} is over {spelled(deal.amount, deal.currency)} {deal.currency}, its invoices come to {spelled(invoiced, deal.currency)} {tax}: "
+        f"{spelled(abs(apart), deal.currency)} {'more' if apart > 0 else 'less'}."
     )
     yield _finding(Detector.AMOUNTS_APART, deal, invoices, apart, since, why)
 
@@ -232,7 +236,7 @@ def _paid(deal: DealSeen, invoices: tuple[InvoiceSeen, ...]) -> Iterator[Finding
     if deal.open and settled and by_money and not deal.to_be_billed:
         since = max((each.settled_on for each in invoices if each.settled_on), default=None)
         for currency, amount in _by_currency(invoices, lambda each: each.total).items():
-            why = f"All invoices of the deal {deal.name} are paid, {amount:,f} {currency}, and it is still open."
+            why = f"All invoices of the deal {deal.name} are paid, {spelled(amount, currency)} {currency}, and it is still open."
             yield _finding(Detector.PAID_DEAL_OPEN, deal, invoices, amount, since, why, currency)
 
 
@@ -242,9 +246,7 @@ def _credited(deal: DealSeen, invoices: tuple[InvoiceSeen, ...]) -> Iterator[Fin
     since = max((each.settled_on for each in invoices if each.settled_on), default=None)
     for currency, amount in _by_currency(invoices, lambda each: each.by_credit_note).items():
         if amount > 0:
-            why = (
-                f"The deal {deal.name} is won, and credit notes took back all of its {amount:,f} {currency}."
-            )
+            why = f"The deal {deal.name} is won, and credit notes took back all of its {spelled(amount, currency)} {currency}."
             yield _finding(Detector.CREDIT_ZEROES_DEAL, deal, invoices, amount, since, why, currency)
 
 
@@ -254,7 +256,7 @@ def _overdue(deal: DealSeen, invoices: tuple[InvoiceSeen, ...], today: date) -> 
     late = {each.id: each for each in invoices if each.overdue(today)}.values()
     since = min((each.due_on for each in late if each.due_on), default=None)
     for currency, amount in _by_currency(late, lambda each: each.due).items():
-        why = f"{amount:,f} {currency} of the customer of the open renewal {deal.name} is overdue."
+        why = f"{spelled(amount, currency)} {currency} of the customer of the open renewal {deal.name} is overdue."
         yield _finding(Detector.OVERDUE_ON_RENEWAL, deal, late, amount, since, why, currency)
 
 

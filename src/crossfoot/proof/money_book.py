@@ -43,11 +43,17 @@ class Row:
     sides: dict[Side, Sums]
 
     @property
+    def differs(self) -> tuple[str, ...]:
+        """What both sides tell and is not equal: `number`, and the names of measures."""
+        crm, ledger = self.sides[Side.CRM], self.sides[Side.LEDGER]
+        both = [each for each in Measure if each in crm.amounts and each in ledger.amounts]
+        amounts = [each.value for each in both if crm.amounts[each] != ledger.amounts[each]]
+        return (*(("number",) if crm.count != ledger.count else ()), *amounts)
+
+    @property
     def agrees(self) -> bool:
         """Whether count and every amount that both sides tell are equal."""
-        crm, ledger = self.sides[Side.CRM], self.sides[Side.LEDGER]
-        both = crm.amounts.keys() & ledger.amounts.keys()
-        return crm.count == ledger.count and all(crm.amounts[each] == ledger.amounts[each] for each in both)
+        return not self.differs
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,14 +6,16 @@ from html import escape
 
 from crossfoot.model.document_state import Phase
 from crossfoot.model.identity import Side
-from crossfoot.model.money import round_to
+from crossfoot.model.money import round_to, spelled
 from crossfoot.proof.causes import DifferenceCause
 from crossfoot.proof.money import ZERO, Measure
 from crossfoot.proof.money_book import Row
 
 WIDTH = 560
-LABEL = 120
+LABEL = 140
 """Room for the names at the left."""
+NUMBER = 50
+"""Room for a number at the right."""
 BAR, GAP = 22, 10
 
 
@@ -34,8 +36,8 @@ def phase_bars(rows: Sequence[Row], currency: str, titles: Mapping[Side, str]) -
         for phase in Phase:
             amount = by_phase.get(phase, ZERO)
             if amount:
-                told = f"{titles[side]}, {phase}: {amount:,f} {currency}"
-                width = _scaled(amount, longest)
+                told = f"{titles[side]}, {phase}: {spelled(amount, currency)} {currency}"
+                width = _scaled(amount, longest, WIDTH - LABEL)
                 parts.append(_bar(f"phase-{phase}", left, top, width, told))
                 words.append(told)
                 left += width
@@ -48,11 +50,12 @@ def cause_bars(causes: Mapping[DifferenceCause, int]) -> str:
     most = Decimal(max((causes[cause] for cause in present), default=1))
     parts, words = [], []
     for at, cause in enumerate(present):
-        top, name = at * (BAR + GAP), cause.replace("_", " ")
-        told = f"{name}: {causes[cause]:,}"
+        top, count = at * (BAR + GAP), f"{causes[cause]:,}"
+        width, told = _scaled(Decimal(causes[cause]), most, WIDTH - LABEL - NUMBER), f"{cause.label}: {count}"
         parts += [
-            _label(name, top),
-            _bar(f"cause-{cause}", Decimal(LABEL), top, _scaled(Decimal(causes[cause]), most), told),
+            _label(cause.label, top),
+            _bar(f"cause-{cause}", Decimal(LABEL), top, width, told),
+            f'<text x="{LABEL + width + 8}" y="{top + BAR - 6}">{count}</text>',
         ]
         words.append(told)
     return _svg(
@@ -60,13 +63,13 @@ def cause_bars(causes: Mapping[DifferenceCause, int]) -> str:
     )
 
 
-def _scaled(amount: Decimal, longest: Decimal) -> Decimal:
+def _scaled(amount: Decimal, longest: Decimal, room: int) -> Decimal:
     """The length of a bar, to a tenth of a unit; what is there at all is seen."""
-    return max(round_to(amount * (WIDTH - LABEL) / longest, 1), Decimal("1.0"))
+    return max(round_to(amount * room / longest, 1), Decimal("1.0"))
 
 
 def _label(text: str, top: int) -> str:
-    return f'<text x="0" y="{top + BAR - 7}">{escape(text)}</text>'
+    return f'<text x="0" y="{top + BAR - 6}">{escape(text)}</text>'
 
 
 def _bar(name: str, left: Decimal, top: int, width: Decimal, told: str) -> str:

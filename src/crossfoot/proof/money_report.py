@@ -50,6 +50,26 @@ class MoneyProof:
         return 0 if self.green else 1
 
     @property
+    def compared(self) -> tuple[str, ...]:
+        """What was compared, in sentences."""
+        *some, last = (f"{each.replace('_', ' ')}s" for each in self.scope.kinds or ("document",))
+        kinds = f"{', '.join(some)} and {last}" if some else last
+        since = f"dated {self.scope.since.isoformat()} or later" if self.scope.since else "of all dates"
+        crm, ledger = self.titles[Side.CRM], self.titles[Side.LEDGER]
+        told = [f"All {kinds} {since}, in both systems."]
+        if Kind.INVOICE in self.scope.kinds:
+            told.append(f"Of an invoice, what {crm} itself computes is compared with what {ledger} says.")
+        if Kind.DEAL in self.scope.kinds:
+            told.append(f"Of a deal, whose tax {crm} does not compute, what is shown on it is compared.")
+        copies = self.book.copies
+        if copies.total():
+            told.append(
+                f"On {copies[True]:,} of {copies.total():,} documents that both have, {crm} shows {ledger}'s amounts "
+                "to the cent, in fields that are kept for that."
+            )
+        return (told[0], " ".join(told[1:])) if told[1:] else (told[0],)
+
+    @property
     def verdict(self) -> str:
         """One sentence."""
         book = self.book
@@ -73,8 +93,10 @@ def as_data(proof: MoneyProof) -> dict[str, Any]:
         "read_at": proof.read_at,
         "accounts": proof.accounts,
         "scope": proof.scope,
+        "compared": proof.compared,
         "documents": book.documents,
         "agreeing": book.agreeing,
+        "copied": {"exactly": book.copies[True], "of": book.copies.total()},
         "causes": {cause: book.causes[cause] for cause in DifferenceCause if book.causes[cause]},
         "sums": [
             {
