@@ -9,7 +9,7 @@ from crossfoot.model.records import Observation, Standing
 from crossfoot.runtime.joined import Joined
 from crossfoot.runtime.listen import BLOCK, MADE_FROM, REFERS, UNIQUE
 from crossfoot.runtime.origins import kin
-from crossfoot.settings.rules import MatchRule, Sync
+from crossfoot.settings.rules import EQUAL, MatchRule, Sync
 from crossfoot.store import keys, links, operations, records, reviews
 from crossfoot.store.database import Tx
 from crossfoot.sync.match import CREATION_KEY, Candidate, Match, Verdict, match
@@ -17,6 +17,8 @@ from crossfoot.sync.subject import CLAIM, Single
 
 BLOCK_LIMIT = 40
 """A similarity block with more members than this says nothing (a first name shared by thousands)."""
+EQUAL_LIMIT = 1000
+"""The same for a rule that asks about what is equal only: the same amount may stand on many invoices, and one of them may be the deal's."""
 
 Row = tuple[str, str]
 """A rule's name (behind `BLOCK` for a similarity block) and a key."""
@@ -111,7 +113,8 @@ async def _matches(
     if not newcomers:
         return {}, set()
     asked = await _asked(tx, joined, sync, side, [each.ref.id for each in newcomers])
-    exact, similar = await _across(tx, joined, sync, side, asked.values())
+    equal = frozenset(BLOCK + rule.name for rule in sync.match if rule.similar and rule.threshold == EQUAL)
+    exact, similar = await _across(tx, joined, sync, side, asked.values(), equal)
     ids = sorted(
         {record_id for found in (*exact.values(), *similar.values(), *made.values()) for record_id in found}
     )
@@ -132,6 +135,7 @@ async def _matches(
     refers = _reference_parts(joined, sync)
     likeness = _Likeness(side)
     rules = {rule.name: rule for rule in sync.match}
+    bare = {rule.name: rule for rule in joined.index_rules[sync.name]}
     found: dict[str, Match] = {}
     parted: set[str] = set()
     for each in newcomers:
@@ -169,7 +173,7 @@ async def _matches(
                 crm, ledger = (each, across) if side is Side.CRM else (across, each)
                 if not all(_refer_alike(crm, ledger, *paths, partners) for paths in refers[rule.name]):
                     continue
-                score = likeness.score(rule, each, across) if rule.similar else 100
+                score = likeness.score(bare[rule.name], each, across) if rule.similar else 100
                 if rule.similar and score < rule.threshold:
                     continue
                 candidates.append(
@@ -228,9 +232,12 @@ async def _asked(tx: Tx, joined: Joined, sync: Sync, side: Side, ids: Sequence[s
 
 
 async def _across(
-    tx: Tx, joined: Joined, sync: Sync, side: Side, asked: Iterable[Sequence[Row]]
+    tx: Tx, joined: Joined, sync: Sync, side: Side, asked: Iterable[Sequence[Row]], equal: frozenset[str]
 ) -> tuple[dict[Row, list[str]], dict[Row, list[str]]]:
-    """The ids across that answer to a key, and those in the same similarity block; only who has no exact twin is compared with similar ones."""
+    """The ids across that answer to a key, and those in the same similarity block; only who has no exact twin is compared with similar ones.
+
+    `equal` are the block rules of which only what is equal counts.
+    """
     lists = list(asked)
     keyed = {row for rows in lists for row in rows if not row[0].startswith(BLOCK)}
     exact = await keys.candidates(tx, joined.connection, sync.name, side.other, sorted(keyed))
@@ -241,10 +248,13 @@ async def _across(
         for row in rows
         if row[0].startswith(BLOCK)
     }
-    alike = await keys.candidates(
-        tx, joined.connection, sync.name, side.other, sorted(blocks), limit=BLOCK_LIMIT + 1
-    )
-    return exact, {row: ids for row, ids in alike.items() if len(ids) <= BLOCK_LIMIT}
+    alike: dict[Row, list[str]] = {}
+    for limit in (BLOCK_LIMIT, EQUAL_LIMIT):
+        rows = sorted(row for row in blocks if (row[0] in equal) is (limit is EQUAL_LIMIT))
+        if rows:
+            found = await keys.candidates(tx, joined.connection, sync.name, side.other, rows, limit=limit + 1)
+            alike |= {row: ids for row, ids in found.items() if len(ids) <= limit}
+    return exact, alike
 
 
 async def _rivals(

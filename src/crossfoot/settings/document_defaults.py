@@ -280,7 +280,28 @@ def document_match(preset: str, crm: Carried, ledger: Carried) -> tuple[RuleSett
     if preset == "invoices" and "own_number" in crm and "number" in ledger:
         number = PartSettings(crm=crm["own_number"], ledger=ledger["number"], compare=KeyForm.TEXT)
         found.append(RuleSettings(name="number", by=(number,), similar=True, threshold=100))
+    if preset == "deals":
+        found += _made_by_others(crm, ledger)
     return tuple(found)
+
+
+def _made_by_others(crm: Carried, ledger: Carried) -> list[RuleSettings]:
+    """By what an invoice is recognised that a person, or another program, has made of a deal: its reference, its number, customer and amount."""
+    found = []
+    for shared in ("reference", "number"):
+        if shared in crm and shared in ledger:
+            told = PartSettings(crm=crm[shared], ledger=ledger[shared], compare=KeyForm.TEXT)
+            found.append(RuleSettings(name=shared, by=(told,), similar=True, threshold=100))
+    if "lines" not in crm or "customer" not in ledger:
+        return found
+    for path in crm.get("customer", ()):
+        whose = PartSettings(crm=(path,), ledger=ledger["customer"], compare=KeyForm.EXACT)
+        for shared, words in (("net", "amount"), ("total", "amount with tax")):
+            if shared in ledger:
+                much = PartSettings(crm=crm["lines"], ledger=ledger[shared], compare=KeyForm.AMOUNT)
+                name = f"{path} and {words}"
+                found.append(RuleSettings(name=name, by=(much, whose), similar=True, threshold=100))
+    return found
 
 
 def document_filters(

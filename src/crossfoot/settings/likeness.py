@@ -6,12 +6,16 @@ Equal keys mean "the same thing". Likeness is weaker: it only ever makes us ask 
 # ruff: noqa: SIM905 - as lists the two tables would take three screens
 
 import unicodedata
+from decimal import Decimal
 from enum import StrEnum
 from functools import lru_cache
 
 from crossfoot.model.fields import FieldType, as_text, canonical
+from crossfoot.model.lines import Lines
+from crossfoot.model.money import round_to
 from crossfoot.model.phones import e164
 from crossfoot.model.records import Value
+from crossfoot.model.splitting import worth
 
 
 class KeyForm(StrEnum):
@@ -24,6 +28,7 @@ class KeyForm(StrEnum):
     PHONE = "phone"  # as an international number
     NUMBER = "number"  # tax and registration numbers: letters and digits only
     CODE = "code"  # without case and needless blanks
+    AMOUNT = "amount"  # of money, or what lines come to; to the cent
     PERSON_NAME = "person_name"  # as text; first and last name make one
     COMPANY_NAME = "company_name"  # as text, without legal forms such as Ltd or GmbH
 
@@ -32,6 +37,8 @@ def reduced(form: KeyForm, values: tuple[Value, ...], region: str | None = None)
     """What the values come to in this form; None if nothing is left. Several values make one text, or the first domain."""
     if form is KeyForm.DOMAIN:
         return next((domain for domain in map(own_domain, values) if domain), None)
+    if form is KeyForm.AMOUNT:
+        return _amount(values[0])
     text = " ".join(as_text(value) for value in values if value is not None)
     if not text:
         return None
@@ -46,6 +53,11 @@ def reduced(form: KeyForm, values: tuple[Value, ...], region: str | None = None)
     if form is KeyForm.EXACT:
         return text.strip() or None
     return (company_name(text) if form is KeyForm.COMPANY_NAME else plain(text)) or None
+
+
+def _amount(value: Value) -> str | None:
+    amount = worth(value) if isinstance(value, Lines) else value
+    return f"{round_to(amount, 2):f}" if isinstance(amount, Decimal) and amount else None
 
 
 _SILENT = frozenset(".'`\u2019\u00b4")
@@ -146,7 +158,9 @@ _INITIALS = 92.0
 """How alike a name and the same name with its first names shortened to initials are at least."""
 
 
-_STRICT = frozenset({KeyForm.EXACT, KeyForm.EMAIL, KeyForm.DOMAIN, KeyForm.PHONE, KeyForm.NUMBER})
+_STRICT = frozenset(
+    {KeyForm.EXACT, KeyForm.AMOUNT, KeyForm.EMAIL, KeyForm.DOMAIN, KeyForm.PHONE, KeyForm.NUMBER}
+)
 
 
 def _initials_fit(a: str, b: str) -> bool:

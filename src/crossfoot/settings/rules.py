@@ -15,6 +15,10 @@ from crossfoot.settings.mappings import Direction, FieldPair
 __all__ = ["ConflictRule", "DeletionRule", "Halts", "MatchPart", "MatchRule", "Sync", "SyncState"]
 
 
+EQUAL = 100
+"""The threshold of a similar rule that asks about what is equal only."""
+
+
 @dataclass(frozen=True, slots=True)
 class MatchPart:
     """What is compared to recognise a record: paths on each side, reduced to the same form."""
@@ -63,7 +67,9 @@ class MatchRule:
             return frozenset()
         keys = self.keys(side, fields)
         first = keys[0]
-        return frozenset() if first is None or None in keys else blocks(self.parts[0].form, first)
+        if first is None or None in keys:
+            return frozenset()
+        return frozenset({first}) if self.threshold == EQUAL else blocks(self.parts[0].form, first)
 
     def score(self, crm: Fields, ledger: Fields) -> int:
         """How alike two records are, 0 to 100; 100 is equal, and under an exact rule anything else is 0.

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from crossfoot.model.records import Observation, Standing
-from crossfoot.settings.rules import MatchRule, Sync
+from crossfoot.settings.rules import EQUAL, MatchRule, Sync
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +96,10 @@ def match(sync: Sync, candidates: Sequence[Candidate]) -> Match:
         if not candidate.linked and candidate.observation.live
     ]
     if similar:
-        return Match(Verdict.ASK, similar[0].rule, _ids(similar), "alike, but nothing proves it")
+        equal = next(rule for rule in sync.match if rule.name == similar[0].rule).threshold == EQUAL
+        same = f"same {similar[0].rule}, but that proves nothing"
+        why = same if equal else "alike, but nothing proves it"
+        return Match(Verdict.ASK, similar[0].rule, _ids(similar), why)
     return Match(Verdict.NEW)
 
 

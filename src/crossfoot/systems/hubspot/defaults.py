@@ -73,7 +73,6 @@ CARRIES: Mapping[Kind, Mapping[str, tuple[str, ...]]] = {
         "source": (LINK_PATH,),
         "won": ("hs_is_closed_won",),
         "stage": ("dealstage",),
-        "amount": ("amount",),
         **_OURS,
         "billed": ("crossfoot_billed",),
         "to_bill": ("crossfoot_to_bill",),
