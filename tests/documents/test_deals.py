@@ -1,5 +1,6 @@
 """A deal that is won becomes an invoice in Xero, once; what becomes of the invoice shows on the deal."""
 
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -10,6 +11,8 @@ from crossfoot.model.identity import Kind, Ref, Side
 from crossfoot_sandbox.faults import Faults, Placed
 from crossfoot_sandbox.faults import Kind as Fault
 from crossfoot_sandbox.xero.bookkeepers import Bookkeeper
+
+WON = {"dealstage": "closedwon", "pipeline": "default", "deal_currency_code": "NZD"}
 
 
 def deal(here: Office, *lines: dict[str, str], stage: str = "appointmentscheduled", **values: str) -> str:
@@ -103,29 +106,79 @@ async def test_a_deal_is_never_invoiced_twice(fault: Fault) -> None:
     assert len(await invoices(here)) == 1
 
 
-async def test_a_deal_that_cannot_be_invoiced_says_why_before_xero_is_called() -> None:
-    here = await office()
-    portal = here.it.portal
-    nobody = portal.person_creates(
-        "deals",
-        {
-            "dealname": "Nobody's",
-            "dealstage": "closedwon",
-            "pipeline": "default",
-            "deal_currency_code": "NZD",
-        },
-    )
-    portal.person_adds_line("deals", nobody, MIRROR)
-    empty = portal.person_creates(
-        "deals",
-        {"dealname": "Empty", "dealstage": "closedwon", "pipeline": "default", "deal_currency_code": "NZD"},
-    )
-    portal.person_links("deals", empty, "companies", here.acme)
+async def hindered(here: Office, made: str) -> tuple[str, str]:
+    """What is said of a deal that cannot be invoiced, and what to do; Xero was not called about it."""
+    fine = deal(here, stage="closedwon", dealname="Fine")
     await here.it.quiet()
-    reasons = {each: await here.it.state("deals", Ref(Side.CRM, Kind.DEAL, each)) for each in (nobody, empty)}
-    assert reasons[nobody][0] == reasons[empty][0] == "not_ready"
-    assert "'Contact'" in reasons[nobody][1]
-    assert "'Lines'" in reasons[empty][1]
+    assert fine in await here.it.linked("deals"), "the others go on"
+    assert here.it.written(f"/0-3/{made}") == []
+    assert (await here.it.state("deals", Ref(Side.CRM, Kind.DEAL, made)))[0] == "not_ready"
+    problem = await here.it.problem("deals", Ref(Side.CRM, Kind.DEAL, made))
+    return problem.what, problem.fix
+
+
+async def test_a_deal_of_nobody() -> None:
+    here = await office()
+    made = here.it.portal.person_creates("deals", {**WON, "dealname": "Nobody's"})
+    here.it.portal.person_adds_line("deals", made, MIRROR)
+    assert await hindered(here, made) == (
+        "Xero needs a value for 'Contact', and this record has no company or contact in HubSpot.",
+        "Associate it with a company or contact there; it follows by itself.",
+    )
+    here.it.portal.person_links("deals", made, "companies", here.acme)
+    await here.it.quiet()
+    assert made in await here.it.linked("deals")
+
+
+async def test_a_deal_of_somebody_whom_xero_does_not_have() -> None:
+    here = await office()
+    nameless = here.it.portal.person_creates("companies", {"domain": "nameless.test"})
+    made = here.it.portal.person_creates("deals", {**WON, "dealname": "Nameless"})
+    here.it.portal.person_links("deals", made, "companies", nameless)
+    here.it.portal.person_adds_line("deals", made, MIRROR)
+    what, fix = await hindered(here, made)
+    assert what == (
+        f"Xero needs a value for 'Contact', and the company {nameless} in HubSpot has no partner there yet."
+    )
+    assert "crossfoot explain" in fix
+
+
+async def test_a_deal_without_lines() -> None:
+    here = await office()
+    made = here.it.portal.person_creates("deals", {**WON, "dealname": "Empty"})
+    here.it.portal.person_links("deals", made, "companies", here.acme)
+    assert await hindered(here, made) == (
+        "A document in Xero has at least one line, and this one has none.",
+        "Add a line in HubSpot.",
+    )
+
+
+async def test_a_deal_in_a_currency_that_xero_does_not_have() -> None:
+    here = await office()
+    here.it.portal.admin_sets_up({"currencies": {"CHF": "1.9"}})
+    made = deal(here, stage="closedwon", deal_currency_code="CHF")
+    what, fix = await hindered(here, made)
+    assert what == "The currency CHF is not enabled in Xero."
+    assert "Enable CHF" in fix
+
+
+async def test_a_deal_that_was_won_in_a_closed_period_waits_for_an_approved_invoice_only() -> None:
+    here = await office(documents={"approve_deals": "AUTHORISED"})
+    Bookkeeper(here.it.books).locks(period=date(2026, 10, 31))
+    await here.it.look_again()
+    made = deal(here, stage="closedwon", closedate="2026-10-30T10:00:00Z")
+    what, _ = await hindered(here, made)
+    assert what == "Its date is 2026-10-30, and the books in Xero are closed up to 2026-10-31."
+
+
+async def test_a_deal_whose_account_is_archived() -> None:
+    here = await office(documents={"account": "260"})
+    Bookkeeper(here.it.books).archives_account("260")
+    await here.it.look_again()
+    made = deal(here, stage="closedwon")
+    await here.it.quiet()
+    problem = await here.it.problem("deals", Ref(Side.CRM, Kind.DEAL, made))
+    assert problem.what.startswith("The account 260 of line 1 ('Mirror') is archived")
     assert await invoices(here) == []
 
 

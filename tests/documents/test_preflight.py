@@ -62,8 +62,8 @@ async def test_an_invoice_without_lines() -> None:
     here = await office()
     bare = here.it.portal.person_drafts_invoice({"hs_currency": "NZD"}, here.ada, (), here.acme, "")
     problem = await refused_there(here, bare)
-    assert "'Lines'" in problem.what
-    assert problem.fix
+    assert problem.what == "A document in Xero has at least one line, and this one has none."
+    assert problem.fix == "Add a line in HubSpot."
     here.it.portal.person_adds_line("invoices", bare, MIRROR)
     await ready(here, bare)
 

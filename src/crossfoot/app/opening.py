@@ -12,7 +12,7 @@ from crossfoot.app.access import Doors, hubspot, kept_access, stored_tokens, xer
 from crossfoot.app.accounts import described, remember, remembered, same_accounts
 from crossfoot.app.failure import ASKED_WRONGLY, Failure
 from crossfoot.app.ids import time_ordered
-from crossfoot.model.identity import Side
+from crossfoot.model.identity import Kind, Side
 from crossfoot.model.problems import Cause, Problem
 from crossfoot.runtime.budget import SharedBudget
 from crossfoot.runtime.clock import SystemClock
@@ -245,7 +245,11 @@ def fitting(settings: ConnectionSettings, descriptions: Mapping[Side, Descriptio
     needs = {side: able.kinds for side, able in CAPABILITIES.items()}
     makes = [side for side, able in CAPABILITIES.items() if able.creates_fields]
     problems = files.validate(
-        settings.completed(CARRIES[Side.CRM], CARRIES[Side.LEDGER]), descriptions, needs, makes
+        settings.completed(CARRIES[Side.CRM], CARRIES[Side.LEDGER]),
+        descriptions,
+        needs,
+        makes,
+        CARRIES[Side.CRM][Kind.DEAL]["stage"],
     )
     if problems:
         raise SettingsError(problems)

@@ -4,11 +4,13 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Annotated
+from typing import Annotated, Self
 
-from pydantic import BeforeValidator, StrictBool
+from pydantic import BeforeValidator, Field, StrictBool, model_validator
 
+from crossfoot.model.fields import as_text
 from crossfoot.model.money import EXACT
+from crossfoot.model.records import Fields
 from crossfoot.model.splitting import Share
 from crossfoot.model.taxes import HUNDRED
 from crossfoot.settings.filters import Condition, Operator
@@ -79,6 +81,54 @@ def _stage(field: str, stages: tuple[str, ...]) -> ConditionSettings:
     return ConditionSettings(field=field, operator=Operator.ANY_OF, value=stages)
 
 
+class TrackingSettings(Shape):
+    """The option of a tracking category: always the same, or the one that a field of the deal names."""
+
+    option: Text | None = None
+    """The option, as people named it in the ledger."""
+    field: Text | None = None
+    """The field of the deal that names the option, by its internal name. Lines of invoices that begin as invoices have none."""
+    values: Mapping[Text, Text] = Field(default_factory=dict)
+    """What the field holds, and the option that is meant; what is not listed is taken as it is."""
+
+    @model_validator(mode="after")
+    def _one_meaning(self) -> Self:
+        if (self.option is None) is (self.field is None) or (self.values and self.field is None):
+            raise ValueError("tracking is either an 'option', or a 'field' with its 'values'")
+        return self
+
+
+def _tracking(given: object) -> object:
+    return {"option": given} if isinstance(given, str) else given
+
+
+Track = Annotated[TrackingSettings, BeforeValidator(_tracking)]
+"""An option, or a field that names one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tracked:
+    """A tracking category whose option a field of the deal names, as it runs."""
+
+    category: str
+    field: str
+    options: tuple[tuple[str, str], ...] = ()
+
+    def of(self, fields: Fields) -> tuple[str, str] | None:
+        """Category and option for a deal; None where its field is empty."""
+        told = as_text(fields.get(self.field)).strip()
+        return (self.category, dict(self.options).get(told, told)) if told else None
+
+
+def tracked(tracking: Mapping[str, TrackingSettings]) -> tuple[Tracked, ...]:
+    """The categories whose options fields of the deal name."""
+    return tuple(
+        Tracked(category, each.field, tuple(each.values.items()))
+        for category, each in tracking.items()
+        if each.field is not None
+    )
+
+
 def bill_mistakes(bills: Sequence[BillSettings]) -> Iterator[tuple[tuple[str | int, ...], str, str]]:
     """What is wrong with the invoices of a deal taken together: where in their list, what, and how to mend it."""
     for at, bill in enumerate(bills):
@@ -132,6 +182,12 @@ class Billing:
 
     bills: tuple[Bill, ...]
     place: int = 0
+    tracking: tuple[Tracked, ...] = ()
+
+    def paths(self) -> frozenset[str]:
+        """The fields of a deal that say when it is invoiced, and under what its lines are counted."""
+        due = (bill.due.paths() for bill in self.bills)
+        return frozenset(each.field for each in self.tracking).union(*due)
 
     @property
     def own(self) -> Bill:

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from crossfoot.model.fields import FieldType
 from crossfoot.model.identity import Side
-from crossfoot.settings.billing import MARK, Bill, Billing, BillSettings, labels
+from crossfoot.settings.billing import MARK, Bill, Billing, BillSettings, Tracked, labels
 from crossfoot.settings.document_lenses import SHARED_PARTS, LinesLens, StageLens, StandingLens, StateLens
 from crossfoot.settings.filters import Operator
 from crossfoot.settings.lenses import (
@@ -235,6 +235,7 @@ def build_deals(
     name: str,
     settings: SyncSettings,
     bills: Sequence[BillSettings],
+    tracking: Sequence[Tracked],
     deal: Mapping[str, tuple[str, ...]],
     region: str | None,
 ) -> list[Sync]:
@@ -254,7 +255,7 @@ def build_deals(
     return [
         replace(
             sync,
-            billing=Billing(whole, place),
+            billing=Billing(whole, place, tuple(tracking)),
             pairs=_over_all(sync.pairs) if len(listed) > 1 else sync.pairs,
         )
         for place, sync in enumerate(made)

@@ -251,7 +251,7 @@ def _pair_misfits(
                     yield SettingsProblem(
                         (*here, "values"),
                         f"'{info.label}' ({path}) of {NAMES[side]} has no option '{word}'.",
-                        _meant(word, info.options) or f"Its options are {_some(info.options)}.",
+                        meant(word, info.options) or f"Its options are {some(info.options)}.",
                     )
 
 
@@ -309,7 +309,7 @@ def filter_misfits(
                 yield SettingsProblem(
                     (*here, "value"),
                     f"'{info.label}' ({node.field}) has no option '{value}'.",
-                    _meant(str(value), info.options) or f"Its options are {_some(info.options)}.",
+                    meant(str(value), info.options) or f"Its options are {some(info.options)}.",
                 )
     if node.operator.takes == "ordered" and info.type not in ("number", "money", "date", "moment"):
         yield SettingsProblem(
@@ -355,18 +355,18 @@ def _unknown(
     """`own`: whether the side can be given fields of one's own, where that would help."""
     if path in fields:
         return
-    meant = _meant(path, fields)
+    known = meant(path, fields)
     if own is False:
         yield SettingsProblem(
             here,
             f"{_start(side)} has no field '{path}', and it cannot be given fields of one's own.",
-            meant or "Name one of its fields.",
+            known or "Name one of its fields.",
         )
         return
     yield SettingsProblem(
         here,
         f"{_start(side)} has no field '{path}'.",
-        (meant or "Look up the field's internal name there.")
+        (known or "Look up the field's internal name there.")
         + (
             " A new one is made with --create-fields; its name has only small letters, digits and _."
             if own
@@ -375,13 +375,15 @@ def _unknown(
     )
 
 
-def _meant(word: str, known: Mapping[str, object]) -> str:
+def meant(word: str, known: Mapping[str, object]) -> str:
+    """The word that somebody who wrote another one may have meant, as a question."""
     close = get_close_matches(word, known, n=1, cutoff=0.7) or [
         name for name in known if name.casefold() == word.casefold()
     ]
     return f"Did you mean '{close[0]}'?" if close else ""
 
 
-def _some(options: Mapping[str, str]) -> str:
+def some(options: Mapping[str, str]) -> str:
+    """The first of many options."""
     names = list(options)
     return ", ".join(names[:8]) + (f" and {len(names) - 8} more" if len(names) > 8 else "")

@@ -7,7 +7,7 @@ from pydantic import BeforeValidator, Field
 
 from crossfoot.model.countries import country_code
 from crossfoot.model.identity import Kind
-from crossfoot.settings.billing import bill_mistakes, sync_names
+from crossfoot.settings.billing import bill_mistakes, sync_names, tracked
 from crossfoot.settings.building import build_deals, build_sync
 from crossfoot.settings.checks import SettingsProblem, contradictions
 from crossfoot.settings.defaults import KINDS, MODES, Carries, completed
@@ -73,7 +73,8 @@ class ConnectionSettings(Shape):
 
     def _built(self, name: str, sync: SyncSettings, deal: Mapping[str, tuple[str, ...]]) -> list[Sync]:
         if name == DEALS and sync.crm is Kind.DEAL:
-            return build_deals(name, sync, self.documents.deals, deal, self.region)
+            tracking = tracked(self.documents.tracking)
+            return build_deals(name, sync, self.documents.deals, tracking, deal, self.region)
         return [build_sync(name, sync, self.region)]
 
     @property

@@ -12,7 +12,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, StrictBool, StrictInt
 
 from crossfoot.model.identity import Kind, Side
-from crossfoot.settings.billing import BillSettings
+from crossfoot.settings.billing import BillSettings, Track, tracked
 from crossfoot.settings.choices import DeletionRule
 from crossfoot.settings.filters import Operator
 from crossfoot.settings.likeness import KeyForm
@@ -77,8 +77,8 @@ class DocumentSettings(Shape):
     """How the invoices of a deal stand, and the stage to which the deal moves then, once; left out: deals stay where people put them."""
     deposit_account: Text | None = None
     """The ledger's account for deposits, and for the lines that take them off again; left out: `account`."""
-    tracking: Mapping[Text, Text] = Field(default_factory=dict)
-    """The ledger's tracking categories, at most two, and the option under which lines that begin in the CRM are counted."""
+    tracking: Annotated[Mapping[Text, Track], Field(max_length=2)] = Field(default_factory=dict)
+    """The ledger's tracking categories, at most two, each with the option under which lines that begin in the CRM are counted."""
     paid_in_crm: StrictBool = True
     """Whether the CRM lets an invoice that others bill be called paid."""
     due_days: Annotated[StrictInt, Field(ge=0, le=365)] = 20
@@ -162,6 +162,10 @@ def document_mapping(
         "discount_amount",
         "item",
     )
+    if documents.taxes:
+        parts = (*parts, "tax")
+    if not both and tracked(documents.tracking):
+        parts = (*parts, "tracking")
     new_lines = {
         part: value for part, value in (("account", documents.account), ("tax", documents.tax)) if value
     }
@@ -176,11 +180,12 @@ def document_mapping(
             LensName.LINES,
             way,
             handed=True,
-            parts=(*parts, "tax") if documents.taxes else parts,
+            parts=parts,
             new_lines=new_lines or None,
             taxes=documents.taxes or None,
             deposit_account=None if both else documents.deposit_account,
-            tracking=documents.tracking or None,
+            tracking={category: each.option for category, each in documents.tracking.items() if each.option}
+            or None,
         ),
     }
     if both:

@@ -10,9 +10,10 @@ from typing import Any
 from pydantic import ValidationError
 
 from crossfoot.model.identity import Kind, Side
+from crossfoot.settings.billing_fits import bill_misfits
 from crossfoot.settings.changes import diff
 from crossfoot.settings.checks import Account, Needs, Place, SettingsProblem, misfits
-from crossfoot.settings.connection import ConnectionSettings
+from crossfoot.settings.connection import DEALS, ConnectionSettings
 from crossfoot.settings.texts import Plain, SettingsError, parse, position, written
 from crossfoot.settings.wording import worded
 
@@ -74,15 +75,18 @@ def validate(
     descriptions: Mapping[Side, Account],
     needs: Mapping[Side, Mapping[Kind, Needs]] | None = None,
     makes: Collection[Side] | None = None,
+    stage: tuple[str, ...] = (),
 ) -> list[SettingsProblem]:
     """What is wrong with settings that are written out in full, also against the connected accounts.
 
     `descriptions` are what `describe()` told of each side, `needs` the `capabilities.kinds` of each side, `makes` the
-    sides with `capabilities.creates_fields`.
+    sides with `capabilities.creates_fields`, `stage` the CRM's field that tells in which stage a deal is.
     """
     problems = list(settings.mistakes())
     for name, sync in settings.syncs.items():
         problems += misfits(name, sync, descriptions, needs or {}, makes)
+        if name == DEALS:
+            problems += bill_misfits(settings.documents.deals, sync, descriptions, stage)
     problems += settings.detectors.misfits(descriptions.get(Side.CRM))
     return problems
 

@@ -165,7 +165,7 @@ class Sync:
             self.filter(side).paths(),
             self.newcomer(side).paths(),
             self.handover.paths() if self.handover and side is Side.LEDGER else (),
-            *(bill.due.paths() for bill in (self.billing.bills if self.billing and side is Side.CRM else ())),
+            self.billing.paths() if self.billing and side is Side.CRM else (),
             *(rule.paths(side) for rule in self.match),
         )
 

@@ -135,6 +135,8 @@ def _worded(detail: ErrorDetails, tree: Any, name: str) -> SettingsProblem:
         )
     elif kind in ("too_short", "string_too_short"):
         what, fix = "This must not be empty.", "Fill it in, or leave the line out."
+    elif kind == "too_long":
+        what = f"There are at most {context.get('max_length')} here."
     elif kind == "value_error":
         what = str(context.get("error", detail["msg"]))
         what = what[:1].upper() + what[1:] + "."

@@ -96,7 +96,7 @@ class _Deal:
     def as_invoice(self) -> Observation:
         """The deal with the link and the lines of the invoice that the sync makes from it."""
         seen = addressed(self._sync, self._crm)
-        if not self._billing.parted or self._lines_pair is None or not self._told:
+        if self._lines_pair is None or not self._told:
             return seen
         fields: dict[str, Value] = dict(seen.fields)
         path = self._lines_pair.crm[0]
@@ -104,12 +104,25 @@ class _Deal:
             # What is billed is billed: the last invoice follows the deal.
             del fields[path]
         else:
-            wanted = self._wanted()
+            wanted = self._counted(self._wanted() if self._billing.parted else self.lines)
             fields[path] = wanted if len(wanted) else None
         issued = _pair(self._sync, "date")
         if issued is not None and self._billing.own.share is not None and self._around.today is not None:
             fields[issued.crm[0]] = self._around.today
         return replace(seen, fields=fields)
+
+    def _counted(self, lines: Lines) -> Lines:
+        """The lines under the tracking options that fields of the deal name."""
+        told = [each.of(self._crm.fields) for each in self._billing.tracking]
+        options = tuple(each for each in told if each is not None)
+        fixed = (
+            self._lines_pair.lens.tracking
+            if self._lines_pair and isinstance(self._lines_pair.lens, LinesLens)
+            else ()
+        )
+        if not self._billing.tracking:
+            return lines
+        return Lines(tuple(replace(line, tracking=(*options, *fixed)) for line in lines))
 
     def _settled(self) -> bool:
         """Whether the invoice is one that the books own, and the deal still comes to what is billed, so that nobody needs to be asked."""

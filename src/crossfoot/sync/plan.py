@@ -319,7 +319,7 @@ def _decide_create(sync: Sync, single: Single, around: Surroundings) -> Decision
             fields.append(FieldChange(pair.name, None, value, "new"))
     # What follows later is asked for now: a record is not begun that could not be completed.
     problem = (
-        incomplete(sync, target, values, around)
+        incomplete(sync, target, values, single.seen, around)
         or unready(sync, target, whole, empty, single.seen, around)
         or unfit(target, values, {CLAIM + single.seen.ref.id}, sync, around)
     )

@@ -40,8 +40,10 @@ def native(
         )
 
 
-def incomplete(sync: Sync, side: Side, values: Mapping[str, Value], around: Surroundings) -> Problem | None:
-    """What a new record lacks: a required field, the record that it stands in, or room in there."""
+def incomplete(
+    sync: Sync, side: Side, values: Mapping[str, Value], source: Observation, around: Surroundings
+) -> Problem | None:
+    """What a new record lacks: a required field, the record that it stands in, or room in there. `source` is the one that it is made from."""
     abilities, title = around.abilities[side], around.titles[side]
     parent_path = abilities.parent_path
     if parent_path is not None:
@@ -57,6 +59,9 @@ def incomplete(sync: Sync, side: Side, values: Mapping[str, Value], around: Surr
             )
     for path in abilities.required_paths:
         if values.get(path) is None:
+            lacking = _nobody(side, path, source, around) or _without_lines(side, path, around)
+            if lacking is not None:
+                return lacking
             label = around.fields[side][path].label if path in around.fields[side] else path
             return Problem(
                 Cause.NOT_READY,
@@ -65,6 +70,47 @@ def incomplete(sync: Sync, side: Side, values: Mapping[str, Value], around: Surr
                 path,
             )
     return None
+
+
+def _without_lines(side: Side, path: str, around: Surroundings) -> Problem | None:
+    posting = around.abilities[side].posting
+    if posting is None or path != posting.lines:
+        return None
+    return Problem(
+        Cause.NOT_READY,
+        f"A document in {around.titles[side]} has at least one line, and this one has none.",
+        f"Add a line in {around.titles[side.other]}.",
+        path,
+    )
+
+
+def _nobody(side: Side, path: str, source: Observation, around: Surroundings) -> Problem | None:
+    """The problem of a record that must name another one, where the one that it is made from names none that has a partner."""
+    reference = next((each for each in around.references.values() if path in each.on(side)), None)
+    if reference is None:
+        return None
+    title, across = around.titles[side], around.titles[side.other]
+    label = around.fields[side][path].label if path in around.fields[side] else path
+    kinds = " or ".join(kind.replace("_", " ") for kind in dict.fromkeys(reference.on(side.other).values()))
+    named = [
+        f"the {kind.replace('_', ' ')} {source.fields[told]}"
+        for told, kind in reference.on(side.other).items()
+        if source.fields.get(told)
+    ]
+    if not named:
+        return Problem(
+            Cause.NOT_READY,
+            f"{title} needs a value for '{label}', and this record has no {kinds} in {across}.",
+            f"Associate it with a {kinds} there; it follows by itself.",
+            path,
+        )
+    has = "has" if len(named) == 1 else "have"
+    return Problem(
+        Cause.NOT_READY,
+        f"{title} needs a value for '{label}', and {' and '.join(named)} in {across} {has} no partner there yet.",
+        "See with 'crossfoot explain' what it waits for: a question, a filter, or a field that is missing. This record follows by itself.",
+        path,
+    )
 
 
 def without_parent(sync: Sync, side: Side, around: Surroundings) -> Problem:

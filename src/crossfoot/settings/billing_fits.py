@@ -1,0 +1,53 @@
+"""What the invoices of a deal ask of the connected CRM that it does not have: fields, and stages of its pipelines."""
+
+from collections.abc import Iterator, Mapping
+
+from crossfoot.model.identity import Kind, Side
+from crossfoot.settings.billing import BillSettings
+from crossfoot.settings.checks import (
+    Account,
+    NativeField,
+    Place,
+    SettingsProblem,
+    filter_misfits,
+    meant,
+    some,
+)
+from crossfoot.settings.shape import PairSettings, SyncSettings
+
+
+def bill_misfits(
+    bills: tuple[BillSettings, ...],
+    sync: SyncSettings,
+    accounts: Mapping[Side, Account],
+    stage: tuple[str, ...],
+) -> Iterator[SettingsProblem]:
+    """What is wrong with `documents.deals` and `documents.deal_stages`, given the field that holds the stage of a deal."""
+    account = accounts.get(Side.CRM)
+    fields = account.fields.get(Kind.DEAL, {}) if account is not None else {}
+    known = fields[stage[0]].options if stage and stage[0] in fields else {}
+    for at, bill in enumerate(bills):
+        here: Place = ("documents", "deals", at)
+        yield from _unknown_stages((*here, "stage"), bill.stage, known)
+        if bill.when is not None and fields:
+            yield from _condition((*here, "when"), bill, fields)
+    row: PairSettings | None = (sync.mapping or {}).get("stage")
+    for word, wanted in ((row.stages if row is not None else None) or {}).items():
+        yield from _unknown_stages(("documents", "deal_stages", word), (wanted,), known)
+
+
+def _condition(
+    here: Place, bill: BillSettings, fields: Mapping[str, NativeField]
+) -> Iterator[SettingsProblem]:
+    assert bill.when is not None
+    yield from filter_misfits(here, Side.CRM, bill.when, fields)
+
+
+def _unknown_stages(
+    here: Place, stages: tuple[str, ...], known: Mapping[str, str]
+) -> Iterator[SettingsProblem]:
+    labels = {label: name for name, label in known.items()}
+    for each in stages:
+        if known and each not in known:
+            fix = f"Write '{labels[each]}', its internal name." if each in labels else meant(each, known)
+            yield SettingsProblem(here, f"There is no stage '{each}'.", fix or f"There are {some(known)}.")
