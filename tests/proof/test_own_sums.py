@@ -83,6 +83,7 @@ async def test_prices_that_include_tax_are_taken_for_prices_without() -> None:
     await typed(here, line("115"), LineAmountTypes="Inclusive")
     money = await proved(here)
     assert parts(money) == {"not_carried": of(net="15.00", tax="2.25", total="17.25", due="17.25")}
+    assert "HubSpot takes a price that includes tax in Xero for one without" in words(money)
 
 
 async def test_what_is_only_rounding_is_told_by_its_rule() -> None:
@@ -276,3 +277,12 @@ async def test_a_portal_that_calls_nothing_paid_but_what_it_collected() -> None:
     assert [row.phase.value for row in money.book.rows()] == ["open", "paid"]
     found: list[MoneyDifference] = money.book.examples(DifferenceCause.CANNOT_HOLD)
     assert found
+
+
+async def test_what_hubspot_refused_is_refused_and_not_on_its_way_for_ever() -> None:
+    here = await office(**GST)
+    here.it.portal.person_dissociates(here.ada, here.acme)
+    await typed(here, line("100"))
+    money = await proved(here)
+    assert money.book.causes == {DifferenceCause.FAILED: 1}
+    assert words(money).startswith("HubSpot finalises an invoice only when a person is on it")

@@ -11,7 +11,7 @@ from decimal import Decimal, localcontext
 from difflib import SequenceMatcher
 
 from crossfoot.model.arithmetic import Arithmetic, Totals, add_up, as_told
-from crossfoot.model.documents import CountedLine, Document
+from crossfoot.model.documents import CountedLine, Document, Prices
 from crossfoot.model.money import EXACT
 from crossfoot.model.variance_rules import GUESSES, RULES, VarianceCause, how_much, on_lines
 
@@ -142,7 +142,17 @@ class _Walk:
                 yours = new[other] if other < new_end else None
                 lines = new[: min(other + 1, new_end)] + old[min(one + 1, old_end) :]
                 number = one + 1 if mine else other + 1
-                yield replace(document, lines=lines), _differs(mine, yours, ours, theirs), (number,)
+                told = self.ledger.document.lines[one : one + 1]
+                inclusive = (
+                    self.ledger.document.prices is Prices.INCLUSIVE
+                    and yours is not None
+                    and [each.unit_amount for each in told] == [yours.unit_amount]
+                )
+                yield (
+                    replace(document, lines=lines),
+                    _differs(mine, yours, ours, theirs, inclusive=inclusive),
+                    (number,),
+                )
 
 
 def _start(ledger: Reckoned, crm: Reckoned) -> Document:
@@ -153,13 +163,17 @@ def _start(ledger: Reckoned, crm: Reckoned) -> Document:
     return crm.document if same and add_up(told, rules) == add_up(held, rules) else ledger.document
 
 
-def _differs(mine: CountedLine | None, yours: CountedLine | None, ours: str, theirs: str) -> str:
+def _differs(
+    mine: CountedLine | None, yours: CountedLine | None, ours: str, theirs: str, *, inclusive: bool
+) -> str:
     if mine is None or yours is None:
         only, line = (theirs, yours) if mine is None else (ours, mine)
         return f"Only {only} has the line '{line.description if line else ''}'"
     names = ("quantity", "price", "discount", "tax rate", "tax set by hand")
     pairs = zip(names, _money(mine), _money(yours), strict=True)
     differing = [name for name, one, other in pairs if one != other]
+    if inclusive and differing == ["price"]:
+        return f"{theirs} takes a price that includes tax in {ours} for one without"
     if differing == ["tax rate"]:
         return f"{theirs} takes {_percentage(yours)} where {ours} takes {_percentage(mine)}"
     return f"{theirs} has another {' and '.join(differing)} than {ours}"

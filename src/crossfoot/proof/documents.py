@@ -14,6 +14,7 @@ from crossfoot.model.identity import Kind, Ref, Side
 from crossfoot.model.links import LinkState
 from crossfoot.model.money import EXACT
 from crossfoot.model.records import Fields, Observation, Value
+from crossfoot.model.subjects import SubjectState
 from crossfoot.model.taxes import Tax
 from crossfoot.model.variance import Variance, explain_difference
 from crossfoot.proof.causes import DifferenceCause
@@ -78,9 +79,11 @@ def compared(books: Books, sync: Sync, looked: Looked) -> Compared | None:
         whole = seen_on(sync, Side.LEDGER, live[Side.LEDGER])
         first = seen[Side.CRM].id not in books.told_before
         seen[Side.CRM] = _of_one(seen[Side.CRM], whole, seen[Side.LEDGER], first=first)
+    # What should be written now has a cause if news of it waits, or if it was refused before. Else memory is wrong.
+    failed = decision.state is SubjectState.PENDING and remembered.state is SubjectState.FAILED
     around = Circumstances(
-        state=decision.state,
-        reason=decision.reason,
+        state=SubjectState.FAILED if failed else decision.state,
+        reason=remembered.reason if failed and not remembered.signalled else decision.reason,
         signalled=remembered.signalled,
         linked=linked,
         reasons=reasons(seen[Side.CRM], seen[Side.LEDGER], _ways(books, sync, live))

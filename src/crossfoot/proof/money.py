@@ -65,7 +65,7 @@ class Circumstances:
     """What is known about a document besides its amounts."""
 
     state: SubjectState | None = None
-    """How it stands by the decision just made."""
+    """How it stands by the decision just made; or that a write of it failed. That something is to be written explains nothing by itself."""
     reason: str = ""
     signalled: bool = False
     """Whether news of it waits."""
@@ -129,7 +129,7 @@ def cause_of(around: Circumstances, *, alone: bool) -> tuple[DifferenceCause, st
         cause = STATES[around.state]
     elif around.changed:
         cause = DifferenceCause.CHANGED
-    elif around.signalled or around.state is SubjectState.PENDING:
+    elif around.signalled:
         cause = DifferenceCause.PENDING
     elif around.state is SubjectState.FAILED:
         cause = DifferenceCause.FAILED
