@@ -33,7 +33,7 @@ lines = st.builds(
     CountedLine,
     description=st.sampled_from(["", "Work", "Hosting"]),
     quantity=st.one_of(st.none(), quantities, quantities, quantities),
-    unit_amount=st.one_of(st.none(), unit_amounts, unit_amounts, unit_amounts),
+    price=st.one_of(st.none(), unit_amounts, unit_amounts, unit_amounts),
     discount=st.one_of(st.none(), st.none(), discounts),
     tax=st.one_of(st.none(), taxes, taxes),
     tax_override=st.one_of(st.none(), st.none(), st.none(), decimals(-9, 9, 2)),

@@ -86,7 +86,7 @@ def sums(document: Document, arithmetic: Arithmetic) -> Sums:
     for at, line in enumerate(document.lines):
         growth = percentage(line)
         quantity = Fraction(line.quantity or 0)
-        unit = Fraction(line.unit_amount or 0)
+        unit = Fraction(line.price or 0)
         unit = price(unit / (1 + growth)) if stripped else price(unit)
         list_price = cents(quantity * unit)
         percent = amount_off = Fraction(0)

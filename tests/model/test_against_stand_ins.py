@@ -16,7 +16,7 @@ from crossfoot.systems.xero.arithmetic import ARITHMETIC as XERO
 from crossfoot_sandbox.hubspot import sums as hubspot
 from crossfoot_sandbox.xero import sums as xero
 
-complete = drawn.lines.filter(lambda line: line.quantity is not None and line.unit_amount is not None)
+complete = drawn.lines.filter(lambda line: line.quantity is not None and line.price is not None)
 invoices = st.builds(
     Document,
     st.sampled_from(["NZD", "USD", "JPY", "KWD"]),
@@ -42,7 +42,7 @@ def test_an_invoice_comes_to_what_the_xero_stand_in_says(
     rows = []
     for line in document.lines:
         percent, amount = (line.discount.percent, line.discount.amount) if line.discount else (None, None)
-        quantity, unit = line.quantity or Decimal(0), line.unit_amount or Decimal(0)
+        quantity, unit = line.quantity or Decimal(0), line.price or Decimal(0)
         row = {"Quantity": quantity, "UnitAmount": unit}
         row |= {"DiscountRate": percent} if percent is not None else {}
         row |= {"DiscountAmount": amount} if amount is not None else {}
@@ -64,7 +64,7 @@ def test_an_invoice_comes_to_what_the_hubspot_stand_in_says(document: Document, 
     code = document.currency
 
     def counted(line: CountedLine) -> hubspot.LineSums | None:
-        values = {"price": str(line.unit_amount), "quantity": str(line.quantity)}
+        values = {"price": str(line.price), "quantity": str(line.quantity)}
         if line.discount is not None and line.discount.percent:
             values["hs_discount_percentage"] = str(line.discount.percent)
         return hubspot.line_sums(values, code, line.tax.rate if line.tax else None, exact=False)

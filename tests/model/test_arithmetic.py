@@ -218,7 +218,7 @@ def test_a_discount_of_the_whole_document_takes_its_share_from_each_tax() -> Non
     tenth = Adjustment(AdjustmentKind.DISCOUNT, percent=Decimal(10), label="Spring")
     document = Document("NZD", (line("1", "100"), line("1", "50", None)), adjustments=(tenth,))
     told = as_told(document, XERO).lines[2:]
-    assert [(each.description, each.unit_amount, each.tax) for each in told] == [
+    assert [(each.description, each.price, each.tax) for each in told] == [
         ("Spring", Decimal("-10.00"), GST),
         ("Spring", Decimal("-5.00"), None),
     ]

@@ -28,7 +28,7 @@ def test_a_float_is_no_part_of_a_line() -> None:
     number: Any = 0.1
     for wrong in (
         lambda: replace(GOOD, quantity=number),
-        lambda: replace(GOOD, unit_amount=number),
+        lambda: replace(GOOD, price=number),
         lambda: replace(GOOD, tax_override=number),
         lambda: Discount(percent=number),
         lambda: Adjustment(AdjustmentKind.FEE, amount=number),
@@ -67,5 +67,5 @@ def test_a_document_has_a_place_in_sets_and_in_the_database(document: Document) 
     assert hash(document) == hash(replace(document))
     kept = decode(encode(document))
     assert kept["currency"] == document.currency
-    assert [line["unit_amount"] for line in kept["lines"]] == [line.unit_amount for line in document.lines]
+    assert [line["price"] for line in kept["lines"]] == [line.price for line in document.lines]
     assert encode(kept) == encode(document)

@@ -166,7 +166,7 @@ def _without_tax_in_prices(document: Document, arithmetic: Arithmetic) -> Docume
         discount = line.discount
         if discount is not None and discount.amount is not None:
             discount = Discount(amount=net(discount.amount))
-        return replace(line, unit_amount=net(line.unit_amount), discount=discount)
+        return replace(line, price=net(line.price), discount=discount)
 
     with localcontext(EXACT):
         return replace(document, lines=tuple(map(told, document.lines)), prices=Prices.EXCLUSIVE)
@@ -204,7 +204,7 @@ def _with_taxes_on_lines(
     One percentage whose rate the ledger knows, on lines without a tax of their own, becomes their rate. Any other tax is shared out among
     the lines and set on them in place of the calculated one.
     """
-    lines = document.lines or (CountedLine(quantity=ONE, unit_amount=ZERO),)
+    lines = document.lines or (CountedLine(quantity=ONE, price=ZERO),)
     (adjustment, _), rate = taxes[0], taxes[0][0].tax
     untaxed = all(line.tax is None and line.tax_override is None for line in lines)
     if untaxed and len(taxes) == 1 and rate is not None and rate.rate == adjustment.percent:
@@ -226,7 +226,7 @@ def _with_taxes_on_lines(
 
 def _amount(line: CountedLine, arithmetic: Arithmetic, digits: int) -> tuple[Decimal, Decimal]:
     """The line's amount after its discount, and what the discount took off. A line that lacks its quantity or price comes to nothing."""
-    unit = round_to(line.unit_amount or ZERO, arithmetic.unit_digits, arithmetic.half)
+    unit = round_to(line.price or ZERO, arithmetic.unit_digits, arithmetic.half)
     quantity = line.quantity or ZERO
     before = round_to(quantity * unit, digits, arithmetic.half)
     if line.discount is None:

@@ -16,7 +16,6 @@ from crossfoot.model.documents import (
     Discount,
     Document,
     Prices,
-    Tracking,
 )
 from crossfoot.model.lines import Line, Lines
 from crossfoot.model.money import EXACT
@@ -131,29 +130,4 @@ def _counted(line: Line, taxes: Mapping[str, Tax]) -> CountedLine:
         line.price,
         discount,
         None if line.tax is None else taxes.get(line.tax, Tax(line.tax)),
-        item_code=line.item or "",
-        account_code=line.account or "",
-        tracking=tuple(Tracking(*each) for each in line.tracking),
-        id=line.ledger_id or line.crm_id,
-    )
-
-
-def lines_of(document: Document) -> Lines:
-    """The lines of a document as they travel, without ids: those of a new one. A tax set by hand travels as the line's tax."""
-    return Lines(
-        tuple(
-            Line(
-                description=line.description or None,
-                quantity=line.quantity,
-                price=line.unit_amount,
-                discount_percent=line.discount.percent if line.discount else None,
-                discount_amount=line.discount.amount if line.discount else None,
-                item=line.item_code or None,
-                account=line.account_code or None,
-                tax=line.tax.code if line.tax else None,
-                tracking=tuple((each.category, each.option) for each in line.tracking),
-                tax_amount=line.tax_override,
-            )
-            for line in document.lines
-        )
     )

@@ -35,41 +35,29 @@ class Discount:
         _exact("A discount", self.amount)
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Tracking:
-    """One tracking category and the option chosen in it: Region, North."""
-
-    category: str
-    option: str
-
-
 @dataclass(frozen=True, slots=True)
 class CountedLine:
-    """One line of a document, ready to be added up. With neither quantity nor price it only describes, and has no amount (Xero fact 7.4)."""
+    """What of a line counts. With neither quantity nor price it only describes, and has no amount (Xero fact 7.4)."""
 
     description: str = ""
+    """What it is called when it is spoken of."""
     quantity: Decimal | None = None
-    unit_amount: Decimal | None = None
+    price: Decimal | None = None
     """The price of one, in the document's currency, with or without tax as the document's prices say."""
     discount: Discount | None = None
     tax: Tax | None = None
     tax_override: Decimal | None = None
     """The tax that a person set in place of the calculated one."""
-    item_code: str = ""
-    account_code: str = ""
-    tracking: tuple[Tracking, ...] = ()
-    id: str = ""
-    """The side's own id of the line; nothing for one that the side has not seen yet."""
 
     def __post_init__(self) -> None:
         _exact("A quantity", self.quantity)
-        _exact("A price", self.unit_amount)
+        _exact("A price", self.price)
         _exact("A tax", self.tax_override)
 
     @property
     def only_describes(self) -> bool:
         """Whether the line is text without an amount."""
-        numbers = (self.quantity, self.unit_amount, self.discount, self.tax_override)
+        numbers = (self.quantity, self.price, self.discount, self.tax_override)
         return all(number is None for number in numbers)
 
 

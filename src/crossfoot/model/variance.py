@@ -146,7 +146,7 @@ class _Walk:
                 inclusive = (
                     self.ledger.document.prices is Prices.INCLUSIVE
                     and yours is not None
-                    and [each.unit_amount for each in told] == [yours.unit_amount]
+                    and [each.price for each in told] == [yours.price]
                 )
                 yield (
                     replace(document, lines=lines),
@@ -202,4 +202,4 @@ def _sums(totals: Totals) -> Said:
 
 def _money(line: CountedLine) -> Sequence[object]:
     """What of a line moves money."""
-    return line.quantity, line.unit_amount, line.discount, line.tax and line.tax.rate, line.tax_override
+    return line.quantity, line.price, line.discount, line.tax and line.tax.rate, line.tax_override
