@@ -13,8 +13,8 @@ from starlette.requests import Request
 from crossfoot_sandbox import jsontext
 from crossfoot_sandbox.deliver import stays_here
 from crossfoot_sandbox.faults import Kind, Placed
-from crossfoot_sandbox.hubspot.kinds import CONTACTS
-from crossfoot_sandbox.hubspot.webhooks import Subscription
+from crossfoot_sandbox.hubspot.books.kinds import CONTACTS
+from crossfoot_sandbox.hubspot.books.webhooks import Subscription
 
 MOST = 1_000_000  # of anything that is asked for by number: more does not fit into memory
 

@@ -18,7 +18,7 @@ from crossfoot_sandbox.deliver import deliver, keep_delivering
 from crossfoot_sandbox.exports.csvfile import BadFiles
 from crossfoot_sandbox.faults import Faults
 from crossfoot_sandbox.generate import generate
-from crossfoot_sandbox.hubspot.kinds import KINDS
+from crossfoot_sandbox.hubspot.books.kinds import KINDS
 from crossfoot_sandbox.journal import told
 from crossfoot_sandbox.load import load
 from crossfoot_sandbox.people_acts import perform

@@ -9,7 +9,7 @@ from typing import Any
 
 from crossfoot_sandbox.clock import Clock
 from crossfoot_sandbox.faults import Faults
-from crossfoot_sandbox.hubspot.portal import Portal
+from crossfoot_sandbox.hubspot.pages.portal import Portal
 from crossfoot_sandbox.sandbox import Sandbox
 from crossfoot_sandbox.xero.office import Office
 

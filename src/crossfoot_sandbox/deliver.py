@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 import httpx2
 
-from crossfoot_sandbox.hubspot.webhooks import Delivery as HubSpotDelivery
+from crossfoot_sandbox.hubspot.books.webhooks import Delivery as HubSpotDelivery
 from crossfoot_sandbox.sandbox import Sandbox
 from crossfoot_sandbox.xero.webhooks import Delivery as XeroDelivery
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from crossfoot_sandbox.hubspot.portal import Portal
+from crossfoot_sandbox.hubspot.pages.portal import Portal
 from crossfoot_sandbox.invented.goods import Accounts
 from crossfoot_sandbox.invented.manifest import Lone, Manifest, Pair, Staff
 from crossfoot_sandbox.invented.population import Later, Population, Ref, Size

@@ -5,7 +5,7 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from crossfoot_sandbox.hubspot.portal import Portal
+from crossfoot_sandbox.hubspot.pages.portal import Portal
 from crossfoot_sandbox.xero.bookkeepers import BANK, Bookkeeper
 from crossfoot_sandbox.xero.office import Office
 

@@ -5,8 +5,8 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import NamedTuple
 
-from crossfoot_sandbox.hubspot.portal import Portal
-from crossfoot_sandbox.hubspot.sums import ZERO, line_sums
+from crossfoot_sandbox.hubspot.behaviours.sums import ZERO, line_sums
+from crossfoot_sandbox.hubspot.pages.portal import Portal
 from crossfoot_sandbox.hubspot.times import iso
 from crossfoot_sandbox.invented import sales
 from crossfoot_sandbox.invented.choices import Choices, in_turn

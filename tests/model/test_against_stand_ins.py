@@ -13,7 +13,7 @@ from crossfoot.model.arithmetic import add_up
 from crossfoot.model.documents import AdjustmentKind, CountedLine, Document, Prices
 from crossfoot.systems.hubspot.arithmetic import ARITHMETIC as HUBSPOT
 from crossfoot.systems.xero.arithmetic import ARITHMETIC as XERO
-from crossfoot_sandbox.hubspot import sums as hubspot
+from crossfoot_sandbox.hubspot.behaviours import sums as hubspot
 from crossfoot_sandbox.xero import sums as xero
 
 complete = drawn.lines.filter(lambda line: line.quantity is not None and line.price is not None)

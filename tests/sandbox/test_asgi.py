@@ -17,7 +17,7 @@ from tests.sandbox.served import Served, served
 from crossfoot_sandbox import defaults
 from crossfoot_sandbox.asgi import listening
 from crossfoot_sandbox.clock import Clock
-from crossfoot_sandbox.hubspot.webhooks import signature_v1
+from crossfoot_sandbox.hubspot.books.webhooks import signature_v1
 from crossfoot_sandbox.journal import KEPT_WORDS, Entry, Journal, Words
 
 HUBSPOT = {"Authorization": f"Bearer {defaults.HUBSPOT_TOKEN}"}

@@ -11,8 +11,8 @@ from functools import lru_cache
 from typing import Any
 
 from crossfoot_sandbox.faults import draw
-from crossfoot_sandbox.hubspot.book import HubRecord
-from crossfoot_sandbox.hubspot.portal import Portal
+from crossfoot_sandbox.hubspot.books.book import HubRecord
+from crossfoot_sandbox.hubspot.pages.portal import Portal
 from crossfoot_sandbox.hubspot.times import milliseconds, moment
 from crossfoot_sandbox.xero.book import XeroRecord
 from crossfoot_sandbox.xero.office import Office

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 
 from crossfoot_sandbox.exports.csvfile import EMAIL, Reading, Row, Table
-from crossfoot_sandbox.hubspot.definitions import Definition, Definitions
-from crossfoot_sandbox.hubspot.portal import Portal
+from crossfoot_sandbox.hubspot.books.definitions import Definition, Definitions
+from crossfoot_sandbox.hubspot.pages.portal import Portal
 
 Columns = dict[str, Definition]
 

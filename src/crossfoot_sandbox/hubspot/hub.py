@@ -10,12 +10,11 @@ import msgspec
 from crossfoot_sandbox import jsontext
 from crossfoot_sandbox.clock import Clock
 from crossfoot_sandbox.faults import draw
-from crossfoot_sandbox.hubspot import (
+from crossfoot_sandbox.hubspot.acts import later
+from crossfoot_sandbox.hubspot.api import (
     associations,
     batch,
     currency_settings,
-    flows_api,
-    later,
     money_settings,
     objects,
     older_links,
@@ -24,16 +23,17 @@ from crossfoot_sandbox.hubspot import (
     properties,
     search,
     settings,
+    workflows,
 )
-from crossfoot_sandbox.hubspot.account import Surroundings, Tier
-from crossfoot_sandbox.hubspot.book import Actor, Source
-from crossfoot_sandbox.hubspot.call import Call
+from crossfoot_sandbox.hubspot.api.call import Call
+from crossfoot_sandbox.hubspot.api.limits import PER_DAY, Limits
+from crossfoot_sandbox.hubspot.api.oauth import ALL_SCOPES, App, Tokens
+from crossfoot_sandbox.hubspot.books.account import Surroundings, Tier
+from crossfoot_sandbox.hubspot.books.book import Actor, Source
+from crossfoot_sandbox.hubspot.books.webhooks import Subscriber, Subscription, Webhooks
 from crossfoot_sandbox.hubspot.errors import Problem, invalid, over_limit
-from crossfoot_sandbox.hubspot.limits import PER_DAY, Limits
-from crossfoot_sandbox.hubspot.oauth import ALL_SCOPES, App, Tokens
-from crossfoot_sandbox.hubspot.portal import Portal
+from crossfoot_sandbox.hubspot.pages.portal import Portal
 from crossfoot_sandbox.hubspot.switches import Switches
-from crossfoot_sandbox.hubspot.webhooks import Subscriber, Subscription, Webhooks
 from crossfoot_sandbox.wire import Request, Response
 
 _TELLING = ("email", "hs_sku", "domain", "name", "dealname", "hs_title", "hs_number", "hs_reference_number")
@@ -47,7 +47,7 @@ _MODULES = {
     "associations": associations,
     "properties": properties,
     "older_links": older_links,
-    "flows_api": flows_api,
+    "workflows": workflows,
     "pipelines": pipelines,
     "money_settings": money_settings,
     "currency_settings": currency_settings,
@@ -229,7 +229,7 @@ class HubSpot:
             "batch.read",
             "search.search",
             "associations.batch_read",
-            "flows_api.batch_read",
+            "workflows.batch_read",
             "currency_settings.batch_read",
         )
         if writes and version == "2026-09" and not self.switches.edit_associations:

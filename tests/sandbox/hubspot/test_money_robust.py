@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from tests.sandbox.hubspot.conftest import Desk
 from tests.witnesses.court import in_recess
 
-from crossfoot_sandbox.hubspot.property_money import TABLES
+from crossfoot_sandbox.hubspot.books.property_money import TABLES
 
 
 @pytest.fixture(scope="module", autouse=True)

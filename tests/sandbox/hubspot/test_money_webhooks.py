@@ -6,7 +6,7 @@ import pytest
 from tests.sandbox.hubspot.conftest import PORTAL, Desk
 
 from crossfoot_sandbox import jsontext
-from crossfoot_sandbox.hubspot.webhooks import SignedRequest, Subscription
+from crossfoot_sandbox.hubspot.books.webhooks import SignedRequest, Subscription
 
 
 @pytest.fixture

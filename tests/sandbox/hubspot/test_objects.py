@@ -122,7 +122,7 @@ def test_a_company_needs_a_name_or_a_domain_and_a_product_a_name(desk: Desk) -> 
 
 
 def test_admin_rules_bind_2026_09_and_no_older_version(desk: Desk) -> None:
-    from crossfoot_sandbox.hubspot.definitions import Conditional
+    from crossfoot_sandbox.hubspot.books.definitions import Conditional
 
     desk.portal.required_on_create["contacts"] = {"phone"}
     desk.portal.conditional["contacts"] = [Conditional("lifecyclestage", "customer", "city")]

@@ -7,10 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.sandbox.hubspot.conftest import Desk
 
-from crossfoot_sandbox.hubspot.filters import parse_groups
-from crossfoot_sandbox.hubspot.finding import Page, Question, _scan, _seek
-from crossfoot_sandbox.hubspot.kinds import CONTACTS
-from crossfoot_sandbox.hubspot.sortedkeys import SortedKeys
+from crossfoot_sandbox.hubspot.api.filters import parse_groups
+from crossfoot_sandbox.hubspot.api.finding import Page, Question, _scan, _seek
+from crossfoot_sandbox.hubspot.books.kinds import CONTACTS
+from crossfoot_sandbox.hubspot.books.sortedkeys import SortedKeys
 
 SEARCH = "/crm/objects/2026-09/contacts/search"
 

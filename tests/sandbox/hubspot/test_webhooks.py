@@ -7,7 +7,7 @@ import pytest
 from tests.sandbox.hubspot.conftest import PORTAL, Desk
 
 from crossfoot_sandbox import jsontext
-from crossfoot_sandbox.hubspot.webhooks import (
+from crossfoot_sandbox.hubspot.books.webhooks import (
     Delivery,
     SignedRequest,
     Subscription,

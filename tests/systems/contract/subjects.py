@@ -32,7 +32,7 @@ from crossfoot.systems.port import Action, Answer, Page, Request, Response, Send
 from crossfoot.systems.xero.system import XeroSystem
 from crossfoot_sandbox.faults import Faults, Placed
 from crossfoot_sandbox.faults import Kind as Fault
-from crossfoot_sandbox.hubspot.oauth import ALL_SCOPES
+from crossfoot_sandbox.hubspot.api.oauth import ALL_SCOPES
 from crossfoot_sandbox.sandbox import Sandbox
 from crossfoot_sandbox.xero.bookkeepers import Bookkeeper
 

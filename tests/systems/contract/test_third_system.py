@@ -32,7 +32,7 @@ from crossfoot.systems.hubspot.defaults import CUSTOM_FIELDS
 from crossfoot.systems.hubspot.system import HubSpotSystem
 from crossfoot_sandbox import defaults as world
 from crossfoot_sandbox.faults import Kind as Fault
-from crossfoot_sandbox.hubspot.portal import Portal
+from crossfoot_sandbox.hubspot.pages.portal import Portal
 
 PARTY, PERSON, ITEM = Kind.CONTACT, Kind.CONTACT_PERSON, Kind.ITEM
 

@@ -31,8 +31,8 @@ from crossfoot.systems.port import (
 )
 from crossfoot_sandbox.faults import Faults, Placed
 from crossfoot_sandbox.faults import Kind as Fault
-from crossfoot_sandbox.hubspot.oauth import ALL_SCOPES
-from crossfoot_sandbox.hubspot.webhooks import Subscription
+from crossfoot_sandbox.hubspot.api.oauth import ALL_SCOPES
+from crossfoot_sandbox.hubspot.books.webhooks import Subscription
 from crossfoot_sandbox.sandbox import Sandbox
 
 PATHS = {

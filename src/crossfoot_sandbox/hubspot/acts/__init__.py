@@ -1,0 +1,1 @@
+"""What can be done to an account, by whatever door it comes, and what follows from it."""

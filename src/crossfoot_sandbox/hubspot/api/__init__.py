@@ -1,0 +1,1 @@
+"""What apps do: one module for each family of endpoints, and what they share."""
