@@ -7,7 +7,7 @@ from tests.documents.test_deal_parts import approve, id_there, invoice, moves
 from tests.documents.test_deals import deal, on_deal
 from tests.documents.test_invoices import Office, office
 
-from crossfoot_sandbox.hubspot.stages import Stage
+from crossfoot_sandbox.hubspot.books.stages import Stage
 from crossfoot_sandbox.xero.bookkeepers import Bookkeeper
 
 PAID = "moneyisin"
