@@ -390,3 +390,40 @@ async def test_explain_tells_what_is_billed_and_what_is_left() -> None:
     assert told["billed"] == (Decimal("10.01"), Decimal("10.01"))
     assert told["to_bill"] == (Decimal("23.37"), Decimal("23.37"))
     assert second.decision.reason == "its invoice 2 of 2 is made when Deal Stage is 'closedwon'"
+
+
+async def test_a_draft_that_was_deleted_in_xero_is_not_made_again_and_the_rest_bills_all() -> None:
+    here = await shop_with_deposits()
+    made = await with_deposit(here, approved=False)
+    Bookkeeper(here.it.books).voids("Invoices", await id_there(here, made))
+    await here.it.quiet()
+    assert await all_of(here) == []
+    moves(here, made, "closedwon")
+    await here.it.quiet()
+    (rest,) = await all_of(here)
+    assert says(rest) == WHOLE
+    assert await here.it.quiet() == 0
+
+
+async def test_the_proof_of_a_deal_in_parts_is_green_at_every_step() -> None:
+    here = await shop_with_deposits()
+    made = await with_deposit(here)
+    for step in ("deposit", "rest", "paid"):
+        if step == "rest":
+            moves(here, made, "closedwon")
+        if step == "paid":
+            Bookkeeper(here.it.books).pays(await id_there(here, made))
+        await here.it.quiet()
+        proof, differences = await here.it.proof()
+        assert (proof.unexplained, proof.green) == (0, True), (step, differences)
+
+
+async def test_a_deal_whose_currency_changed_after_the_deposit_waits() -> None:
+    here = await shop_with_deposits()
+    made = await with_deposit(here)
+    here.it.portal.person_edits("deals", made, {"deal_currency_code": "USD", "dealstage": "closedwon"})
+    await here.it.quiet()
+    number = (await invoice(here, made))["InvoiceNumber"]
+    problem = await here.it.problem("deals_2", crm(made))
+    assert problem.what == f"The deal is in USD, and its invoice {number} in another currency."
+    assert len(await all_of(here)) == 1
