@@ -137,3 +137,14 @@ async def test_what_a_deal_tells_wrongly_of_all_its_invoices_is_told_once() -> N
     await proved(here)
     here.it.portal.books["deals"][made].values["crossfoot_total"] = "40.39"
     assert parts(await proved(here)) == {"pending": {"total": Decimal("2.00")}}
+
+
+async def test_an_invoice_that_people_associate_with_its_deal_in_hubspot_is_the_deals() -> None:
+    here = await office(documents={"deals": [{"on_request": True}]})
+    _, invoice = await typed(here, line("33.38"))
+    made = deal(here, stage="closedwon", amount="33.38")
+    await here.it.quiet()
+    assert (await told(here)).keys() == {"won_not_invoiced", "invoiced_without_deal"}
+    here.it.portal.person_links("invoices", invoice, "deals", made)
+    await here.it.quiet()
+    assert await told(here) == {}

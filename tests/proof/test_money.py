@@ -149,7 +149,7 @@ def test_only_what_nothing_explains_makes_the_proof_red() -> None:
     )
     red = proof(booked(agreed, compare(Kind.INVOICE, seen(total="1"), seen(total="2"), NOTHING)))
     assert (red.green, red.exit_code) == (False, 1)
-    assert red.verdict.startswith("NOT GREEN. 1 unexplained.")
+    assert red.verdict.startswith("NOT GREEN. 1 unexplained: ")
     halted = proof(booked(agreed), halt="Xero does not answer.")
     assert (halted.exit_code, halted.verdict) == (1, "NOT PROVED. Xero does not answer.")
 

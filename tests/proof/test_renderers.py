@@ -123,7 +123,7 @@ def test_the_page_says_scope_verdict_sums_causes_and_findings() -> None:
     for expected in (
         "All invoices and payments dated 2026-01-01 or later, in both systems.",
         "Invoices of suppliers are left out.",
-        "NOT GREEN. 1 unexplained.",
+        "NOT GREEN. 1 unexplained: see what is said of each.",
         "1,234.50",
         "\N{MINUS SIGN}1,234.50",
         "UNEXPLAINED",

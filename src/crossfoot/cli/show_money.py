@@ -89,15 +89,15 @@ def _differing(found: MoneyProof) -> RenderableType | None:
         numbers=["Documents"],
     )
     for cause in causes:
-        largest = found.book.examples(cause)[:1]
-        drawn.add_row(
-            cause.label,
-            words.number(found.book.causes[cause]),
-            f"{largest[0].label} {largest[0].currency} {words.amount(largest[0].amount, largest[0].currency)}"
-            if largest
-            else "",
-            words.sentence(largest[0].why if largest else cause.sentence),
-        )
+        # Of what nothing explains each one matters.
+        shown = found.book.examples(cause)[: None if cause is DifferenceCause.UNEXPLAINED else 1]
+        for place, each in enumerate(shown):
+            drawn.add_row(
+                cause.label if not place else "",
+                words.number(found.book.causes[cause]) if not place else "",
+                f"{each.label} {each.currency} {words.amount(each.amount, each.currency)}",
+                words.sentence(each.why),
+            )
     return drawn
 
 

@@ -144,7 +144,10 @@ def verdict(found: Proof) -> RenderableType:
         )
     lost = found.unexplained + (found.money.book.unexplained if found.money else 0)
     return Panel(
-        Text(f"NOT GREEN. Unexplained: {lost:,}. This is a defect; please report it."),
+        Text(
+            f"NOT GREEN. Unexplained: {lost:,}. What is said of each above tells what to mend; where it does not, "
+            "it is a defect: please report it."
+        ),
         border_style="red",
     )
 

@@ -42,6 +42,8 @@ class Counting:
     """Of the whole document; None where there are none but those of lines."""
     fees: str | None = None
     """Of the whole document."""
+    sale: str | None = None
+    """The sale that it is for, where people can say so."""
     prices: str | None = None
     """What the prices say about tax; None where they are always without."""
     words: Mapping[str, Prices] = field(default_factory=dict)
@@ -49,8 +51,17 @@ class Counting:
 
     @property
     def sums(self) -> frozenset[str]:
-        """Where the system tells what a document comes to. Not what people write."""
-        named = (self.tax, self.total, self.paid, self.due, self.credited, self.discounts, self.fees)
+        """Where the system tells what a document comes to, and for which sale. No sync writes any of it."""
+        named = (
+            self.tax,
+            self.total,
+            self.paid,
+            self.due,
+            self.credited,
+            self.discounts,
+            self.fees,
+            self.sale,
+        )
         return frozenset(path for path in named if path)
 
 

@@ -15,6 +15,8 @@ class Selling:
     closed: str
     """Won or lost."""
     closed_on: str
+    document: str | None = None
+    """An invoice that people made for it by themselves."""
 
     @property
     def paths(self) -> frozenset[str]:

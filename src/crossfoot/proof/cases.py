@@ -1,7 +1,7 @@
 """From what both sides hold to the cases that the detectors look at: a deal with all its invoices, or an invoice that no deal has."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
@@ -31,10 +31,19 @@ async def deals_exist(joined: Joined) -> bool:
     return bool(counts.get((Side.CRM, Kind.DEAL, Standing.LIVE)))
 
 
-async def cases_of(joined: Joined, sync: Sync, page: Sequence[Looked]) -> list[Case]:
-    """The cases of a page of subjects. A deal comes with the invoices of all syncs that make invoices from deals, and comes once."""
+async def cases_of(
+    joined: Joined, sync: Sync, page: Sequence[Looked], sums: Mapping[Ref, Fields]
+) -> list[Case]:
+    """The cases of a page of subjects. A deal comes with the invoices of all syncs that make invoices from deals, and comes once.
+
+    `sums` is what the systems themselves say of documents.
+    """
     if sync.crm is not Kind.DEAL:
-        return [case for each in page if (case := _without_deal(sync, each)) is not None]
+        counting = joined.abilities(Side.CRM, sync.crm).counting
+        sale = counting.sale if counting else None
+        sold = {ref for ref, told in sums.items() if sale and told.get(sale)}
+        alone = (each for each in page if Side.CRM not in each.sides or each.sides[Side.CRM].ref not in sold)
+        return [case for each in alone if (case := _without_deal(sync, each)) is not None]
     billing = [each for each in joined.active if each.crm is Kind.DEAL]
     selling = joined.abilities(Side.CRM, Kind.DEAL).selling
     if sync is not billing[0] or selling is None:
@@ -44,6 +53,11 @@ async def cases_of(joined: Joined, sync: Sync, page: Sequence[Looked]) -> list[C
     due = {each.ref.id for each in seen if renewals is not None and renewals.holds(each.fields)}
     async with joined.database.read() as tx:
         invoices = await _invoices(tx, joined, billing, [each.ref.id for each in seen])
+    lacking = [each for each in seen if not invoices[each.ref.id] and each.fields.get(selling.won) is True]
+    by_hand = await _made_by_people(joined, selling, [each.ref.id for each in lacking])
+    async with joined.database.read() as tx:
+        for deal, made in (await _partners_of(tx, joined, by_hand)).items():
+            invoices[deal].append(made)
         others = await _of_customers(tx, joined, sync, [each for each in seen if each.ref.id in due])
     return [
         Case(
@@ -91,6 +105,36 @@ async def _invoices(
         for deal, ref in there.items():
             if ref in stored and stored[ref].observation.live:
                 found[deal].append(_invoice(sync, stored[ref].observation))
+    return found
+
+
+async def _made_by_people(joined: Joined, selling: Selling, deals: Sequence[str]) -> dict[str, str]:
+    """The CRM's own invoices for deals of which no sync made one, by the deal."""
+    found: dict[str, str] = {}
+    path, size = selling.document, joined.abilities(Side.CRM, Kind.DEAL).read_batch
+    for start in range(0, len(deals) if path else 0, size):
+        batch = deals[start : start + size]
+        for seen in await joined.systems[Side.CRM].read(Kind.DEAL, batch, {Kind.DEAL: {path or ""}}):
+            invoice = seen.fields.get(path or "")
+            if isinstance(invoice, str):
+                found[seen.ref.id] = invoice
+    return found
+
+
+async def _partners_of(tx: Tx, joined: Joined, invoices: Mapping[str, str]) -> dict[str, InvoiceSeen]:
+    """What the ledger has for the CRM's invoices of deals, by the deal."""
+    found: dict[str, InvoiceSeen] = {}
+    for sync in joined.active:
+        if sync.crm is Kind.INVOICE and sync.ledger is Kind.INVOICE:
+            mine = await links.by_side_ids(
+                tx, joined.connection, sync.name, Side.CRM, list(invoices.values())
+            )
+            refs = {own: Ref(Side.LEDGER, sync.ledger, link.ledger_id) for own, link in mine.items()}
+            stored = await records.get(tx, joined.connection, refs.values())
+            for deal, invoice in invoices.items():
+                there = stored.get(refs[invoice]) if invoice in refs else None
+                if there is not None and there.observation.live:
+                    found[deal] = _invoice(sync, there.observation)
     return found
 
 

@@ -56,7 +56,7 @@ class DifferenceCause(StrEnum):
             DifferenceCause.CANNOT_HOLD: "The other system keeps no such amount, or calculates it itself.",
             DifferenceCause.MISSING: "Its partner was not found.",
             DifferenceCause.CHANGED: "Changed while both systems were being read.",
-            DifferenceCause.UNEXPLAINED: "Nothing explains it: a defect, please report it.",
+            DifferenceCause.UNEXPLAINED: "Nothing explains it; if what is said of it does not help, it is a defect: please report it.",
         }[self]
 
 

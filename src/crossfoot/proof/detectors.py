@@ -40,11 +40,11 @@ class Detector(StrEnum):
 _TOLD = {
     Detector.WON_NOT_INVOICED: (
         "Won, but not invoiced.",
-        "Invoice the deal, or mute it if it is billed elsewhere.",
+        "Invoice the deal, or silence this if it is billed elsewhere.",
     ),
     Detector.INVOICED_WITHOUT_DEAL: (
         "Invoiced without a deal.",
-        "Associate the invoice with its deal, or mute it if there is none.",
+        "Associate the invoice with its deal in HubSpot, or silence this if there is none.",
     ),
     Detector.AMOUNTS_APART: (
         "The deal and its invoices differ in amount.",

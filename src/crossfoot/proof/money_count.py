@@ -4,9 +4,10 @@ A difference that nothing explains may only be young: a system that adds up late
 Such documents are looked at once more before they count.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from crossfoot.model.identity import Kind, Ref, Side
+from crossfoot.model.records import Fields
 from crossfoot.model.taxes import Tax, TaxPart
 from crossfoot.proof.cases import cases_of, deals_exist
 from crossfoot.proof.detectors import Finding, detect
@@ -48,8 +49,9 @@ class MoneyCount:
 
     async def add(self, sync: Sync, page: Sequence[Looked]) -> None:
         """Documents of a sync, with what was decided about them just now."""
-        await self._detect(sync, page)
-        for each, document in await self._compared(sync, page):
+        sums = await own_sums(self._joined, sync, _refs(page))
+        await self._detect(sync, page, sums)
+        for each, document in await self._compared(sync, page, sums):
             if document.young:
                 self._young.setdefault(sync.name, (sync, []))[1].extend(refs_in(each.decision.subject))
             else:
@@ -66,7 +68,8 @@ class MoneyCount:
         for sync, refs in young.values():
             await look(self._joined, refs)
             page = list(await looked(self._joined, sync, refs))
-            for _, document in await self._compared(sync, page):
+            sums = await own_sums(self._joined, sync, refs)
+            for _, document in await self._compared(sync, page, sums):
                 self._enter(document)
 
     def _enter(self, document: Compared) -> None:
@@ -74,9 +77,10 @@ class MoneyCount:
         for each in document.differences:
             self._tell(each)
 
-    async def _compared(self, sync: Sync, page: Sequence[Looked]) -> list[tuple[Looked, Compared]]:
+    async def _compared(
+        self, sync: Sync, page: Sequence[Looked], sums: Mapping[Ref, Fields]
+    ) -> list[tuple[Looked, Compared]]:
         joined = self._joined
-        refs = [ref for each in page for ref in refs_in(each.decision.subject)]
         pairs = {
             each.sides[Side.CRM].ref.id: each.sides[Side.LEDGER].ref.id
             for each in page
@@ -87,19 +91,23 @@ class MoneyCount:
             {side: joined.abilities(side, sync.kind(side)).counting for side in Side},
             self._taxes,
             joined.clock.now(),
-            await own_sums(joined, sync, refs),
+            sums,
             await payments_of(joined, pairs),
             joined.descriptions[Side.CRM].makes.get(Kind.PAYMENT) is not False,
-            await told_before(joined, sync, refs),
+            await told_before(joined, sync, _refs(page)),
         )
         found = ((each, compared(books, sync, each)) for each in page)
         return [(each, document) for each, document in found if document is not None]
 
-    async def _detect(self, sync: Sync, page: Sequence[Looked]) -> None:
+    async def _detect(self, sync: Sync, page: Sequence[Looked], sums: Mapping[Ref, Fields]) -> None:
         if self._deals is None:
             self._deals = await deals_exist(self._joined)
         if self._deals:
-            cases = await cases_of(self._joined, sync, page)
+            cases = await cases_of(self._joined, sync, page, sums)
             for finding in detect(cases, self._joined.detecting, self._proof.findings.today):
                 if self._proof.findings.add(finding):
                     self._tell(finding)
+
+
+def _refs(page: Sequence[Looked]) -> list[Ref]:
+    return [ref for each in page for ref in refs_in(each.decision.subject)]

@@ -76,7 +76,7 @@ class MoneyProof:
         if self.halt:
             return f"NOT PROVED. {self.halt}"
         if not book.green:
-            return f"NOT GREEN. {book.unexplained:,} unexplained. This is a defect; please report it."
+            return f"NOT GREEN. {book.unexplained:,} unexplained: see what is said of each."
         differing = book.documents - book.agreeing
         rest = f" {differing:,} differ, each explained." if differing else ""
         return f"GREEN. {book.agreeing:,} of {book.documents:,} documents agree to the cent.{rest} Unexplained: 0."

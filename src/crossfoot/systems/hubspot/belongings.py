@@ -35,7 +35,7 @@ class Belongings:
         more: dict[str, dict[str, Value]] = {each: {} for each in ids}
         if not ids:
             return list(seen)
-        for path, kind in of.ends.items():
+        for path, kind in (*of.ends.items(), *of.seen_with.items()):
             if path in wanted:
                 for each, targets in (await self._associations.read(of.path, ids, PLURALS[kind])).items():
                     more[each][path] = str(targets[0].id) if targets else None

@@ -53,6 +53,8 @@ class ObjectType:
     required_paths: tuple[str, ...] = ()
     ends: Mapping[str, Kind] = field(default_factory=dict)
     """Paths of ours that name an associated record, and its kind (HubSpot fact 6)."""
+    seen_with: Mapping[str, Kind] = field(default_factory=dict)
+    """Paths of ours that name an associated record and are only ever read."""
     has_lines: bool = False
     """Whether line items belong to it: observed together as one value under `LINES_PATH`."""
     draft: str | None = None
@@ -87,7 +89,7 @@ class ObjectType:
     @property
     def beside(self) -> frozenset[str]:
         """Paths that are no properties: what is associated, the lines, the address."""
-        return frozenset((*self.ends, LINES_PATH, LINK_PATH)) & self.paths.keys()
+        return frozenset((*self.ends, *self.seen_with, LINES_PATH, LINK_PATH)) & self.paths.keys()
 
     @property
     def later_paths(self) -> tuple[str, ...]:
