@@ -19,7 +19,7 @@ from tests.documents.world import Shop, shop
 from crossfoot.model.identity import Kind, Side
 from crossfoot.runtime.cycle import Cycle
 from crossfoot_sandbox.generate import generate
-from crossfoot_sandbox.xero.bookkeepers import Bookkeeper
+from crossfoot_sandbox.xero.pages.bookkeepers import Bookkeeper
 
 LINES = 5
 CUSTOMERS = 100

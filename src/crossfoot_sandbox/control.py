@@ -23,7 +23,7 @@ from crossfoot_sandbox.journal import told
 from crossfoot_sandbox.load import load
 from crossfoot_sandbox.people_acts import perform
 from crossfoot_sandbox.switchboard import described, set_switch
-from crossfoot_sandbox.xero.resources import RESOURCES
+from crossfoot_sandbox.xero.kinds.table import RESOURCES
 
 MOST_ENTRIES = 1_000
 FARTHEST = 100 * 31_557_600  # seconds: a century

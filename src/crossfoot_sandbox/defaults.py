@@ -11,7 +11,7 @@ from crossfoot_sandbox.clock import Clock
 from crossfoot_sandbox.faults import Faults
 from crossfoot_sandbox.hubspot.pages.portal import Portal
 from crossfoot_sandbox.sandbox import Sandbox
-from crossfoot_sandbox.xero.office import Office
+from crossfoot_sandbox.xero.pages.office import Office
 
 PORTAL_ID = 48_000_001
 PORTAL_NAME = "Kauri & Fern (sandbox)"

@@ -10,7 +10,7 @@ import httpx2
 
 from crossfoot_sandbox.hubspot.books.webhooks import Delivery as HubSpotDelivery
 from crossfoot_sandbox.sandbox import Sandbox
-from crossfoot_sandbox.xero.webhooks import Delivery as XeroDelivery
+from crossfoot_sandbox.xero.books.webhooks import Delivery as XeroDelivery
 
 PATIENCE = 5.0  # seconds both vendors wait for an answer (HubSpot fact 8.2, Xero fact 9)
 AT_ONCE = 10

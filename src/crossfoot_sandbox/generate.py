@@ -11,7 +11,7 @@ from crossfoot_sandbox.invented.population import Later, Population, Ref, Size
 from crossfoot_sandbox.invoicing import add_invoices
 from crossfoot_sandbox.sandbox import Sandbox
 from crossfoot_sandbox.selling import sell
-from crossfoot_sandbox.xero.office import Office
+from crossfoot_sandbox.xero.pages.office import Office
 
 A_YEAR = timedelta(days=365)  # records are as if they had been made over the past year
 

@@ -9,14 +9,14 @@ from crossfoot_sandbox.invented.choices import Choices
 from crossfoot_sandbox.invented.documents import STORIES, Deed, Desk, Paper, invent
 from crossfoot_sandbox.invented.goods import Accounts
 from crossfoot_sandbox.invented.manifest import Document
-from crossfoot_sandbox.xero.act import Act
-from crossfoot_sandbox.xero.book import ACTIVE, XeroRecord
-from crossfoot_sandbox.xero.bookkeepers import BANK
-from crossfoot_sandbox.xero.days import today
-from crossfoot_sandbox.xero.office import Office
-from crossfoot_sandbox.xero.resource import carry_out
-from crossfoot_sandbox.xero.resources import RESOURCES
-from crossfoot_sandbox.xero.settling import standing
+from crossfoot_sandbox.xero.books.act import Act
+from crossfoot_sandbox.xero.books.book import ACTIVE, XeroRecord
+from crossfoot_sandbox.xero.kinds.days import today
+from crossfoot_sandbox.xero.kinds.resource import carry_out
+from crossfoot_sandbox.xero.kinds.settling import standing
+from crossfoot_sandbox.xero.kinds.table import RESOURCES
+from crossfoot_sandbox.xero.pages.bookkeepers import BANK
+from crossfoot_sandbox.xero.pages.office import Office
 from crossfoot_sandbox.xero.shape import ms_of
 
 _CENT = Decimal("0.01")

@@ -7,7 +7,7 @@ from typing import Any
 from crossfoot_sandbox.exports import hubspot, xero
 from crossfoot_sandbox.exports.csvfile import BadFiles, Reading, Table, read
 from crossfoot_sandbox.hubspot.pages.portal import Portal
-from crossfoot_sandbox.xero.office import Office
+from crossfoot_sandbox.xero.pages.office import Office
 
 KINDS = {
     "HubSpot companies": hubspot.is_companies,

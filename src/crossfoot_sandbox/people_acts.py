@@ -6,8 +6,8 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from crossfoot_sandbox.hubspot.pages.portal import Portal
-from crossfoot_sandbox.xero.bookkeepers import BANK, Bookkeeper
-from crossfoot_sandbox.xero.office import Office
+from crossfoot_sandbox.xero.pages.bookkeepers import BANK, Bookkeeper
+from crossfoot_sandbox.xero.pages.office import Office
 
 
 class BadAct(ValueError):

@@ -29,6 +29,12 @@ ROOMS: Mapping[str, frozenset[str]] = {
 SYSTEM = frozenset({"model", "systems.port"})
 """What a connector may import. Never another system: adding one touches one folder."""
 
+FLOORS: Mapping[str, tuple[str, ...]] = {
+    "hubspot": ("books", "behaviours", "acts", "pages", "api", "hub"),
+    "xero": ("books", "kinds", "pages", "api", "ledger"),
+}
+"""The floors of each stand-in, from the ground up. Beneath them lie the other files of its folder."""
+
 PURE = frozenset({"model", "settings", "sync", "systems.port"})
 IMPURE = frozenset(
     {"asyncio", "httpx2", "sqlite3", "psycopg", "time", "random", "secrets", "os", "socket", "threading"}
@@ -165,6 +171,26 @@ def wrong_imports(source: Source) -> Iterator[str]:
         there = room(name)
         if there not in ("systems", here) and there not in allowed:
             yield f"{source.module} imports {name}"
+
+
+def wrong_floors(source: Source) -> Iterator[str]:
+    """In a stand-in, imports of what stands on a higher floor, and imports of the other stand-in."""
+
+    def floor(dotted: str) -> tuple[str, int]:
+        _, vendor, name, *_ = [*dotted.split("."), "", ""]
+        floors = FLOORS.get(vendor, ())
+        return vendor, floors.index(name) + 1 if name in floors else 0
+
+    here, height = floor(source.module)
+    if here in FLOORS:
+        for name in imports(source):
+            there, above = floor(name)
+            if (
+                name.startswith("crossfoot_sandbox.")
+                and there in FLOORS
+                and (there != here or above > height)
+            ):
+                yield f"{source.module} imports {name}"
 
 
 def impure_imports(source: Source) -> Iterator[str]:

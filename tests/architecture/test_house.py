@@ -21,6 +21,7 @@ from tests.architecture.house import (
     too_long,
     undocumented,
     unused_queries,
+    wrong_floors,
     wrong_imports,
 )
 
@@ -56,6 +57,10 @@ def test_crossfoot_and_its_sandbox_know_nothing_of_each_other() -> None:
 @pytest.mark.parametrize("package", [CROSSFOOT, SANDBOX], ids=["crossfoot", "crossfoot_sandbox"])
 def test_every_file_can_be_read_after_those_that_it_imports(package: list[Source]) -> None:
     assert circles(package) == []
+
+
+def test_each_stand_in_is_built_floor_upon_floor_and_knows_nothing_of_the_other() -> None:
+    assert [broken for source in SANDBOX for broken in wrong_floors(source)] == []
 
 
 def test_every_door_is_still_used() -> None:
@@ -108,6 +113,19 @@ PLANTED: list[tuple[Rule, str, str]] = [
     (wrong_imports, "crossfoot.proof.prove", "from crossfoot.cli import main"),
     (wrong_imports, "crossfoot.cli.main", "def late():\n    from crossfoot.systems.hubspot import defaults"),
     (wrong_imports, "crossfoot.cellar.wine", "import os"),
+    (
+        wrong_floors,
+        "crossfoot_sandbox.hubspot.books.book",
+        "from crossfoot_sandbox.hubspot.acts import later",
+    ),
+    (
+        wrong_floors,
+        "crossfoot_sandbox.hubspot.pages.portal",
+        "from crossfoot_sandbox.hubspot.api import call",
+    ),
+    (wrong_floors, "crossfoot_sandbox.xero.kinds.items", "from crossfoot_sandbox.xero.ledger import Xero"),
+    (wrong_floors, "crossfoot_sandbox.xero.shape", "from crossfoot_sandbox.xero.books.book import Book"),
+    (wrong_floors, "crossfoot_sandbox.xero.ledger", "from crossfoot_sandbox.hubspot import switches"),
     (impure_imports, "crossfoot.sync.plan", "import asyncio"),
     (impure_imports, "crossfoot.sync.plan", "from httpx2 import AsyncClient"),
     (impure_imports, "crossfoot.sync.plan", "def late():\n    import sqlite3"),
@@ -146,6 +164,17 @@ def test_a_planted_violation_is_noticed(rule: Rule, module: str, text: str) -> N
         (wrong_imports, "crossfoot.sync.plan", "from crossfoot.systems import port"),
         (wrong_imports, "crossfoot.sync.plan", "from . import merge"),
         (wrong_imports, "crossfoot.app.opening", "from crossfoot.systems.xero import system"),
+        (
+            wrong_floors,
+            "crossfoot_sandbox.hubspot.acts.later",
+            "from crossfoot_sandbox.hubspot.books import book",
+        ),
+        (
+            wrong_floors,
+            "crossfoot_sandbox.hubspot.books.book",
+            "from crossfoot_sandbox.hubspot import switches",
+        ),
+        (wrong_floors, "crossfoot_sandbox.sandbox", "from crossfoot_sandbox.hubspot.hub import HubSpot"),
         (impure_imports, "crossfoot.model.fields", "from datetime import time"),
         (impure_imports, "crossfoot.runtime.cycle", "import asyncio"),
         (floats, "crossfoot.systems.xero.limits", "seconds = float(text)"),

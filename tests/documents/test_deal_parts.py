@@ -12,7 +12,7 @@ from crossfoot.runtime.asking import ask, withdraw, would_invoice
 from crossfoot.runtime.explain import explain
 from crossfoot_sandbox.faults import Faults, Placed
 from crossfoot_sandbox.faults import Kind as Fault
-from crossfoot_sandbox.xero.bookkeepers import Bookkeeper
+from crossfoot_sandbox.xero.pages.bookkeepers import Bookkeeper
 
 DEPOSIT_THEN_REST = [
     {"share": "30%", "stage": "contractsent"},

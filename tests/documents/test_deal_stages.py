@@ -8,7 +8,7 @@ from tests.documents.test_deals import deal, on_deal
 from tests.documents.test_invoices import Office, office
 
 from crossfoot_sandbox.hubspot.books.stages import Stage
-from crossfoot_sandbox.xero.bookkeepers import Bookkeeper
+from crossfoot_sandbox.xero.pages.bookkeepers import Bookkeeper
 
 PAID = "moneyisin"
 

@@ -10,7 +10,7 @@ from tests.documents.test_invoices import MIRROR, Office, office
 
 from crossfoot.model.identity import Side
 from crossfoot.runtime.answers import accept, keep_apart
-from crossfoot_sandbox.xero.bookkeepers import Bookkeeper
+from crossfoot_sandbox.xero.pages.bookkeepers import Bookkeeper
 
 
 async def asked(here: Office, made: str) -> Any:

@@ -10,7 +10,7 @@ from tests.documents.test_invoices import HOOK, MIRROR, Office, office, says
 from crossfoot.model.identity import Kind, Ref, Side
 from crossfoot_sandbox.faults import Faults, Placed
 from crossfoot_sandbox.faults import Kind as Fault
-from crossfoot_sandbox.xero.bookkeepers import Bookkeeper
+from crossfoot_sandbox.xero.pages.bookkeepers import Bookkeeper
 
 WON = {"dealstage": "closedwon", "pipeline": "default", "deal_currency_code": "NZD"}
 

@@ -12,7 +12,7 @@ from crossfoot.model.lines import Lines
 from crossfoot.sync.merge import PROPOSAL
 from crossfoot_sandbox.faults import Faults, Placed
 from crossfoot_sandbox.faults import Kind as Fault
-from crossfoot_sandbox.xero.bookkeepers import Bookkeeper
+from crossfoot_sandbox.xero.pages.bookkeepers import Bookkeeper
 
 MIRROR = {"name": "Mirror", "quantity": "2", "price": "10.125"}
 HOOK = {"name": "Hook", "quantity": "10", "price": "1.50", "hs_discount_percentage": "12.5"}

@@ -10,7 +10,7 @@ from tests.documents.test_invoices import MIRROR, Office, office
 from crossfoot.model.identity import Kind, Ref, Side
 from crossfoot_sandbox.faults import Faults, Placed
 from crossfoot_sandbox.faults import Kind as Fault
-from crossfoot_sandbox.xero.bookkeepers import Bookkeeper
+from crossfoot_sandbox.xero.pages.bookkeepers import Bookkeeper
 
 SYNCS = ("people", "companies", "company_people", "products", "invoices", "payments")
 LOST = [Fault.REPLY_LOST, Fault.REQUEST_LOST, Fault.ERROR_AFTER, Fault.GARBLED]

@@ -7,7 +7,7 @@ from tests.documents.test_invoices import MIRROR, Office, office
 
 from crossfoot.model.identity import Kind, Ref, Side
 from crossfoot.model.problems import Problem
-from crossfoot_sandbox.xero.bookkeepers import Bookkeeper
+from crossfoot_sandbox.xero.pages.bookkeepers import Bookkeeper
 
 LINE = {"Description": "Mirror", "Quantity": 2, "UnitAmount": "10.125", "AccountCode": "200"}
 

@@ -14,7 +14,7 @@ from crossfoot.model.documents import AdjustmentKind, CountedLine, Document, Pri
 from crossfoot.systems.hubspot.arithmetic import ARITHMETIC as HUBSPOT
 from crossfoot.systems.xero.arithmetic import ARITHMETIC as XERO
 from crossfoot_sandbox.hubspot.behaviours import sums as hubspot
-from crossfoot_sandbox.xero import sums as xero
+from crossfoot_sandbox.xero.kinds import sums as xero
 
 complete = drawn.lines.filter(lambda line: line.quantity is not None and line.price is not None)
 invoices = st.builds(

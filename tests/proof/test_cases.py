@@ -12,7 +12,7 @@ from tests.proof.test_own_sums import line, parts, proved, typed
 from crossfoot.proof.detectors import Detector, Finding
 from crossfoot.proof.money import Measure
 from crossfoot.settings.detecting import DetectorsSettings
-from crossfoot_sandbox.xero.bookkeepers import Bookkeeper
+from crossfoot_sandbox.xero.pages.bookkeepers import Bookkeeper
 
 APPROVED = {"documents": {"approve_deals": "AUTHORISED"}}
 

@@ -12,7 +12,7 @@ from tests.documents.test_payments import SYNCS
 from crossfoot.proof.causes import DifferenceCause
 from crossfoot.proof.money import Measure, MoneyDifference
 from crossfoot.proof.money_report import MoneyProof
-from crossfoot_sandbox.xero.bookkeepers import Bookkeeper
+from crossfoot_sandbox.xero.pages.bookkeepers import Bookkeeper
 
 GST = {"documents": {"taxes": {"2148420997": "OUTPUT2", "2148420998": "ZERORATED"}}}
 

@@ -13,7 +13,7 @@ from crossfoot_sandbox.generate import generate
 from crossfoot_sandbox.invented.documents import CURRENCIES, STORIES
 from crossfoot_sandbox.invented.manifest import Manifest
 from crossfoot_sandbox.sandbox import Sandbox
-from crossfoot_sandbox.xero.office import Office
+from crossfoot_sandbox.xero.pages.office import Office
 
 KINDS = (
     "Invoices",

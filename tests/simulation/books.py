@@ -14,8 +14,8 @@ from crossfoot_sandbox.faults import draw
 from crossfoot_sandbox.hubspot.books.book import HubRecord
 from crossfoot_sandbox.hubspot.pages.portal import Portal
 from crossfoot_sandbox.hubspot.times import milliseconds, moment
-from crossfoot_sandbox.xero.book import XeroRecord
-from crossfoot_sandbox.xero.office import Office
+from crossfoot_sandbox.xero.books.book import XeroRecord
+from crossfoot_sandbox.xero.pages.office import Office
 
 Shared = Mapping[str, str]
 """Field in the words of the stories to its value; nothing is ""."""

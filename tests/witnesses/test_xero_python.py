@@ -11,7 +11,7 @@ import pytest
 from tests.witnesses.conftest import Served
 
 from crossfoot_sandbox.faults import Kind, Placed
-from crossfoot_sandbox.xero.office import Office
+from crossfoot_sandbox.xero.pages.office import Office
 
 pytest.importorskip("xero_python", reason="the witnesses are an optional group of dependencies")
 

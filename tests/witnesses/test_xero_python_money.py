@@ -15,7 +15,7 @@ from tests.witnesses.test_xero_python import Driver
 from xero_python.exceptions import AccountingBadRequestException, NotFoundException
 
 from crossfoot_sandbox.faults import Kind, Placed
-from crossfoot_sandbox.xero.bookkeepers import Bookkeeper
+from crossfoot_sandbox.xero.pages.bookkeepers import Bookkeeper
 
 SCOPES = [
     "accounting.contacts",

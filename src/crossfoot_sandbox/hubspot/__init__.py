@@ -20,5 +20,5 @@ A call comes in through::
     associations.py, older_links.py, properties.py, pipelines.py, workflows.py, settings.py, currency_settings.py,
     money_settings.py                          the rest; showing.py says how a record looks
 
-What nobody knows for certain stands in switches.py; how true each behaviour is, in FIDELITY.md.
+Beneath all: sent.py reads what was sent, times.py the clock's texts, errors.py refuses. What nobody knows for certain stands in switches.py; how true each behaviour is, in FIDELITY.md.
 """

@@ -11,18 +11,19 @@ import msgspec
 from crossfoot_sandbox import jsontext
 from crossfoot_sandbox.clock import Clock
 from crossfoot_sandbox.wire import Request, Response
-from crossfoot_sandbox.xero import charts, document_calls, endpoints, groupings, login, settings
-from crossfoot_sandbox.xero.call import Call
+from crossfoot_sandbox.xero.api import document_calls, groupings, login, record_calls, settings
+from crossfoot_sandbox.xero.api.call import Call
+from crossfoot_sandbox.xero.api.idempotency import Idempotency
+from crossfoot_sandbox.xero.api.identity import Access, App, Identity, Pair
+from crossfoot_sandbox.xero.api.limits import DAY_BY_TIER, Limits
+from crossfoot_sandbox.xero.books import charts
+from crossfoot_sandbox.xero.books.organisation import Organisation, new_details
+from crossfoot_sandbox.xero.books.webhooks import Webhooks
 from crossfoot_sandbox.xero.errors import MethodNotAllowed, NotFound, Offline, Problem, XeroError
-from crossfoot_sandbox.xero.idempotency import Idempotency
-from crossfoot_sandbox.xero.identity import Access, App, Identity, Pair
-from crossfoot_sandbox.xero.limits import DAY_BY_TIER, Limits
-from crossfoot_sandbox.xero.office import Office
-from crossfoot_sandbox.xero.organisation import Organisation, new_details
-from crossfoot_sandbox.xero.resources import new_books
+from crossfoot_sandbox.xero.kinds.table import new_books
+from crossfoot_sandbox.xero.pages.office import Office
 from crossfoot_sandbox.xero.shape import Answer, guid, is_guid, respond, respond_error
 from crossfoot_sandbox.xero.switches import Switches
-from crossfoot_sandbox.xero.webhooks import Webhooks
 
 DEFAULT_CURRENCIES = ("USD", "CAD", "EUR", "GBP", "AUD", "NZD")
 _API = "/api.xro/2.0/"
@@ -43,8 +44,8 @@ _ROUTES: Mapping[str, tuple[str, Endpoint, frozenset[str]]] = {
     "trackingcategories": ("TrackingCategories", groupings.tracking_calls, _SETTINGS),
     "brandingthemes": ("BrandingThemes", settings.theme_calls, _SETTINGS),
     "contactgroups": ("ContactGroups", groupings.group_calls, _CONTACTS),
-    "contacts": ("Contacts", endpoints.contact_calls, _CONTACTS),
-    "items": ("Items", endpoints.item_calls, _SETTINGS),
+    "contacts": ("Contacts", record_calls.contact_calls, _CONTACTS),
+    "items": ("Items", record_calls.item_calls, _SETTINGS),
     "invoices": ("Invoices", document_calls.invoice_calls, _INVOICES),
     "creditnotes": ("CreditNotes", document_calls.credit_note_calls, _INVOICES),
     "payments": ("Payments", document_calls.payment_calls, _PAYMENTS),

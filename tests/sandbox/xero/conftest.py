@@ -12,9 +12,9 @@ from tests.witnesses.court import in_recess
 from crossfoot_sandbox import jsontext
 from crossfoot_sandbox.clock import Clock
 from crossfoot_sandbox.wire import Request, Response
-from crossfoot_sandbox.xero.identity import Pair
+from crossfoot_sandbox.xero.api.identity import Pair
 from crossfoot_sandbox.xero.ledger import Xero
-from crossfoot_sandbox.xero.office import Office
+from crossfoot_sandbox.xero.pages.office import Office
 
 START = 1_795_392_000.0  # 2026-11-23T00:00:00Z
 SCOPES = ("accounting.contacts", "accounting.settings")

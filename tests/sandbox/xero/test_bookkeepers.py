@@ -10,7 +10,7 @@ from tests.sandbox.xero.conftest import LINE, World
 from crossfoot_sandbox import defaults
 from crossfoot_sandbox.clock import Clock
 from crossfoot_sandbox.people_acts import BadAct, perform
-from crossfoot_sandbox.xero.bookkeepers import Bookkeeper
+from crossfoot_sandbox.xero.pages.bookkeepers import Bookkeeper
 
 START = 1_795_392_000.0
 DUE = Decimal("24.15")

@@ -6,7 +6,7 @@ import pytest
 from tests.sandbox.xero.conftest import LINE, World, messages
 
 from crossfoot_sandbox.wire import Response
-from crossfoot_sandbox.xero.bookkeepers import Bookkeeper
+from crossfoot_sandbox.xero.pages.bookkeepers import Bookkeeper
 
 NOBODY = "11111111-1111-4111-8111-111111111111"
 DUE = Decimal("24.15")

@@ -75,7 +75,7 @@ def test_the_day_limit_parks_the_organisation_for_hours(world: World) -> None:
 def test_the_app_has_a_minute_limit_over_all_organisations(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("crossfoot_sandbox.xero.limits.APP_MINUTE", 70)
+    monkeypatch.setattr("crossfoot_sandbox.xero.api.limits.APP_MINUTE", 70)
     other = world.xero.add_organisation("Second", "AU")
     world.xero.grant("app", [other])
     world.xero.add_app("fresh", "secret", SCOPES)

@@ -8,8 +8,8 @@ import pytest
 from tests.sandbox.xero.conftest import World
 from tests.witnesses.xero_openapi import judge
 
-from crossfoot_sandbox.xero.bookkeepers import Bookkeeper
-from crossfoot_sandbox.xero.webhooks import Delivery, State, Subscription
+from crossfoot_sandbox.xero.books.webhooks import Delivery, State, Subscription
+from crossfoot_sandbox.xero.pages.bookkeepers import Bookkeeper
 
 QUARTER = 15 * 60
 

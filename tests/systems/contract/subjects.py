@@ -34,7 +34,7 @@ from crossfoot_sandbox.faults import Faults, Placed
 from crossfoot_sandbox.faults import Kind as Fault
 from crossfoot_sandbox.hubspot.api.oauth import ALL_SCOPES
 from crossfoot_sandbox.sandbox import Sandbox
-from crossfoot_sandbox.xero.bookkeepers import Bookkeeper
+from crossfoot_sandbox.xero.pages.bookkeepers import Bookkeeper
 
 PRICE = Decimal("12.3450")
 Tamper = Callable[[bytes], bytes]

@@ -13,8 +13,8 @@ from crossfoot.systems.xero.system import XeroSystem
 from crossfoot_sandbox.faults import Faults, Placed
 from crossfoot_sandbox.faults import Kind as Fault
 from crossfoot_sandbox.sandbox import Sandbox
-from crossfoot_sandbox.xero.bookkeepers import Bookkeeper
-from crossfoot_sandbox.xero.office import Office
+from crossfoot_sandbox.xero.pages.bookkeepers import Bookkeeper
+from crossfoot_sandbox.xero.pages.office import Office
 
 SCOPES = (
     "accounting.contacts",

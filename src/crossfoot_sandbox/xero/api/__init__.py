@@ -1,0 +1,1 @@
+"""What apps do: identity, limits, and the calls on each kind of record."""

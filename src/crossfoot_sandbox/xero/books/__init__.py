@@ -1,0 +1,1 @@
+"""What an organisation holds: records with all their versions, settings, history; and the act that writes them all or none."""
