@@ -47,7 +47,7 @@ def text_of(value: Any) -> str | None:
 
 
 def draft(
-    portal: Account,
+    account: Account,
     kind: ObjectKind,
     properties: Any,
     *,
@@ -65,13 +65,13 @@ def draft(
         raise invalid("Invalid input JSON: Some required fields were not set: [properties]")
     made = Draft({})
     entries: list[dict[str, Any]] = []
-    definitions = portal.definitions[kind.plural].live
+    definitions = account.definitions[kind.plural].live
     for name, sent in properties.items():
         definition = definitions.get(name)
         if definition is None:
             entries.append(
                 invalid_property(
-                    "PROPERTY_DOESNT_EXIST", name, f'Property "{name}" does not exist', portal.id
+                    "PROPERTY_DOESNT_EXIST", name, f'Property "{name}" does not exist', account.id
                 )
             )
             continue
@@ -81,33 +81,33 @@ def draft(
                     "READ_ONLY_VALUE",
                     name,
                     f'"{name}" is a read only property; its value cannot be set.',
-                    portal.id,
+                    account.id,
                 )
             )
             continue
         value = text_of(sent)
-        if value is None and not portal.around.switches.null_clears:
+        if value is None and not account.around.switches.null_clears:
             raise invalid(f"Invalid input JSON: property {name} is null")
         if not value:
             made.changes[name] = None
             continue
         try:
-            made.changes[name] = _stored(portal, definition, value, version, made.warnings)
+            made.changes[name] = _stored(account, definition, value, version, made.warnings)
         except _Wrong as wrong:
-            entries.append(invalid_property(wrong.code, name, wrong.text, portal.id))
+            entries.append(invalid_property(wrong.code, name, wrong.text, account.id))
     company_id = made.changes.get("associatedcompanyid")
     if kind is CONTACTS and company_id:
-        company = portal.books["companies"].survivor(company_id)
+        company = account.books["companies"].survivor(company_id)
         if company is None or not company.alive:
             raise not_linkable("COMPANY", company_id)
-    record = None if record_id is None else portal.books[kind.plural][record_id]
-    write = Write(portal, kind, made.changes, record, version, wished)
+    record = None if record_id is None else account.books[kind.plural][record_id]
+    write = Write(account, kind, made.changes, record, version, wished)
     behaviour_of(kind).admit(write)
     entries += write.wrong
     if entries:
         raise invalid_properties(entries)
-    _taken(portal, kind, made.changes, record_id, claimed if claimed is not None else {})
-    _required(portal, kind, made.changes, version, record_id)
+    _taken(account, kind, made.changes, record_id, claimed if claimed is not None else {})
+    _required(account, kind, made.changes, version, record_id)
     return made
 
 
@@ -119,7 +119,7 @@ class _Wrong(Exception):  # a value that HubSpot refuses, not a fault of this pr
 
 
 def _stored(
-    portal: Account, definition: Definition, value: str, version: str, warnings: list[dict[str, Any]]
+    account: Account, definition: Definition, value: str, version: str, warnings: list[dict[str, Any]]
 ) -> str:
     if len(value) > LONGEST_TEXT:
         raise _Wrong("PROPERTY_VALUE_TOO_LONG", f"Value is longer than {LONGEST_TEXT} characters")
@@ -129,11 +129,11 @@ def _stored(
                 raise _Wrong("INVALID_INTEGER", f"{value} was not a valid number.")
             return value.strip()
         case "bool" | "enumeration":
-            allowed = frozenset(portal.options(definition.drawn)) if definition.drawn else definition.values
+            allowed = frozenset(account.options(definition.drawn)) if definition.drawn else definition.values
             parts = value.split(";") if definition.field_type == "checkbox" else [value]
             wrong = [part for part in parts if part and part not in allowed]
             if wrong and definition.drawn == "currencies":
-                text = f'"{wrong[0]}" is not a part of the current effective currency codes for portal {portal.id}'
+                text = f'"{wrong[0]}" is not a part of the current effective currency codes for portal {account.id}'
                 raise _Wrong("INVALID_OPTION", text)
             if wrong:
                 listed = ", ".join(sorted(allowed)[:50])
@@ -176,14 +176,14 @@ def _day(definition: Definition, value: str, version: str, warnings: list[dict[s
 
 
 def _taken(
-    portal: Account,
+    account: Account,
     kind: ObjectKind,
     changes: Mapping[str, str | None],
     record_id: str | None,
     claimed: dict[tuple[str, str], str],
 ) -> None:
     """Uniqueness is seen to last, when the values are stored: whoever is new has an id by then (see `value_taken`)."""
-    book, switches = portal.books[kind.plural], portal.around.switches
+    book, switches = account.books[kind.plural], account.around.switches
     for name in book.unique:
         value = changes.get(name)
         if not value or (kind is CONTACTS and name == "hs_additional_emails"):
@@ -196,11 +196,11 @@ def _taken(
         if name == "email" and switches.taken_email == 409:
             raise email_taken(held_by)
         known = held_by or book.next_id()  # both come in one batch
-        raise value_taken(portal.id, kind.upper, name, value, record_id or book.next_id(), known)
+        raise value_taken(account.id, kind.upper, name, value, record_id or book.next_id(), known)
 
 
 def _required(
-    portal: Account,
+    account: Account,
     kind: ObjectKind,
     changes: Mapping[str, str | None],
     version: str,
@@ -213,17 +213,17 @@ def _required(
             f"Error creating {kind.upper}. Some required properties were not set.",
             context={"properties": [" or ".join(group) for group in lacking]},
         )
-    if version != "2026-09" or not portal.around.switches.admin_rules:
+    if version != "2026-09" or not account.around.switches.admin_rules:
         return
     if creating:
-        missing = [name for name in sorted(portal.required_on_create[kind.plural]) if not changes.get(name)]
+        missing = [name for name in sorted(account.required_on_create[kind.plural]) if not changes.get(name)]
         if missing:
             raise missing_required(missing)
-    before: Mapping[str, str] = {} if record_id is None else portal.books[kind.plural][record_id].values
+    before: Mapping[str, str] = {} if record_id is None else account.books[kind.plural][record_id].values
     after = {**before, **changes}
     broken = [
         rule.needs
-        for rule in portal.conditional[kind.plural]
+        for rule in account.conditional[kind.plural]
         if (rule.when in changes or rule.needs in changes)
         and after.get(rule.when) == rule.has
         and not after.get(rule.needs)
