@@ -8,9 +8,11 @@ from typing import Any
 import pytest
 from tests.documents.test_invoices import Office, office
 from tests.documents.test_payments import SYNCS
+from tests.systems.doors import VirtualClock
 
 from crossfoot.proof.causes import DifferenceCause
 from crossfoot.proof.money import Measure, MoneyDifference
+from crossfoot.proof.money_count import WAIT
 from crossfoot.proof.money_report import MoneyProof
 from crossfoot_sandbox.xero.pages.bookkeepers import Bookkeeper
 
@@ -286,3 +288,22 @@ async def test_what_hubspot_refused_is_refused_and_not_on_its_way_for_ever() -> 
     money = await proved(here)
     assert money.book.causes == {DifferenceCause.FAILED: 1}
     assert words(money).startswith("HubSpot finalises an invoice only when a person is on it")
+
+
+async def test_what_somebody_changes_between_the_two_looks_is_no_defect() -> None:
+    here = await office(switches={"totals_after": 10**6}, **GST)
+    invoice = await here.draft({"name": "Work", "quantity": "1", "price": "100"})
+    here.it.portal.books["invoices"][invoice].values["hs_amount_billed"] = "99.00"
+    money = await proved(here)
+    assert parts(money)["unexplained"]["net"] == Decimal("-1.00")
+
+    class WhileWeWait(VirtualClock):
+        async def sleep(self, seconds: float) -> None:
+            await super().sleep(seconds)
+            if seconds == WAIT:
+                here.it.portal.person_edits("invoices", invoice, {"hs_comments": "Thank you!"})
+
+    here.it.joined = replace(here.it.joined, clock=WhileWeWait(here.it.clock.clock))
+    money = await proved(here)
+    assert money.green
+    assert parts(money).keys() == {"changed"}

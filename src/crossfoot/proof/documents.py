@@ -59,6 +59,9 @@ class Books:
     told_before: frozenset[str] = frozenset()
     """The deals that tell of all their invoices together, and whose first invoice is another sync's."""
 
+    changed: frozenset[Ref] = frozenset()
+    """Records that were changed while they were being read."""
+
     def fields(self, seen: Observation) -> Fields:
         """What is known of a record."""
         return {**seen.fields, **self.sums.get(seen.ref, {})}
@@ -86,6 +89,7 @@ def compared(books: Books, sync: Sync, looked: Looked) -> Compared | None:
         reason=remembered.reason if failed and not remembered.signalled else decision.reason,
         signalled=remembered.signalled,
         linked=linked,
+        changed=any(each.ref in books.changed for each in live.values()),
         reasons=reasons(seen[Side.CRM], seen[Side.LEDGER], _ways(books, sync, live))
         if len(seen) == len(Side) and seen[Side.CRM].currency == seen[Side.LEDGER].currency
         else (),

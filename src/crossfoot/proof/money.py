@@ -200,6 +200,8 @@ def _pair(kind: Kind, crm: Seen, ledger: Seen, around: Circumstances) -> Iterato
 
 def _cause(reason: Reason, around: Circumstances) -> tuple[DifferenceCause, str]:
     """A reason's own cause; or else that of the circumstances, and where they give none, at least what differs."""
+    if reason.cause is DifferenceCause.UNEXPLAINED and around.changed:
+        return DifferenceCause.CHANGED, DifferenceCause.CHANGED.sentence
     if reason.cause is not None:
         return reason.cause, reason.why
     cause, why = cause_of(around, alone=False)

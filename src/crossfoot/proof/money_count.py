@@ -5,6 +5,8 @@ Such documents are looked at once more before they count.
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
 
 from crossfoot.model.identity import Kind, Ref, Side
 from crossfoot.model.records import Fields
@@ -31,6 +33,22 @@ TellMoney = Callable[[MoneyDifference | Finding], None]
 """Is told every difference and every finding, one by one."""
 
 
+@dataclass
+class _Young:
+    """Documents of a sync that are to be looked at again, with when they were changed by the first look."""
+
+    sync: Sync
+    modified: dict[Ref, datetime | None] = field(default_factory=dict)
+
+    def put_off(self, looked: Looked) -> None:
+        self.modified |= {each.ref: each.modified for each in looked.sides.values()}
+
+    def changed(self, page: Sequence[Looked]) -> frozenset[Ref]:
+        """Those that somebody has changed since."""
+        now = (each for looked in page for each in looked.sides.values())
+        return frozenset(each.ref for each in now if each.modified != self.modified.get(each.ref))
+
+
 class MoneyCount:
     """Counts documents as they come. `finish` counts those that were put off."""
 
@@ -44,7 +62,7 @@ class MoneyCount:
         }
         self._deals: bool | None = None
         """Whether there are any deals; None until somebody asked."""
-        self._young: dict[str, tuple[Sync, list[Ref]]] = {}
+        self._young: dict[str, _Young] = {}
         """By sync, the documents that are to be looked at again."""
 
     async def add(self, sync: Sync, page: Sequence[Looked]) -> None:
@@ -53,10 +71,10 @@ class MoneyCount:
         await self._detect(sync, page, sums)
         for each, document in await self._compared(sync, page, sums):
             if document.young:
-                self._young.setdefault(sync.name, (sync, []))[1].extend(refs_in(each.decision.subject))
+                self._young.setdefault(sync.name, _Young(sync)).put_off(each)
             else:
                 self._enter(document)
-        if sum(len(refs) for _, refs in self._young.values()) >= AT_ONCE:
+        if sum(len(each.modified) for each in self._young.values()) >= AT_ONCE:
             await self.finish()
 
     async def finish(self) -> None:
@@ -65,11 +83,12 @@ class MoneyCount:
         if not young:
             return
         await self._joined.clock.sleep(WAIT)
-        for sync, refs in young.values():
+        for each in young.values():
+            refs = list(each.modified)
             await look(self._joined, refs)
-            page = list(await looked(self._joined, sync, refs))
-            sums = await own_sums(self._joined, sync, refs)
-            for _, document in await self._compared(sync, page, sums):
+            page = list(await looked(self._joined, each.sync, refs))
+            sums = await own_sums(self._joined, each.sync, refs)
+            for _, document in await self._compared(each.sync, page, sums, each.changed(page)):
                 self._enter(document)
 
     def _enter(self, document: Compared) -> None:
@@ -78,7 +97,11 @@ class MoneyCount:
             self._tell(each)
 
     async def _compared(
-        self, sync: Sync, page: Sequence[Looked], sums: Mapping[Ref, Fields]
+        self,
+        sync: Sync,
+        page: Sequence[Looked],
+        sums: Mapping[Ref, Fields],
+        changed: frozenset[Ref] = frozenset(),
     ) -> list[tuple[Looked, Compared]]:
         joined = self._joined
         pairs = {
@@ -95,6 +118,7 @@ class MoneyCount:
             await payments_of(joined, pairs),
             joined.descriptions[Side.CRM].makes.get(Kind.PAYMENT) is not False,
             await told_before(joined, sync, _refs(page)),
+            changed,
         )
         found = ((each, compared(books, sync, each)) for each in page)
         return [(each, document) for each, document in found if document is not None]
