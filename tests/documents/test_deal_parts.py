@@ -1,11 +1,14 @@
 """A deal that is billed in parts: a deposit first, the rest later, and together the deal to the cent."""
 
+import contextlib
+import itertools
 from decimal import Decimal
 from typing import Any
 
 import pytest
 from tests.documents.test_deals import deal, on_deal
 from tests.documents.test_invoices import Office, office, says
+from tests.documents.world import KilledError
 
 from crossfoot.model.identity import Kind, Ref, Side
 from crossfoot.runtime.asking import ask, withdraw, would_invoice
@@ -230,6 +233,29 @@ async def test_each_part_is_made_once_whatever_becomes_of_the_call(
     assert len(await all_of(here)) == 2
 
 
+@pytest.mark.parametrize("after", [False, True])
+async def test_each_part_is_made_once_wherever_the_program_is_killed(after: bool) -> None:
+    """Killed at each call in turn, until a run needs no more calls: deposit and rest, and what is told to the deal."""
+    for nth in itertools.count(1):
+        here = await shop_with_deposits()
+        made = deal(here, stage="contractsent")
+        for stage in ("contractsent", "closedwon"):
+            moves(here, made, stage)
+            here.it.killer.countdown, here.it.killer.after = nth, after
+            with contextlib.suppress(KilledError):
+                await here.it.quiet()
+            here.it.killer.countdown = 0
+            here.it.clock.clock.advance(420)  # as long as Xero remembers, and as a dead holder is waited for
+            await here.it.quiet()
+        found = await all_of(here)
+        assert len(found) == 2, here.it.killer.killed
+        assert sum(each["SubTotal"] for each in found) == Decimal("33.38"), here.it.killer.killed
+        assert (await on_deal(here, made))["crossfoot_to_bill"] == 0
+        if not here.it.killer.killed:
+            break
+    assert nth > 5
+
+
 async def test_a_memory_that_was_lost_knows_every_part_by_its_link() -> None:
     here = await shop_with_deposits()
     made = deal(here, stage="contractsent")
@@ -393,7 +419,12 @@ async def test_explain_tells_what_is_billed_and_what_is_left() -> None:
 
 
 async def test_a_draft_that_was_deleted_in_xero_is_not_made_again_and_the_rest_bills_all() -> None:
-    here = await shop_with_deposits()
+    here = await shop_with_deposits(
+        [
+            {"share": "30%", "stage": ["contractsent", "closedwon"]},
+            {"share": "rest", "stage": "closedwon"},
+        ]
+    )
     made = await with_deposit(here, approved=False)
     Bookkeeper(here.it.books).voids("Invoices", await id_there(here, made))
     await here.it.quiet()

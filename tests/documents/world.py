@@ -35,6 +35,29 @@ from crossfoot_sandbox.faults import Faults
 CONNECTION = "shop"
 
 
+class KilledError(BaseException):
+    """The program was killed at a call; nothing after it happened."""
+
+
+@dataclass
+class Killer:
+    """Kills the program at the n-th call that writes, or asks for what was written: before it is sent, or after it was done."""
+
+    countdown: int = 0
+    after: bool = False
+    killed: str = ""
+
+    def meets(self, request: Request, *, after: bool) -> None:
+        """A call is about to be sent, or was answered."""
+        writes = request.method != "GET" and not request.url.endswith(("/read", "/search"))
+        if not self.countdown or not (writes or "Invoices" in request.url):
+            return
+        self.countdown -= after is self.after
+        if not self.countdown and after is self.after:
+            self.killed = request.what
+            raise KilledError(request.what)
+
+
 @dataclass
 class Shop:
     """The world of one test, in the words of the domain."""
@@ -44,6 +67,7 @@ class Shop:
     clock: VirtualClock
     sent: list[Request]
     """Every call, in order."""
+    killer: Killer
 
     @property
     def portal(self) -> Any:
@@ -163,11 +187,15 @@ async def shop(
         world.sandbox.hubspot.switches, lag_min=0.0, lag_max=2.0, **(switches or {})
     )
     sent: list[Request] = []
+    killer = Killer()
     direct = sandbox_send(world.sandbox)
 
     async def send(request: Request) -> Response:
+        killer.meets(request, after=False)
         sent.append(request)
-        return await direct(request)
+        response = await direct(request)
+        killer.meets(request, after=True)
+        return response
 
     systems: dict[Side, System] = {
         Side.CRM: HubSpotSystem(
@@ -222,7 +250,7 @@ async def shop(
                 ledger_identity=described[Side.LEDGER].identity.key,
             ),
         )
-    return Shop(world, joined, clock, sent)
+    return Shop(world, joined, clock, sent, killer)
 
 
 def amount(text: str) -> Decimal:

@@ -9,10 +9,11 @@ from crossfoot.runtime import (
     listen,
     planning,
     tokens,
+    twins,
     undo,
 )
 from crossfoot.store import signals
-from crossfoot.sync import merge, plan, preflight_documents, push, settle
+from crossfoot.sync import billing, merge, plan, preflight_documents, push, settle
 from crossfoot.systems.hubspot import webhooks as hubspot_webhooks
 from crossfoot.systems.hubspot import writing as hubspot_writing
 from crossfoot.systems.xero import invoice_writes, payment_writes
@@ -310,5 +311,46 @@ TESTED = (
             ("self._tax_means_another(name, line) if written else None", "None"),
         ),
         tests=("tests/documents/test_preflight.py::test_a_tax_that_is_another_percentage_on_the_other_side",),
+    ),
+    # ── deals ──
+    Guard(
+        "each invoice of a deal has a link of its own",
+        "the rest taken for the deposit, where only the link tells which is which",
+        edited(billing.addressed, ("if sync.billing is None or", "if True or")),
+        tests=(
+            "tests/documents/test_deal_parts.py::test_a_memory_that_was_lost_knows_every_part_by_its_link",
+        ),
+    ),
+    Guard(
+        "nothing more is billed than the deal comes to",
+        "a customer who pays the deposit twice, for the deal became smaller",
+        edited(billing._Deal.unbillable, ("if approved and self.whole < approved:", "if False:")),
+        tests=(
+            "tests/documents/test_deal_parts.py::test_less_than_what_is_billed_is_a_question_and_no_credit",
+        ),
+    ),
+    Guard(
+        "what is billed already is taken off the rest",
+        "a deposit that is billed again with the rest",
+        edited(billing._Deal._wanted, ("rest(self.lines, self._taken())", "rest(self.lines, ())")),
+        tests=(
+            "tests/documents/test_deal_parts.py::test_an_approved_deposit_stays_and_the_rest_follows_the_deal",
+        ),
+    ),
+    Guard(
+        "a deposit never comes back to life",
+        "a voided deposit, taken off the rest as if it were still to be made",
+        edited(billing._Deal._counts_as_planned, ("if other is not None and other.linked:", "if False:")),
+        tests=(
+            "tests/documents/test_deal_parts.py::test_a_draft_that_was_deleted_in_xero_is_not_made_again_and_the_rest_bills_all",
+        ),
+    ),
+    Guard(
+        "an invoice that somebody else made of a deal is asked about",
+        "a deal that is billed by hand and by us",
+        edited(twins._beside, ("return sync.bills_with(other) if side is Side.CRM else", "return False and")),
+        tests=(
+            "tests/documents/test_deal_twins.py::test_an_invoice_that_hubspot_drafted_for_the_same_money_is_asked_about_too",
+        ),
     ),
 )
