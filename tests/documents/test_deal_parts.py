@@ -13,6 +13,7 @@ from tests.documents.world import KilledError
 from crossfoot.model.identity import Kind, Ref, Side
 from crossfoot.runtime.asking import ask, withdraw, would_invoice
 from crossfoot.runtime.explain import explain
+from crossfoot.systems.port import FieldInfo, ValueType
 from crossfoot_sandbox.faults import Faults, Placed
 from crossfoot_sandbox.faults import Kind as Fault
 from crossfoot_sandbox.xero.pages.bookkeepers import Bookkeeper
@@ -458,3 +459,25 @@ async def test_a_deal_whose_currency_changed_after_the_deposit_waits() -> None:
     problem = await here.it.problem("deals_2", crm(made))
     assert problem.what == f"The deal is in USD, and its invoice {number} in another currency."
     assert len(await all_of(here)) == 1
+
+
+async def test_a_field_of_the_deal_may_hold_the_share() -> None:
+    here = await shop_with_deposits(
+        [{"percent_field": "deposit_percent", "stage": ["contractsent", "closedwon"]}, {"share": "rest"}]
+    )
+    field = FieldInfo("deposit_percent", "Deposit", ValueType.NUMBER, custom=True)
+    await here.it.joined.systems[Side.CRM].create_field(Kind.DEAL, field)
+    await here.it.look_again()
+    half, none = (
+        deal(here, stage="contractsent", dealname=name, deposit_percent=percent)
+        for name, percent in (("Half", "50"), ("None", ""))
+    )
+    await here.it.quiet()
+    assert (await invoice(here, half))["SubTotal"] == Decimal("16.69")
+    assert [name for name, *_ in says(await invoice(here, half))] == ["Mirror (50 %)", "Hook (50 %)"]
+    assert await here.it.state("deals", crm(none)) == ("excluded", "nothing of the deal is to be billed yet")
+    moves(here, half, "closedwon")
+    moves(here, none, "closedwon")
+    await here.it.quiet()
+    assert (await invoice(here, half, 2))["SubTotal"] == Decimal("16.69")
+    assert says(await invoice(here, none, 2)) == WHOLE

@@ -97,6 +97,13 @@ def test_what_is_written_is_read_back_the_same() -> None:
             "deals:\n- {share: 30%, stage: a, on_request: true}\n- {share: rest}",
             "documents.deals.0.on_request: An invoice that is made on request only has no stage and no condition.",
         ),
+        (
+            "deals:\n- {share: 30%, percent_field: deposit}\n- {}",
+            (
+                "documents.deals.0.percent_field: The share of an invoice is said once. "
+                "Write one of 'share', 'percent_field' and 'amount_field'."
+            ),
+        ),
         ("deals:\n- {shares: 30%}", "There is no setting 'shares' here. Did you mean 'share'?"),
         (
             "deals:\n- {approve: PAID}",
@@ -147,6 +154,10 @@ class Found:
         (
             "deals:\n- {when: {field: delivered, operator: is, value: true}}",
             "documents.deals.0.when.field: The CRM has no field 'delivered'.",
+        ),
+        (
+            "deals:\n- {amount_field: dealstage}\n- {}",
+            "documents.deals.0.amount_field: The CRM has no number field 'dealstage' of deals.",
         ),
         ("deals:\n- {stage: contractsent}", ""),
     ],

@@ -39,7 +39,7 @@ class Share:
             return round_to(whole * self.percent / HUNDRED, digits)
 
     def __str__(self) -> str:
-        return f"{self.amount:f}" if self.percent is None else f"{self.percent:f} %"
+        return f"{self.amount or ZERO:f}" if self.percent is None else f"{self.percent:f} %"
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,6 +45,10 @@ class BillSettings(Shape):
 
     share: Annotated[str, BeforeValidator(_share)] = REST
     """How much it bills: a percentage such as `30%`, an amount without tax such as `500.00`, or `rest`, which the last one does."""
+    percent_field: Text | None = None
+    """In place of `share`: the field of the deal that holds the percentage, by its internal name. Empty: there is no such deposit."""
+    amount_field: Text | None = None
+    """In place of `share`: the field of the deal that holds the amount without tax. Empty: there is no such deposit."""
     stage: Paths = ()
     """The stage of the deal's pipeline in which it is made, by its internal name, or a list of stages."""
     when: ConditionSettings | None = None
@@ -58,7 +62,9 @@ class BillSettings(Shape):
 
     @property
     def part(self) -> Share | None:
-        """The share; None for the rest."""
+        """The share, as far as the settings say it; None for the rest."""
+        if self.percent_field or self.amount_field:
+            return Share()
         if self.share == REST:
             return None
         number = Decimal(self.share.removesuffix("%"))
@@ -144,6 +150,13 @@ def bill_mistakes(bills: Sequence[BillSettings]) -> Iterator[tuple[tuple[str | i
                 what,
                 "Write 'share: rest' for the last one, and a share such as 30% for the others.",
             )
+        told = [word for word in ("percent_field", "amount_field") if getattr(bill, word)]
+        if len(told) > 1 or (told and bill.share != REST):
+            yield (
+                (at, told[0]),
+                "The share of an invoice is said once.",
+                "Write one of 'share', 'percent_field' and 'amount_field'.",
+            )
         if bill.on_request and (bill.stage or bill.when):
             yield (
                 (at, "on_request"),
@@ -173,7 +186,18 @@ class Bill:
     share: Share | None = None
     """How much it bills; None: what is left."""
     label: str = ""
-    """What the lines of a deposit say in brackets."""
+    """What the lines of a deposit say in brackets; nothing: the share."""
+    percent_field: str = ""
+    amount_field: str = ""
+    """The field of the deal that holds the share, in percent or as an amount."""
+
+    def share_of(self, fields: Fields) -> Share | None:
+        """How much of a deal it bills."""
+        told = fields.get(self.percent_field or self.amount_field)
+        number = told if isinstance(told, Decimal) else Decimal(0)
+        if self.percent_field:
+            return Share(percent=min(max(number, Decimal(0)), HUNDRED))
+        return Share(amount=max(number, Decimal(0))) if self.amount_field else self.share
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,7 +210,10 @@ class Billing:
 
     def paths(self) -> frozenset[str]:
         """The fields of a deal that say when it is invoiced, and under what its lines are counted."""
-        due = (bill.due.paths() for bill in self.bills)
+        due = (
+            bill.due.paths().union(filter(None, (bill.percent_field, bill.amount_field)))
+            for bill in self.bills
+        )
         return frozenset(each.field for each in self.tracking).union(*due)
 
     @property
@@ -214,6 +241,6 @@ def sync_names(preset: str, bills: Sequence[BillSettings]) -> tuple[str, ...]:
     return tuple(preset if not at else f"{preset}_{at + 1}" for at in range(max(1, len(bills))))
 
 
-def labels(bills: Sequence[BillSettings]) -> Mapping[int, str]:
-    """What the lines of each invoice say in brackets."""
-    return {at: bill.label or str(bill.part or REST) for at, bill in enumerate(bills)}
+def bill_of(bill: BillSettings, sync: str, due: Condition) -> Bill:
+    """An invoice of a deal as it runs."""
+    return Bill(sync, due, bill.part, bill.label or "", bill.percent_field or "", bill.amount_field or "")

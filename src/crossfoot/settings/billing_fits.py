@@ -6,7 +6,6 @@ from crossfoot.model.identity import Kind, Side
 from crossfoot.settings.billing import BillSettings
 from crossfoot.settings.checks import (
     Account,
-    NativeField,
     Place,
     SettingsProblem,
     filter_misfits,
@@ -30,17 +29,17 @@ def bill_misfits(
         here: Place = ("documents", "deals", at)
         yield from _unknown_stages((*here, "stage"), bill.stage, known)
         if bill.when is not None and fields:
-            yield from _condition((*here, "when"), bill, fields)
+            yield from filter_misfits((*here, "when"), Side.CRM, bill.when, fields)
+        for word in ("percent_field", "amount_field"):
+            path = getattr(bill, word)
+            if path and fields and (path not in fields or fields[path].type not in _NUMBERS):
+                what = f"The CRM has no number field '{path}' of deals."
+                yield SettingsProblem(
+                    (*here, word), what, meant(path, fields) or "Name a field that holds a number."
+                )
     row: PairSettings | None = (sync.mapping or {}).get("stage")
     for word, wanted in ((row.stages if row is not None else None) or {}).items():
         yield from _unknown_stages(("documents", "deal_stages", word), (wanted,), known)
-
-
-def _condition(
-    here: Place, bill: BillSettings, fields: Mapping[str, NativeField]
-) -> Iterator[SettingsProblem]:
-    assert bill.when is not None
-    yield from filter_misfits(here, Side.CRM, bill.when, fields)
 
 
 def _unknown_stages(
@@ -51,3 +50,6 @@ def _unknown_stages(
         if known and each not in known:
             fix = f"Write '{labels[each]}', its internal name." if each in labels else meant(each, known)
             yield SettingsProblem(here, f"There is no stage '{each}'.", fix or f"There are {some(known)}.")
+
+
+_NUMBERS = frozenset({"number", "money"})

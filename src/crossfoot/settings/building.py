@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from crossfoot.model.fields import FieldType
 from crossfoot.model.identity import Side
-from crossfoot.settings.billing import MARK, Bill, Billing, BillSettings, Tracked, labels
+from crossfoot.settings.billing import MARK, Billing, BillSettings, Tracked, bill_of
 from crossfoot.settings.document_lenses import SHARED_PARTS, LinesLens, StageLens, StandingLens, StateLens
 from crossfoot.settings.filters import Operator
 from crossfoot.settings.lenses import (
@@ -247,10 +247,8 @@ def build_deals(
         _billed(name, settings, place, bill, bill.trigger(stage) or own, region)
         for place, bill in enumerate(listed)
     ]
-    said = labels(listed)
     whole = tuple(
-        Bill(sync.name, sync.newcomer(Side.CRM), bill.part, said[place])
-        for place, (sync, bill) in enumerate(zip(made, listed, strict=True))
+        bill_of(bill, sync.name, sync.newcomer(Side.CRM)) for sync, bill in zip(made, listed, strict=True)
     )
     return [
         replace(

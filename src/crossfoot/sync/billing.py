@@ -14,8 +14,8 @@ from crossfoot.model.lines import Lines
 from crossfoot.model.money import currency_digits
 from crossfoot.model.problems import Cause, Problem
 from crossfoot.model.records import Observation, Value
-from crossfoot.model.splitting import ZERO, Taken, amount_of, deposit, rest, worth
-from crossfoot.settings.billing import Billing
+from crossfoot.model.splitting import ZERO, Share, Taken, amount_of, deposit, rest, worth
+from crossfoot.settings.billing import Bill, Billing
 from crossfoot.settings.document_lenses import LinesLens, is_void, state_of_all
 from crossfoot.settings.mappings import ALL_INVOICES, LEFT_TO_BILL, FieldPair
 from crossfoot.settings.rules import Sync
@@ -133,8 +133,14 @@ class _Deal:
     def _wanted(self) -> Lines:
         share = self._billing.own.share
         if share is not None:
-            return deposit(self.lines, self._amounts()[self._billing.place], self._billing.own.label)
+            return deposit(self.lines, self._amounts()[self._billing.place], self._label(self._billing.own))
         return rest(self.lines, self._taken())
+
+    def _share(self, bill: Bill) -> Share:
+        return bill.share_of(self._crm.fields) or Share()
+
+    def _label(self, bill: Bill) -> str:
+        return bill.label or str(self._share(bill))
 
     def _amounts(self) -> dict[int, Decimal]:
         """What each deposit bills that is not approved yet: its share, and never more than what is left."""
@@ -143,7 +149,7 @@ class _Deal:
         for place, bill in enumerate(self._billing.bills):
             if bill.share is None or not (place == self._billing.place or self._counts_as_planned(place)):
                 continue
-            amount = bill.share.of(self.whole, self._digits())
+            amount = self._share(bill).of(self.whole, self._digits())
             found[place] = max(ZERO, min(amount, left))
             left -= found[place]
         return found
@@ -171,7 +177,7 @@ class _Deal:
             if other is not None and invoice is not None and self._approved(invoice):
                 yield from self._approved_lines(place, invoice, other.lines)
             elif place in planned:
-                for line in deposit(self.lines, planned[place], bill.label):
+                for line in deposit(self.lines, planned[place], self._label(bill)):
                     yield Taken(
                         f"{place + 1}.{line.crm_id}",
                         f"{BEFORE}: {line.description}",
@@ -277,7 +283,7 @@ class _Deal:
             return Unbillable(
                 f"all of the deal is billed already ({numbers})"
                 if numbers
-                else "nothing of the deal is left to bill"
+                else "nothing of the deal is to be billed yet"
             )
         return None
 
