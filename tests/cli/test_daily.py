@@ -83,6 +83,13 @@ def test_an_edit_in_hubspot_is_carried_over_explained_logged_and_undone(
     assert question["xero"] != "Timaru"
 
 
+def test_a_sync_says_how_many_questions_wait(at_work: Command) -> None:
+    ended = at_work("sync")
+    asked = len(at_work("review", "list", "--json").data["questions"])
+    assert asked > 1
+    assert f"{asked} questions for you: 'crossfoot review list'." in ended.err
+
+
 def test_the_log_says_of_whom_it_speaks_and_that_there_is_more(at_work: Command) -> None:
     ended = at_work("log", "--json", "--limit", "50").data
     told = [each for each in ended["history"] if each["event"] == "conflict"]

@@ -78,13 +78,19 @@ async def sync(
 
     Reads what changed, and carries it over by your settings. Stops and asks for you where it would change or archive unusually much.
     """
+    from crossfoot.cli import words
     from crossfoot.cli.show_run import run as ran
     from crossfoot.runtime.cycle import Cycle
+    from crossfoot.store import reviews
 
-    async with desk.joined() as (app, _connection, joined):
+    async with desk.joined() as (app, connection, joined):
         with desk.progress() as progress:
             done = await Cycle(joined, app.holder, progress).run(full=full, approved=release)
         desk.show(done, ran(done))
+        async with app.database.read() as tx:
+            questions = sum((await reviews.counts(tx, connection.id)).values())
+        if questions:
+            desk.say(f"{words.count(questions, 'question')} for you: 'crossfoot review list'.")
         return ended(done)
 
 

@@ -35,6 +35,8 @@ class Problem:
     """The native path concerned, where there is one."""
     said: str = ""
     """The system's own words, cut to 500 characters."""
+    held: str | None = None
+    """What `field` should hold and another record holds, as the match index knows it: with it gone from there, the problem is."""
 
     def __str__(self) -> str:
         return f"{self.what} {self.fix}".strip()

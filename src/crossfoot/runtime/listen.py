@@ -5,7 +5,7 @@ is not durably noted.
 """
 
 import asyncio
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -27,6 +27,10 @@ REFERS = "@"
 """Prefix of the index rule for references, so that those who wait for a record are found when it gets a partner."""
 MADE_FROM = "*"
 """The index rule for creation keys: a record that we made is found by the record that it was made from."""
+WAITS = "?"
+"""Before the index rule, and before the id across: who waits for what a record has, a unique value or a place in another record."""
+TWIN = "#"
+"""The index rule under which who is doubtful waits for the records across that it may be the same as."""
 BLOCK = "~"
 """Prefix of the index rule under which similar records meet."""
 
@@ -186,7 +190,8 @@ async def remember(
                 if ref.side is side and ref.kind is kind
             }
             if rows:
-                await keys.replace(tx, joined.connection, sync.name, side, rows)
+                gone = await keys.replace(tx, joined.connection, sync.name, side, rows)
+                await note_waiting(tx, joined, sync, side, gone)
     await note(tx, joined, changed, unread=False, settled=settled)
     return changed
 
@@ -199,6 +204,46 @@ async def note(
         if name == settled:
             continue
         await signals.note(tx, joined.connection, name, mine, unread, joined.clock.now())
+
+
+async def wait_for(
+    tx: Tx, joined: Joined, sync: Sync, side: Side, wanted: Mapping[str, Iterable[tuple[str, str]]]
+) -> None:
+    """By record across: the (path, value) pairs that records on `side` have and it waits for; or (`TWIN`, id) of who may be the same."""
+    unique = joined.abilities(side, sync.kind(side)).unique_paths
+
+    def rule(path: str) -> str:
+        return path if path == TWIN else (UNIQUE if path in unique else REFERS) + path
+
+    rows = {
+        WAITS + record_id: [(WAITS + rule(path), value) for path, value in pairs]
+        for record_id, pairs in wanted.items()
+    }
+    await keys.replace(tx, joined.connection, sync.name, side, rows)
+
+
+async def note_waiting(
+    tx: Tx, joined: Joined, sync: Sync, side: Side, gone: Collection[tuple[str, str, str]]
+) -> None:
+    """Records on `side` are not found by these (id, rule, key) any more: who waited for what they had, or was doubtful because of them, deserves a look."""
+    if not gone:
+        return
+    asked = {(WAITS + TWIN, record_id) for record_id, _, _ in gone}
+    asked |= {(WAITS + rule, key) for _, rule, key in gone if rule.startswith((UNIQUE, REFERS))}
+    found = await keys.candidates(tx, joined.connection, sync.name, side, sorted(asked))
+    refs = {
+        Ref(side.other, sync.kind(side.other), each.removeprefix(WAITS))
+        for ids in found.values()
+        for each in ids
+    }
+    rules = {rule.name for rule in joined.index_rules[sync.name]}
+    shared = sorted({(rule, key) for _, rule, key in gone if rule in rules})
+    for where in Side if shared else ():
+        found = await keys.candidates(tx, joined.connection, sync.name, where, shared)
+        alike = {each for ids in found.values() for each in ids}
+        linked = await links.partners(tx, joined.connection, sync.name, where, sorted(alike), dormant=True)
+        refs |= {Ref(where, sync.kind(where), each) for each in alike if each not in linked}
+    await signals.note(tx, joined.connection, sync.name, sorted(refs), False, joined.clock.now())
 
 
 async def note_dependents(tx: Tx, joined: Joined, partnered: Sequence[Ref]) -> None:

@@ -6,22 +6,24 @@ from dataclasses import dataclass, field, replace
 
 from crossfoot.model.identity import Ref, Side
 from crossfoot.model.operations import Act, Operation
+from crossfoot.model.subjects import SubjectState
 from crossfoot.runtime.gather import Gathered, gather, refs_in, refs_of_operations
 from crossfoot.runtime.joined import Joined
-from crossfoot.runtime.listen import UNIQUE, look, note
+from crossfoot.runtime.listen import TWIN, UNIQUE, look, note, wait_for
 from crossfoot.runtime.questions import reconcile
 from crossfoot.runtime.report import Progress
 from crossfoot.settings.rules import Sync
-from crossfoot.store import keys, links, operations, records, signals, subjects
+from crossfoot.store import keys, links, moves, operations, records, signals, subjects
 from crossfoot.store.database import Tx
 from crossfoot.store.signals import Signal
 from crossfoot.sync.in_turn import claims, decide_in_turn
 from crossfoot.sync.plan import completes
 from crossfoot.sync.push import lookup
-from crossfoot.sync.subject import Decision
+from crossfoot.sync.subject import Decision, Single
 
 CHUNK = 200
 """Subjects decided together: as many as a listing shows on a page, few enough to stay small in memory."""
+_TWINS = 10
 
 
 @dataclass
@@ -112,6 +114,7 @@ async def _keep(
     now = joined.clock.now()
     done: list[Ref] = []
     async with joined.database.write() as tx:
+        moved = await moves.number(tx, joined.connection) != gathered.moves
         found = await _unplanned(tx, joined, plan, decisions)
         if completing:
             found = [each for each in found if each[1]]
@@ -135,18 +138,40 @@ async def _keep(
         ]
         await subjects.put(tx, joined.connection, sync.name, stand, now)
         await reconcile(tx, joined, sync, decisions)
+        await _wait(tx, joined, sync, decisions)
         for decision in decisions:
             for ref in decision.erase:
                 covering = [each.name for each in joined.syncs if each.kind(ref.side) is ref.kind]
                 await records.erase(tx, joined.connection, [ref], covering)
             if decision.absent:
                 await note(tx, joined, decision.absent, unread=True)
+            elif moved and (decision.wants or _twins(decision)):
+                continue  # What went away since the decision has woken nobody who was not known to wait for it.
             elif not decision.operations and not decision.again:
                 done += [ref for ref in refs_in(decision.subject) if ref in generations]
         await signals.clear(
             tx, joined.connection, sync.name, [(ref.side, ref.id, generations[ref]) for ref in done]
         )
     return found
+
+
+def _twins(decision: Decision) -> tuple[str, ...]:
+    """The records across because of which a subject is doubtful, a few: those with the same key are found by that key too."""
+    subject = decision.subject
+    if not isinstance(subject, Single) or decision.state is not SubjectState.DOUBTFUL:
+        return ()
+    return subject.match.twins[:_TWINS]
+
+
+async def _wait(tx: Tx, joined: Joined, sync: Sync, decisions: Sequence[Decision]) -> None:
+    """Remember who waits for what another record has, and who is doubtful because of which."""
+    for side in Side:
+        waiting: dict[str, list[tuple[str, str]]] = {}
+        for decision in decisions:
+            mine = [(path, value) for where, path, value in decision.wants if where is side]
+            mine += [(TWIN, twin) for twin in _twins(decision)]
+            waiting |= {ref.id: mine for ref in refs_in(decision.subject) if ref.side is side.other}
+        await wait_for(tx, joined, sync, side, waiting)
 
 
 async def _unplanned(

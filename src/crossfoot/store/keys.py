@@ -12,10 +12,10 @@ _LONGEST = 200  # an index entry of PostgreSQL has room for 2,700 bytes
 
 async def replace(
     tx: Tx, connection: str, sync: str, side: Side, keys: Mapping[str, Iterable[tuple[str, str]]]
-) -> None:
-    """From now on these records are found by exactly these (rule, key) pairs."""
+) -> set[tuple[str, str, str]]:
+    """From now on these records are found by exactly these (rule, key) pairs. Returns (id, rule, key) by which they are not found any more."""
     if not keys:
-        return
+        return set()
     wanted = {(record_id, rule, _fit(key)) for record_id, pairs in keys.items() for rule, key in pairs}
     where = {"connection": connection, "sync": sync, "side": side.value}
     rows = await tx.all("keys.of_records", **where, ids=list(keys))
@@ -28,6 +28,7 @@ async def replace(
                 for record_id, rule, key in sorted(entries)
             ],
         )
+    return had - wanted
 
 
 async def of_records(

@@ -18,7 +18,7 @@ from crossfoot.settings.rules import DeletionRule, Sync
 from crossfoot.sync.billing import facing, prepared, unbillable
 from crossfoot.sync.match import Verdict
 from crossfoot.sync.merge import Change, merge
-from crossfoot.sync.preflight import incomplete, native, unfit, without_parent
+from crossfoot.sync.preflight import incomplete, native, unfit, wanted, without_parent
 from crossfoot.sync.preflight_documents import unready
 from crossfoot.sync.subject import CLAIM, Decision, Pair, Single, Subject, Surroundings, couple
 
@@ -137,10 +137,12 @@ def _decide_merge(sync: Sync, pair: Pair, around: Surroundings) -> Decision:
     )
     operations: list[Operation] = []
     problems: list[Problem] = []
+    wants: list[tuple[Side, str, str]] = []
     again = False
     for side in Side:
         built = _update(sync, pair, side, merged.to(side), around)
         problems += built.problems
+        wants += wanted(side, built.problems)
         again = again or built.again
         if built.operation:
             operations.append(built.operation)
@@ -163,6 +165,7 @@ def _decide_merge(sync: Sync, pair: Pair, around: Surroundings) -> Decision:
         differences=merged.differences,
         problem=problems[0] if problems else None,
         again=again,
+        wants=tuple(wants),
     )
 
 
@@ -278,7 +281,12 @@ def _decide_link(sync: Sync, single: Single, pair: Pair, around: Surroundings) -
     )
     first = _decide_merge(sync, pair, around)
     return Decision(
-        single, SubjectState.PENDING, join.reason, operations=(join, *first.operations), problem=first.problem
+        single,
+        SubjectState.PENDING,
+        join.reason,
+        operations=(join, *first.operations),
+        problem=first.problem,
+        wants=first.wants,
     )
 
 
@@ -325,7 +333,7 @@ def _decide_create(sync: Sync, single: Single, around: Surroundings) -> Decision
     )
     if problem:
         state = SubjectState.EXCLUDED if problem.cause is Cause.INEXPRESSIBLE else SubjectState.NOT_READY
-        return Decision(single, state, problem.what, problem=problem)
+        return Decision(single, state, problem.what, problem=problem, wants=tuple(wanted(target, [problem])))
     waits = tuple(sorted(ref for ref in around.coming if str(ref) in values.values()))
     operation = Operation(
         sync.name,

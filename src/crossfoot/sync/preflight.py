@@ -1,6 +1,6 @@
 """What the other side would refuse, found before it is called: "not ready: fix X" beats a failed call."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from crossfoot.model.identity import Side
 from crossfoot.model.problems import Cause, Problem
@@ -56,6 +56,7 @@ def incomplete(
                 f"{title} holds at most {abilities.embedded_max} people in one {(abilities.embedded_in or sync.kind(side)).replace('_', ' ')}, and there are that many already.",
                 "Remove one there, or leave this one out with a filter.",
                 parent_path,
+                held=str(parent),
             )
     for path in abilities.required_paths:
         if values.get(path) is None:
@@ -168,8 +169,14 @@ def unfit(
                     f"{title} allows each '{label}' once, and '{value}' {_holder(sync, side, others, around)}.",
                     "Rename one of them, or say in the review that they are the same.",
                     path,
+                    held=value.casefold(),
                 )
     return None
+
+
+def wanted(side: Side, problems: Iterable[Problem]) -> Iterator[tuple[Side, str, str]]:
+    """What these problems wait for on a side: path, and what another record holds there."""
+    return ((side, each.field, each.held) for each in problems if each.field and each.held is not None)
 
 
 def _holder(sync: Sync, side: Side, others: frozenset[str], around: Surroundings) -> str:

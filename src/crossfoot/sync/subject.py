@@ -189,5 +189,7 @@ class Decision:
     """Records to read before anything else can be said: survivors of merges."""
     again: bool = False
     """Whether something was put off to the next look: two fields share a native one, or what is planned for another record is in the way."""
+    wants: tuple[tuple[Side, str, str], ...] = ()
+    """What another record has and this one waits for: side, native path, and what is held there (see `Problem.held`)."""
     absent: tuple[Ref, ...] = ()
     """Records that were not found just now, to be read again by the next run: "not found" is not "deleted"."""

@@ -1,6 +1,7 @@
 -- name: privacy.keys
--- Erased records are found by no key.
-delete from keys where connection = :connection and side = :side and sync in each(:syncs) and id in each(:ids);
+-- Erased records are found by no key, and wait for none.
+delete from keys where connection = :connection and sync in each(:syncs)
+  and ((side = :side and id in each(:ids)) or (side <> :side and id like '?%' and substr(id, 2) in each(:ids)));
 
 -- name: privacy.links
 -- The agreed values of erased records.
