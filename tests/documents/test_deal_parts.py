@@ -70,6 +70,9 @@ async def test_a_deposit_and_the_rest_come_to_the_deal_to_the_cent_with_tax() ->
         ("Hook (30 %)", Decimal(1), Decimal("3.94")),
     ]
     assert first["SubTotal"] == Decimal("10.01")
+    assert first["Date"] == here.it.clock.now().date(), (
+        "of the day, not of the day on which the deal may close"
+    )
     told = await on_deal(here, made)
     assert (told["crossfoot_billed"], told["crossfoot_to_bill"]) == (Decimal("10.01"), Decimal("23.37"))
     moves(here, made, "closedwon")

@@ -7,7 +7,7 @@ import pytest
 
 from crossfoot.model.identity import Kind, Side
 from crossfoot.model.splitting import Share
-from crossfoot.settings.files import SettingsError, dump, load, validate
+from crossfoot.settings.files import SettingsError, diff, dump, load, validate
 from crossfoot.settings.rules import Sync
 from crossfoot.systems.hubspot.defaults import CARRIES as CRM
 from crossfoot.systems.port import FieldInfo, ValueType
@@ -174,3 +174,18 @@ def test_what_the_portal_does_not_have_is_told(documents: str, told: str) -> Non
     found = validate(load(text).completed(CRM, LEDGER), accounts, stage=("dealstage",))
     about = [str(each) for each in found if each.place[0] == "documents"]
     assert told in "".join(about) if told else about == []
+
+
+def test_what_changed_is_told_in_words() -> None:
+    before = load(settings("account: '200'"))
+    after = load(
+        settings(
+            "account: '200'\ndeals:\n- {share: 30%, stage: [a, b], approve: AUTHORISED}\n- {percent_field: more, on_request: true}\n- {}\n"
+            "deal_stages: {paid: done}\ntracking: {Region: North, Rep: {field: owner}}"
+        )
+    )
+    assert diff(before, after) == [
+        "For documents, 'deals' changes from nothing to '30%, in the stage a or b, as AUTHORISED; as 'more' says, on request; rest'.",
+        "For documents, 'deal stages' changes from nothing to 'paid = done'.",
+        "For documents, 'tracking' changes from nothing to 'Region = North, Rep = as 'owner' says'.",
+    ]

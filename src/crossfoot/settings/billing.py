@@ -70,6 +70,15 @@ class BillSettings(Shape):
         number = Decimal(self.share.removesuffix("%"))
         return Share(percent=number) if self.share.endswith("%") else Share(amount=number)
 
+    def __str__(self) -> str:
+        field = self.percent_field or self.amount_field
+        words = [f"as '{field}' says" if field else self.share]
+        words += [f"in the stage {' or '.join(self.stage)}"] if self.stage else []
+        words += [f"when {self.when.condition().sentence()}"] if self.when else []
+        words += ["on request"] if self.on_request else []
+        words += [f"as {self.approve}"] if self.approve else []
+        return ", ".join(words)
+
     def trigger(self, stage: str) -> ConditionSettings | None:
         """When it is made, given the field of the stage; None where nothing is said."""
         tests = [] if not self.stage else [_stage(stage, self.stage)]
@@ -96,6 +105,9 @@ class TrackingSettings(Shape):
     """The field of the deal that names the option, by its internal name. Lines of invoices that begin as invoices have none."""
     values: Mapping[Text, Text] = Field(default_factory=dict)
     """What the field holds, and the option that is meant; what is not listed is taken as it is."""
+
+    def __str__(self) -> str:
+        return self.option or f"as '{self.field}' says"
 
     @model_validator(mode="after")
     def _one_meaning(self) -> Self:

@@ -112,6 +112,10 @@ def _changed(what: str, old: object, new: object) -> Iterator[str]:
 
 
 def _said(value: object) -> str:
+    if isinstance(value, Mapping):
+        value = ", ".join(f"{word} = {each}" for word, each in value.items()) or None
+    if isinstance(value, tuple):
+        value = "; ".join(map(str, value)) or None
     return "nothing" if value is None else f"'{value}'"
 
 
