@@ -80,8 +80,8 @@ def test_what_two_colleagues_did_is_carried_over_and_their_conflict_is_decided_a
                 for each in told["sync"]["operations"]
                 if each["operation"]["act"] == "create"
             ]
-            assert ("deals", "xero") in {(each["sync"], each["system"]) for each in made}, (
-                "a won deal is invoiced"
+            assert ("deals_2", "xero") in {(each["sync"], each["system"]) for each in made}, (
+                "of a won deal the rest is invoiced"
             )
         elif edit["field"] and not edit["conflict"]:
             other = "xero" if edit["system"] == "hubspot" else "hubspot"

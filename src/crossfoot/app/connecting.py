@@ -26,6 +26,7 @@ from crossfoot.model.identity import Kind, Side
 from crossfoot.model.problems import Cause, Problem
 from crossfoot.runtime.tokens import StaticTokens, keep_pair
 from crossfoot.settings import files
+from crossfoot.settings.billing import BillSettings
 from crossfoot.settings.connection import ConnectionSettings
 from crossfoot.settings.presets import default_settings
 from crossfoot.store import connections
@@ -58,6 +59,8 @@ class Wish:
     """ISO 3166 code of the country whose telephone numbers are written without a country code; None: the organisation's."""
     documents: bool = False
     """Whether invoices and deals are synced from the beginning."""
+    deals: tuple[BillSettings, ...] = ()
+    """The invoices that a deal becomes; none named: one for the whole deal."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +121,7 @@ async def look_at(app: App, wish: Wish, consent: Consent, choose: Choose) -> Fou
             wish.invoice,
             crm_carries=CARRIES[Side.CRM],
             ledger_carries=CARRIES[Side.LEDGER],
-            documents=suggested(descriptions) if wish.documents else None,
+            documents=suggested(descriptions).changed(deals=wish.deals) if wish.documents else None,
         )
         text = files.dump(settings)
     fitting(settings, descriptions)

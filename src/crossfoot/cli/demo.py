@@ -115,6 +115,7 @@ class _Story:
         from crossfoot.app.failure import Failure
         from crossfoot.app.opening import Place, opened
         from crossfoot.cli.show_connect import connected
+        from crossfoot.settings.billing import BillSettings
 
         own, other = self.sandbox.card["hubspot"], self.sandbox.card["xero"]
         custom = other["custom_connection"]
@@ -130,6 +131,11 @@ class _Story:
                 login_url=other["login_url"],
             ),
             documents=True,
+            # A deposit when the contract is out, the rest when the deal is won.
+            deals=(
+                BillSettings(share="30%", stage=("contractsent",), approve="AUTHORISED"),
+                BillSettings(),
+            ),
         )
 
         async def nobody(*_: Any) -> Any:

@@ -154,7 +154,7 @@ async def _newcomer(sandbox: Sandbox, joined: Joined) -> Edit:
 
 
 async def _money(joined: Joined, sandbox: Sandbox) -> AsyncIterator[Edit]:
-    """Ben records that a part of an invoice was paid; Ada wins a deal."""
+    """Ben records that a part of an invoice was paid; Ada wins a deal whose deposit is billed."""
     invoices, deals = joined.sync("invoices"), joined.sync("deals")
     opened = await _first(
         joined,
@@ -180,7 +180,7 @@ async def _money(joined: Joined, sandbox: Sandbox) -> AsyncIterator[Edit]:
         deals,
         Side.CRM,
         lambda told: (
-            told.get("hs_is_closed_won") is False and bool(told.get("company") or told.get("contact"))
+            told.get("dealstage") == "contractsent" and bool(told.get("company") or told.get("contact"))
         ),
     )
     if deal is not None:
