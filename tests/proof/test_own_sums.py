@@ -307,3 +307,13 @@ async def test_what_somebody_changes_between_the_two_looks_is_no_defect() -> Non
     money = await proved(here)
     assert money.green
     assert parts(money).keys() == {"changed"}
+
+
+async def test_an_edit_of_approved_lines_that_waits_for_an_answer_is_in_conflict_to_the_cent() -> None:
+    here = await office(switches={"finalised_invoices_locked": False}, **GST)
+    _, invoice = await typed(here, line("100"), line("0.30"))
+    (item, _) = (await here.here(invoice))["lines"]
+    here.it.portal.person_edits("line_items", item.crm_id, {"price": "99"})
+    await here.it.quiet()
+    money = await proved(here)
+    assert parts(money) == {"held": of(net="-1.00", tax="-0.15", total="-1.15", due="-1.15")}
