@@ -77,7 +77,7 @@ def _sides(found: MoneyProof, row: Row, measures: Sequence[Measure]) -> list[tup
 
 
 def _differing(found: MoneyProof) -> RenderableType | None:
-    causes = [cause for cause in DifferenceCause if found.book.causes[cause]]
+    causes = found.book.present
     if not causes:
         return None
     drawn = words.table(
@@ -88,13 +88,13 @@ def _differing(found: MoneyProof) -> RenderableType | None:
         "In words",
         numbers=["Documents"],
     )
-    for cause in causes:
+    for cause, count in causes.items():
         # Of what nothing explains each one matters.
         shown = found.book.examples(cause)[: None if cause is DifferenceCause.UNEXPLAINED else 1]
         for place, each in enumerate(shown):
             drawn.add_row(
                 cause.label if not place else "",
-                words.number(found.book.causes[cause]) if not place else "",
+                words.number(count) if not place else "",
                 f"{each.label} {each.currency} {words.amount(each.amount, each.currency)}",
                 words.sentence(each.why),
             )

@@ -142,6 +142,12 @@ class MoneyBook:
             heappushpop(kept, entry)
 
     @property
+    def present(self) -> dict[DifferenceCause, int]:
+        """How many documents each cause concerns, those that nothing explains first."""
+        order = sorted(DifferenceCause, key=lambda cause: cause is not DifferenceCause.UNEXPLAINED)
+        return {cause: self.causes[cause] for cause in order if self.causes[cause]}
+
+    @property
     def unexplained(self) -> int:
         """Documents with a difference that nothing explains, and totals that the parts do not reach."""
         lost = sum(bool(bridge.leftover) for bridge in self.bridges())

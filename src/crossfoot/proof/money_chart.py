@@ -46,12 +46,11 @@ def phase_bars(rows: Sequence[Row], currency: str, titles: Mapping[Side, str]) -
 
 def cause_bars(causes: Mapping[DifferenceCause, int]) -> str:
     """One bar for each cause of differences: how many documents have it."""
-    present = [cause for cause in DifferenceCause if causes.get(cause)]
-    most = Decimal(max((causes[cause] for cause in present), default=1))
+    most = Decimal(max(causes.values(), default=1))
     parts, words = [], []
-    for at, cause in enumerate(present):
-        top, count = at * (BAR + GAP), f"{causes[cause]:,}"
-        width, told = _scaled(Decimal(causes[cause]), most, WIDTH - LABEL - NUMBER), f"{cause.label}: {count}"
+    for at, (cause, number) in enumerate(causes.items()):
+        top, count = at * (BAR + GAP), f"{number:,}"
+        width, told = _scaled(Decimal(number), most, WIDTH - LABEL - NUMBER), f"{cause.label}: {count}"
         parts += [
             _label(cause.label, top),
             _bar(f"cause-{cause}", Decimal(LABEL), top, width, told),
@@ -59,7 +58,7 @@ def cause_bars(causes: Mapping[DifferenceCause, int]) -> str:
         ]
         words.append(told)
     return _svg(
-        parts, len(present) * (BAR + GAP) - GAP, f"Documents by cause of difference. {'. '.join(words)}."
+        parts, len(causes) * (BAR + GAP) - GAP, f"Documents by cause of difference. {'. '.join(words)}."
     )
 
 

@@ -122,13 +122,12 @@ def _cross_foot(proof: MoneyProof, bridges: Sequence[Bridge]) -> str:
 
 def _causes(proof: MoneyProof) -> Iterator[str]:
     yield "<h2>What differs, and why</h2>"
-    causes = [cause for cause in DifferenceCause if proof.book.causes[cause]]
+    causes = proof.book.present
     if not causes:
         yield "<p>Nothing differs.</p>"
         return
-    yield cause_bars(proof.book.causes)
-    for cause in causes:
-        count = proof.book.causes[cause]
+    yield cause_bars(causes)
+    for cause, count in causes.items():
         yield f"<h3>{escape(_start(cause.label))}: {count:,} document{'' if count == 1 else 's'}</h3>"
         yield f"<p>{escape(cause.sentence)}</p>"
         yield _differences(proof, proof.book.examples(cause), count)

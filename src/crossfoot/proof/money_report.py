@@ -97,7 +97,7 @@ def as_data(proof: MoneyProof) -> dict[str, Any]:
         "documents": book.documents,
         "agreeing": book.agreeing,
         "copied": {"exactly": book.copies[True], "of": book.copies.total()},
-        "causes": {cause: book.causes[cause] for cause in DifferenceCause if book.causes[cause]},
+        "causes": book.present,
         "sums": [
             {
                 "currency": row.currency,
