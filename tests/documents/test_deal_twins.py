@@ -9,7 +9,7 @@ from tests.documents.test_deals import deal, on_deal
 from tests.documents.test_invoices import MIRROR, Office, office
 
 from crossfoot.model.identity import Side
-from crossfoot.runtime.answers import accept, keep_apart
+from crossfoot.runtime.answers import accept, choose, keep_apart
 from crossfoot_sandbox.xero.pages.bookkeepers import Bookkeeper
 
 
@@ -62,6 +62,29 @@ async def test_one_that_a_person_says_is_the_deals_is_the_deals_from_then_on() -
     await here.it.quiet()
     assert (await on_deal(here, made))["crossfoot_standing"] == "paid"
     assert len(await all_of(here)) == 1
+    assert await here.it.quiet() == 0
+
+
+@pytest.mark.parametrize(("winner", "comes_to"), [(Side.LEDGER, "5.00"), (Side.CRM, "33.38")])
+async def test_a_draft_that_a_person_wrote_is_not_rewritten_unless_they_say_so(
+    winner: Side, comes_to: str
+) -> None:
+    here = await office()
+    lines = {"Description": "As agreed", "Quantity": 1, "UnitAmount": "5", "AccountCode": "200"}
+    typed = await here.typed_in_xero(lines, Reference="Mirrors for the lobby")
+    await here.it.quiet()
+    made = deal(here, stage="closedwon")
+    await here.it.quiet()
+    await accept(here.it.joined, (await asked(here, made)).id, None, "ada")
+    await here.it.quiet()
+    assert (await here.it.linked("deals"))[made] == typed
+    assert (await invoice(here, made))["SubTotal"] == Decimal(5)
+    (question,) = [each for each in await here.it.questions() if each.sync == "deals"]
+    assert (question.field, question.crm_id) == ("lines", made)
+    await choose(here.it.joined, question.id, winner, "ada")
+    await here.it.quiet()
+    assert (await invoice(here, made))["SubTotal"] == Decimal(comes_to)
+    assert [each for each in await here.it.questions() if each.sync == "deals"] == []
     assert await here.it.quiet() == 0
 
 

@@ -257,7 +257,7 @@ TESTED = (
     Guard(
         "the books own what they have approved",
         "an edit of money in the CRM that overwrites the books",
-        edited(merge.merge, ("elif handed and known and crm_moved and not ledger_moved:", "elif False:")),
+        edited(merge._waits, ("if handed and known and crm_moved and not ledger_moved:", "if False:")),
         tests=(
             "tests/sync/test_documents.py::test_after_approval_an_edit_of_money_in_the_crm_is_a_proposal",
         ),
@@ -343,6 +343,14 @@ TESTED = (
         edited(billing._Deal._counts_as_planned, ("if other is not None and other.linked:", "if False:")),
         tests=(
             "tests/documents/test_deal_parts.py::test_a_draft_that_was_deleted_in_xero_is_not_made_again_and_the_rest_bills_all",
+        ),
+    ),
+    Guard(
+        "a draft that somebody else wrote is not rewritten",
+        "lines that a person typed, gone because they said that the invoice is the deal's",
+        edited(merge._waits, ("if first and direction is Direction.TO_LEDGER", "if False")),
+        tests=(
+            "tests/documents/test_deal_twins.py::test_a_draft_that_a_person_wrote_is_not_rewritten_unless_they_say_so",
         ),
     ),
     Guard(

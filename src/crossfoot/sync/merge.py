@@ -117,8 +117,10 @@ def merge(
         elif held and pair.name in held:
             conflicts.append(Conflict(pair.name, last, here, there, held[pair.name]))
             continue
-        elif handed and known and crm_moved and not ledger_moved:
-            conflicts.append(Conflict(pair.name, last, here, there, PROPOSAL))
+        elif waits := _waits(
+            pair, direction, handed=handed, known=known, crm_moved=crm_moved, ledger_moved=ledger_moved
+        ):
+            conflicts.append(Conflict(pair.name, last, here, there, waits))
             continue
         elif crm_moved and ledger_moved:
             found = _winner(sync, pair, direction, crm, ledger)
@@ -157,6 +159,28 @@ PROPOSAL = (
     "Make it in the books, or take their value"
 )
 """Why an edit of an approved document in the CRM is held."""
+
+
+THERE_BEFORE = "the document was there before it was linked, and its lines are others"
+"""Why lines that go one way do not take the place of those that somebody else wrote."""
+
+
+def _waits(
+    pair: FieldPair,
+    direction: Direction,
+    *,
+    handed: bool,
+    known: bool,
+    crm_moved: bool,
+    ledger_moved: bool,
+) -> str:
+    """Why a person has to decide about a field, whatever rule there is; nothing if nobody has to."""
+    if handed and known and crm_moved and not ledger_moved:
+        return PROPOSAL
+    first = not known and crm_moved and ledger_moved
+    if first and direction is Direction.TO_LEDGER and pair.lens.type is FieldType.LINES:
+        return THERE_BEFORE
+    return ""
 
 
 def _joined(
