@@ -20,6 +20,7 @@ from crossfoot.store import (
     moves,
     operations,
     records,
+    requests,
     reviews,
     signals,
     subjects,
@@ -52,6 +53,9 @@ MOVING: Mapping[str, Change] = {
     "two kept apart": lambda tx: reviews.keep_apart(tx, "c", "people", [("r", "1", "x")], START, "ann"),
     "forgotten answers": lambda tx: reviews.forget(tx, "c", "people"),
     "a dropped index": lambda tx: keys.forget(tx, "c", "people"),
+    "something asked for": lambda tx: requests.put(tx, "c", "deals", "1", START, "ann"),
+    "something no longer asked for": lambda tx: requests.withdraw(tx, "c", "deals", "1"),
+    "all that was asked for": lambda tx: requests.forget(tx, "c", "deals"),
     "other settings": lambda tx: connections.put(tx, Connection("c", "Bakery", START, "direction: to_crm")),
     "another account plan": lambda tx: descriptions.put(tx, "c", {Side.CRM: "three fields"}),
 }

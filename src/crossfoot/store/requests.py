@@ -31,3 +31,4 @@ async def among(tx: Tx, connection: str, ids: Collection[str]) -> dict[str, froz
 async def forget(tx: Tx, connection: str, sync: str) -> None:
     """Forget what was asked for of a deleted sync."""
     await tx.run("requests.forget", connection=connection, sync=sync)
+    await moves.one_more(tx, connection)
