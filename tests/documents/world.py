@@ -174,13 +174,35 @@ class Shop:
             return await reviews.waiting(tx, CONNECTION)
 
 
+class _Granted:
+    """The consent to Xero, renewed whenever its token has expired."""
+
+    def __init__(self, world: defaults.World) -> None:
+        self._world = world
+        self._token = self._grant()
+
+    def _grant(self) -> str:
+        xero = self._world.sandbox.xero
+        return xero.grant(defaults.XERO_CLIENT_ID, [self._world.organisation]).access_token
+
+    async def bearer(self) -> str:
+        return self._token
+
+    async def expired(self, used: str) -> str:
+        if used == self._token:
+            self._token = self._grant()
+        return self._token
+
+
 async def shop(
     *,
     syncs: tuple[str, ...] = ("people", "companies", "company_people", "products", "invoices", "deals"),
     documents: Mapping[str, Any] | None = None,
     faults: Faults | None = None,
     switches: Mapping[str, Any] | None = None,
+    answer_seconds: Mapping[str, float] | None = None,
 ) -> Shop:
+    """`answer_seconds`: by system, how long its answers take; no time where nothing is said."""
     clock = VirtualClock(stopped())
     world = defaults.world(clock.clock, faults)
     world.sandbox.hubspot.switches = replace(
@@ -194,6 +216,8 @@ async def shop(
         killer.meets(request, after=False)
         sent.append(request)
         response = await direct(request)
+        system = "xero" if request.url.startswith(f"{BASE}/xero") else "hubspot"
+        clock.clock.advance((answer_seconds or {}).get(system, 0.0))
         killer.meets(request, after=True)
         return response
 
@@ -207,9 +231,7 @@ async def shop(
         ),
         Side.LEDGER: XeroSystem(
             send=send,
-            tokens=FixedTokens(
-                world.sandbox.xero.grant(defaults.XERO_CLIENT_ID, [world.organisation]).access_token
-            ),
+            tokens=_Granted(world),
             clock=clock,
             budget=RealBudget(clock),
             tenant=world.organisation.tenant_id,
