@@ -13,7 +13,7 @@ from crossfoot.runtime import (
     undo,
 )
 from crossfoot.store import signals
-from crossfoot.sync import billing, merge, plan, preflight_documents, push, settle
+from crossfoot.sync import billing, fetch, merge, plan, preflight_documents, push, settle
 from crossfoot.systems.hubspot import webhooks as hubspot_webhooks
 from crossfoot.systems.hubspot import writing as hubspot_writing
 from crossfoot.systems.xero import invoice_writes, payment_writes
@@ -117,6 +117,30 @@ TESTED = (
         ),
         tests=(
             "tests/runtime/test_confirming.py::test_room_for_a_write_is_made_before_the_look_that_it_rests_on",
+        ),
+    ),
+    Guard(
+        "only what nobody else writes is written without a look",
+        "an edit overwritten that came after the plan",
+        edited(fetch.ours_alone, ("abilities.ours.issuperset(operation.values)", "True")),
+        tests=(
+            "tests/sync/test_detect_and_fetch.py::test_what_nobody_else_writes_is_written_without_a_look_at_it",
+        ),
+    ),
+    Guard(
+        "a look leaves out nothing that is written",
+        "an edit of lines overwritten, for the look before was at the head alone",
+        edited(fetch.left_out, ("return abilities.apart - written", "return abilities.apart")),
+        tests=(
+            "tests/sync/test_detect_and_fetch.py::test_a_look_before_a_write_leaves_out_what_takes_calls_of_its_own_and_is_not_written",
+        ),
+    ),
+    Guard(
+        "what shows anything new is looked at wholly",
+        "half of a record taken for all of it",
+        edited(fetch.as_known, ("and seen.modified == known.modified", "")),
+        tests=(
+            "tests/sync/test_detect_and_fetch.py::test_a_look_at_a_part_stands_for_the_whole_only_while_it_shows_the_known_version",
         ),
     ),
     Guard(

@@ -463,7 +463,7 @@ TOLD = (
     Guard(
         "fresh look before an update",
         "a write on what was seen some time ago",
-        edited(fetch.to_confirm, ("if operation.act in (Act.UPDATE, Act.ARCHIVE)", "if False")),
+        edited(fetch.to_confirm, ("operation.act in (Act.UPDATE, Act.ARCHIVE)", "False")),
         ("GAP", "KEEP"),
     ),
     Guard(

@@ -1,27 +1,37 @@
 """Which records deserve a look by whom, and what must be read before anything is written."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 
 import pytest
-from tests.sync.given import NAME, PEOPLE, STAFF, crm, ledger
+from tests.sync.given import ABILITIES, NAME, PEOPLE, STAFF, crm, ledger
 
+from crossfoot.model.fields import FieldType
 from crossfoot.model.identity import Kind, Ref, Side
-from crossfoot.model.operations import Act, Operation
-from crossfoot.model.records import Standing
+from crossfoot.model.lines import Lines
+from crossfoot.model.operations import Act, FieldChange, Operation
+from crossfoot.model.records import Observation, Standing, Value
 from crossfoot.settings.choices import ConflictRule, SyncState
+from crossfoot.settings.lenses import Lens
+from crossfoot.settings.mappings import Direction, FieldPair
+from crossfoot.settings.rules import Sync
 from crossfoot.sync.detect import concerned, kinds_watched
 from crossfoot.sync.fetch import (
     FRESH,
     GONE_AFTER,
     PROMPT,
     ages_from,
+    as_known,
     given_up,
+    left_out,
     needs_times,
     to_confirm,
     to_read,
 )
 from crossfoot.sync.merge import merge
+from crossfoot.systems.port import KindAbilities
 
 NOW = datetime(2026, 11, 2, 9, tzinfo=UTC)
 ADA, EVA = Ref(Side.CRM, Kind.CONTACT, "1"), Ref(Side.LEDGER, Kind.CONTACT, "A")
@@ -54,13 +64,20 @@ def write(act: Act, target: str | None = "A") -> Operation:
     return Operation("people", act, Side.LEDGER, Kind.CONTACT, "1", target)
 
 
+ABLE = dict.fromkeys(Side, ABILITIES)
+
+
+def confirm(operations: Sequence[Operation], seen_at: Mapping[Ref, datetime]) -> dict[Side, list[Ref]]:
+    return to_confirm(PEOPLE, operations, ABLE, seen_at, NOW)
+
+
 @pytest.mark.parametrize("act", [Act.UPDATE, Act.ARCHIVE])
 def test_a_write_rests_on_a_look_that_is_at_most_a_second_old(act: Act) -> None:
     fresh = {EVA: NOW - FRESH}
     stale = {EVA: NOW - FRESH - timedelta(milliseconds=1)}
-    assert to_confirm([write(act)], fresh, NOW)[Side.LEDGER] == []
-    assert to_confirm([write(act), write(act)], stale, NOW)[Side.LEDGER] == [EVA]
-    assert to_confirm([write(act)], {}, NOW)[Side.LEDGER] == [EVA]
+    assert confirm([write(act)], fresh)[Side.LEDGER] == []
+    assert confirm([write(act), write(act)], stale)[Side.LEDGER] == [EVA]
+    assert confirm([write(act)], {})[Side.LEDGER] == [EVA]
 
 
 def test_a_look_ages_from_its_question_and_of_a_slow_system_from_its_answer() -> None:
@@ -81,7 +98,53 @@ def test_only_what_is_not_found_for_a_whole_day_is_given_up() -> None:
 
 def test_what_changes_no_record_needs_no_look() -> None:
     operations = [write(Act.CREATE, None), write(Act.LINK), write(Act.UPDATE, None)]
-    assert to_confirm(operations, {}, NOW) == {Side.CRM: [], Side.LEDGER: []}
+    assert confirm(operations, {}) == {Side.CRM: [], Side.LEDGER: []}
+
+
+def told(act: Act = Act.UPDATE, **values: Value) -> Operation:
+    """A write to the CRM's record of what the ledger says."""
+    fields = tuple(FieldChange(path, None, value, "") for path, value in values.items())
+    return Operation("people", act, Side.CRM, Kind.CONTACT, "1", "A", values, fields)
+
+
+def test_what_nobody_else_writes_is_written_without_a_look_at_it() -> None:
+    due = FieldPair("due", ("due",), ("Due",), Lens("number", FieldType.NUMBER), Direction.TO_CRM)
+    sync = replace(PEOPLE, pairs=(*PEOPLE.pairs, due))
+    showing = {**ABLE, Side.CRM: replace(ABILITIES, ours=frozenset({"due"}))}
+    stale: Mapping[Ref, datetime] = {}
+
+    def looked_at(sync: Sync, operation: Operation, abilities: Mapping[Side, KindAbilities]) -> list[Ref]:
+        return to_confirm(sync, [operation], abilities, stale, NOW)[Side.CRM]
+
+    assert looked_at(sync, told(due=Decimal(5)), showing) == []
+    assert looked_at(sync, told(due=Decimal(5), name="Eva"), showing) == [ADA], "a name is people's"
+    assert looked_at(sync, told(due=Decimal(5)), ABLE) == [ADA], "this due is no field of ours"
+    assert looked_at(sync, told(Act.ARCHIVE, due=Decimal(5)), showing) == [ADA]
+    both_ways = replace(sync, pairs=(*PEOPLE.pairs, replace(due, direction=Direction.BOTH)))
+    assert looked_at(both_ways, told(due=Decimal(5)), showing) == [ADA], (
+        "an edit of it would go to the ledger"
+    )
+
+
+def test_a_look_before_a_write_leaves_out_what_takes_calls_of_its_own_and_is_not_written() -> None:
+    slow = replace(ABILITIES, apart=frozenset({"lines", "name"}))
+    assert left_out(PEOPLE, [told(email="eva@example.test")], Side.CRM, slow) == {"lines", "name"}
+    assert left_out(PEOPLE, [told(name="Eva"), told(email="e")], Side.CRM, slow) == {"lines"}
+    assert left_out(PEOPLE, [write(Act.UPDATE), told(email="e")], Side.CRM, slow) == {"lines", "name"}
+    assert left_out(PEOPLE, [told(Act.ARCHIVE), told(email="e")], Side.CRM, slow) == frozenset()
+    assert left_out(PEOPLE, [told(email="e")], Side.CRM, ABILITIES) == frozenset()
+
+
+def test_a_look_at_a_part_stands_for_the_whole_only_while_it_shows_the_known_version() -> None:
+    known = Observation(ADA, Standing.LIVE, {"name": "Ada", "lines": Lines()}, NOW)
+    seen = Observation(ADA, Standing.LIVE, {"name": "Ada"}, NOW)
+    assert as_known(seen, known, {"name"})
+    assert not as_known(seen, None, {"name"})
+    assert not as_known(replace(seen, fields={"name": "Eva"}), known, {"name"})
+    assert not as_known(replace(seen, modified=NOW + timedelta(seconds=1)), known, {"name"}), "it has moved"
+    assert not as_known(replace(seen, modified=None), replace(known, modified=None), {"name"})
+    assert not as_known(replace(seen, standing=Standing.ARCHIVED), known, {"name"})
+    assert not as_known(seen, replace(known, fields={}), {"name"}), "nobody has seen the name yet"
 
 
 @pytest.mark.parametrize(

@@ -13,12 +13,12 @@ from crossfoot.model.operations import Act, Operation, OperationState
 from crossfoot.runtime.gather import Gathered, gather, recall, refs_of_operations
 from crossfoot.runtime.joined import Joined
 from crossfoot.runtime.lease import Lease
-from crossfoot.runtime.listen import look, note
+from crossfoot.runtime.listen import glance, look, note
 from crossfoot.runtime.pushing import push
 from crossfoot.runtime.report import Progress, Report
 from crossfoot.settings.rules import Sync
 from crossfoot.store import operations, signals
-from crossfoot.sync.fetch import to_confirm
+from crossfoot.sync.fetch import left_out, to_confirm
 from crossfoot.sync.in_turn import decide_in_turn
 from crossfoot.sync.push import batch_size
 
@@ -102,8 +102,9 @@ async def _look_again(
     for side in sorted({op.side for op in chunk if op.act in (Act.UPDATE, Act.ARCHIVE)}):
         # Whatever a limit makes us wait is waited before the age of the look is asked, never after.
         await joined.systems[side].ready(1)
+    abilities = {side: joined.abilities(side, sync.kind(side)) for side in Side}
     looked: dict[Ref, datetime] = {}
-    stale = to_confirm(chunk, gathered.seen_at, joined.clock.now())
+    stale = to_confirm(sync, chunk, abilities, gathered.seen_at, joined.clock.now())
     for attempt in range(LOOKS):
         if not any(stale.values()):
             break
@@ -111,13 +112,25 @@ async def _look_again(
             if stale[side]:
                 # Room for the look and for the write that rests on it, so that no limit comes between them.
                 await joined.systems[side].ready(2)
-        looked |= await look(joined, [ref for side in Side for ref in stale[side]], slow=attempt > 0)
+        for side in Side:
+            without = left_out(sync, chunk, side, abilities[side])
+            looked |= await _seen_again(joined, stale[side], without, slow=attempt > 0)
         generations = await _generations(joined, sync, refs)
         gathered = await _known(joined, sync, chunk, rests_on, gathered)
-        stale = to_confirm(chunk, {**gathered.seen_at, **looked}, joined.clock.now())
+        stale = to_confirm(sync, chunk, abilities, {**gathered.seen_at, **looked}, joined.clock.now())
     # A look that is still too old (others had to be made after it) is no ground to write on; the next run tries again.
     fresh = [op for op in chunk if op.target_id not in {ref.id for ref in stale[op.side]}]
     return fresh, gathered, generations
+
+
+async def _seen_again(
+    joined: Joined, refs: Sequence[Ref], without: frozenset[str], *, slow: bool
+) -> dict[Ref, datetime]:
+    """Look at records once more, at no more of them than a write could overwrite; wholly where that shows anything new."""
+    if not without:
+        return await look(joined, refs, slow=slow)
+    as_before = await glance(joined, refs, without, slow=slow)
+    return as_before | await look(joined, [ref for ref in refs if ref not in as_before], slow=slow)
 
 
 async def _known(

@@ -18,7 +18,7 @@ from crossfoot.store import cursors, keys, links, records, signals
 from crossfoot.store.database import Tx
 from crossfoot.sync.billing import addressed
 from crossfoot.sync.detect import concerned, kinds_watched
-from crossfoot.sync.fetch import ages_from
+from crossfoot.sync.fetch import ages_from, as_known
 from crossfoot.sync.stop import Halt, emptied
 
 UNIQUE = "="
@@ -159,6 +159,30 @@ async def look(joined: Joined, refs: Sequence[Ref], *, slow: bool = False) -> di
             async with joined.database.write() as tx:
                 await signals.read(tx, joined.connection, told, upto)
                 await remember(tx, joined, seen, began)
+    return age
+
+
+async def glance(
+    joined: Joined, refs: Sequence[Ref], without: frozenset[str], *, slow: bool = False
+) -> dict[Ref, datetime]:
+    """Read records but for some of their paths, and tell which of them are as they are known to be, and from when that look ages.
+
+    Nothing of it is stored: those show what memory holds already. The others deserve a whole look, for what was left out may have moved, too.
+    """
+    age: dict[Ref, datetime] = {}
+    for (side, kind), ids in records.by_kind(refs).items():
+        paths = {each: told - without for each, told in joined.paths(side, kind).items()}
+        size = joined.abilities(side, kind).read_batch
+        for start in range(0, len(ids), size):
+            began = joined.clock.now()
+            seen = await joined.systems[side].read(kind, ids[start : start + size], paths)
+            ages = ages_from(began, joined.clock.now(), slow=slow)
+            async with joined.database.read() as tx:
+                known = await records.get(tx, joined.connection, [each.ref for each in seen])
+            for each in seen:
+                before = known.get(each.ref)
+                if as_known(each, before.observation if before else None, paths[kind]):
+                    age[each.ref] = ages
     return age
 
 

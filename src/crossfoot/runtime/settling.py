@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from crossfoot.model.identity import Ref, Side
 from crossfoot.model.links import Link, LinkState
 from crossfoot.model.operations import Act, Operation, OperationState
-from crossfoot.model.problems import Problem
+from crossfoot.model.problems import Cause, Problem
 from crossfoot.model.records import Observation, Standing
 from crossfoot.model.subjects import SubjectState
 from crossfoot.runtime.gather import Gathered, refs_of
@@ -160,6 +160,10 @@ async def _refused(
     if came.twin is not None and operation.act is Act.CREATE and source is not None:
         await ask_same(tx, joined, sync, source, [came.twin], problem.what)
         effects.unread.append(Ref(operation.side, operation.kind, came.twin))
+    target = target_of(operation)
+    if target is not None and problem.cause is Cause.MISSING:
+        # It was not looked at just before (`sync/fetch.py`), and is not where it was: what became of it is worth knowing.
+        effects.unread.append(target)
     effects.lines.append(_line(joined, run, operation, "refused", str(problem)))
 
 

@@ -1,6 +1,6 @@
 """What must be read before deciding."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime, timedelta
 
 from crossfoot.model.identity import Ref, Side
@@ -8,6 +8,7 @@ from crossfoot.model.operations import Act, Operation
 from crossfoot.model.records import Observation, Standing
 from crossfoot.settings.rules import ConflictRule, Sync
 from crossfoot.sync.merge import Merged, Why
+from crossfoot.systems.port import KindAbilities
 
 FRESH = timedelta(seconds=1)
 """A write to an existing record rests on a look at it that is at most this old: neither system has compare-and-swap, so the moment between
@@ -47,17 +48,73 @@ def to_read(
 
 
 def to_confirm(
-    operations: Iterable[Operation], seen_at: Mapping[Ref, datetime], now: datetime
+    sync: Sync,
+    operations: Iterable[Operation],
+    abilities: Mapping[Side, KindAbilities],
+    seen_at: Mapping[Ref, datetime],
+    now: datetime,
 ) -> dict[Side, list[Ref]]:
     """Records that are about to be changed and whose last look is too old. `seen_at` tells from when each look ages."""
     found: dict[Side, set[Ref]] = {side: set() for side in Side}
     for operation in operations:
-        if operation.act in (Act.UPDATE, Act.ARCHIVE) and operation.target_id is not None:
+        if (
+            operation.act in (Act.UPDATE, Act.ARCHIVE)
+            and operation.target_id is not None
+            and not ours_alone(sync, operation, abilities[operation.side])
+        ):
             ref = Ref(operation.side, operation.kind, operation.target_id)
             looked = seen_at.get(ref)
             if looked is None or now - looked > FRESH:
                 found[operation.side].add(ref)
     return {side: sorted(refs) for side, refs in found.items()}
+
+
+def ours_alone(sync: Sync, operation: Operation, abilities: KindAbilities) -> bool:
+    """Whether an update writes only what nobody else writes: fields of ours that show what the other side says, and that carry nothing back.
+
+    A look before a write is there for the edit that it would overwrite. No edit of these fields counts, whatever is found in them: the other
+    side's value goes there. So such a write needs no look. What became of the record itself, the answer tells.
+    """
+    return (
+        operation.act is Act.UPDATE
+        and bool(operation.values)
+        and abilities.ours.issuperset(operation.values)
+        and not any(
+            sync.direction_of(pair).allows(operation.side.other)
+            for pair in sync.pairs
+            if not operation.values.keys().isdisjoint(pair.paths(operation.side))
+        )
+    )
+
+
+def left_out(
+    sync: Sync, operations: Iterable[Operation], side: Side, abilities: KindAbilities
+) -> frozenset[str]:
+    """The paths that a look before these writes does without: what takes calls of its own to read, and is not written.
+
+    A write sends only what changes, so it overwrites nothing else. An archiving ends everything, and everything is looked at.
+    """
+    written: set[str] = set()
+    for operation in operations:
+        if operation.side is not side:
+            continue
+        if operation.act is not Act.UPDATE:
+            return frozenset()
+        fields = {change.field for change in operation.fields}
+        written.update(operation.values, *(sync.pair(name).paths(side) for name in fields))
+    return abilities.apart - written
+
+
+def as_known(seen: Observation, known: Observation | None, paths: Collection[str]) -> bool:
+    """Whether a look at some paths of a record shows the version that is known, and nothing new in it."""
+    return (
+        known is not None
+        and seen.live
+        and known.live
+        and seen.modified is not None
+        and seen.modified == known.modified
+        and all(path in known.fields and known.fields[path] == seen.fields.get(path) for path in paths)
+    )
 
 
 def needs_times(sync: Sync, merged: Merged) -> bool:

@@ -219,6 +219,10 @@ class KindAbilities:
     """Paths that a new record cannot do without."""
     later_paths: tuple[str, ...] = ()
     """Paths that a new record gets by an update once it is there, because a creation cannot carry them safely."""
+    ours: frozenset[str] = frozenset()
+    """Paths that are there for what the other side says, and that nobody but us writes to."""
+    apart: frozenset[str] = frozenset()
+    """Paths that are read by calls of their own, beside those for the rest of the record."""
     embedded_in: Kind | None = None
     """Listed and written as a part of this kind; at most `embedded_max` in one parent, named by `parent_path`."""
     embedded_max: int = 0

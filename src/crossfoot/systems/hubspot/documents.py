@@ -54,6 +54,7 @@ BILLING_OF_OURS = (
 )
 """Of a deal: what its invoices come to, and what it comes to more than they."""
 
+_OURS = frozenset(each.path for each in STATE_OF_OURS)
 _ENDS = {"company": Kind.COMPANY, "contact": Kind.CONTACT}
 _BELONGINGS = (
     FieldInfo("company", "Company", ValueType.REFERENCE, refers_to=Kind.COMPANY),
@@ -118,6 +119,7 @@ DEALS = ObjectType(
         closed_on="closedate",
         document="invoice",
     ),
+    ours=_OURS,
 )
 
 INVOICES = ObjectType(
@@ -168,6 +170,7 @@ INVOICES = ObjectType(
         fees="hs_fees_total",
         sale="deal",
     ),
+    ours=_OURS,
     begins_as="draft",
 )
 

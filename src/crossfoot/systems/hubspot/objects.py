@@ -67,6 +67,8 @@ class ObjectType:
     """How HubSpot adds up, and where it tells what a document comes to."""
     begins_as: str | None = None
     """What that property holds in a new record."""
+    ours: frozenset[str] = frozenset()
+    """Properties of ours that show what the other side says."""
 
     @property
     def abilities(self) -> KindAbilities:
@@ -81,6 +83,8 @@ class ObjectType:
             unique_paths=self.unique_paths,
             required_paths=self.required_paths,
             later_paths=self.later_paths,
+            ours=self.ours,
+            apart=self.beside - {LINK_PATH},
             posting=self.posting,
             selling=self.selling,
             counting=self.counting,
