@@ -4,10 +4,12 @@ from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
-from tests.documents.test_invoices import Office, office
+from tests.documents.test_invoices import MIRROR, Office, office
 from tests.documents.world import Shop
 
 from crossfoot.model.identity import Kind, Ref, Side
+from crossfoot.runtime.cycle import Cycle
+from crossfoot.sync.fetch import NEW_FOR
 from crossfoot_sandbox.xero.bookkeepers import Bookkeeper
 
 
@@ -25,6 +27,15 @@ async def calls_before(it: Shop, what: str, since: int) -> list[str]:
     """The names of the calls up to the first one of a name."""
     names = [request.what for request in it.sent[since:]]
     return names[: names.index(what)]
+
+
+async def drafted(here: Office) -> str:
+    """An invoice that somebody has just drafted in HubSpot, for a customer whom both sides know."""
+    await here.it.quiet()
+    invoice: str = here.it.portal.person_drafts_invoice(
+        {"hs_currency": "NZD", "hs_due_date": "2026-12-20"}, here.ada, (MIRROR,), here.acme, ""
+    )
+    return invoice
 
 
 def meanwhile(it: Shop, does: Callable[[], Any]) -> None:
@@ -84,3 +95,59 @@ async def test_of_a_record_that_is_gone_when_it_is_written_to_it_is_found_out_wh
     state, reason = await here.it.state("invoices", Ref(Side.LEDGER, Kind.INVOICE, made))
     assert (state, reason) == ("ended", "archived in HubSpot")
     assert await here.it.all(Side.CRM, Kind.INVOICE) == {}, "and it does not come back to life"
+
+
+async def test_an_invoice_is_made_in_xero_on_what_the_listing_of_the_run_has_shown() -> None:
+    here = await office()
+    invoice = await drafted(here)
+    mark = len(here.it.sent)
+    await here.it.run()
+    asked = await calls_before(here.it, "create invoices", mark)
+    assert [what for what in asked if what in ("list invoices", "find invoices")] == ["list invoices"]
+    assert invoice in await here.it.linked("invoices")
+
+
+async def test_a_plan_that_has_waited_is_applied_on_what_xero_lists_by_then() -> None:
+    """Another installation, or a memory that was put back to yesterday, may have made the invoice meanwhile."""
+    here = await office()
+    customer = await here.contact_there()
+    invoice = await drafted(here)
+    here.it.clock.clock.advance(60)
+    cycle = Cycle(here.it.joined, "a worker")
+    plan, seen = await cycle.preview()
+    assert seen.planned == 1
+    here.it.clock.clock.advance(3600)
+    made = here.it.books.person_creates(
+        "Invoices",
+        {
+            "Type": "ACCREC",
+            "Contact": {"ContactID": customer},
+            "Url": f"https://app.hubspot.com/contacts/48000001/record/0-53/{invoice}",
+            "LineItems": [
+                {"Description": "Mirror", "Quantity": 2, "UnitAmount": "10.125", "AccountCode": "200"}
+            ],
+        },
+    )
+    await cycle.apply(plan)
+    await here.it.quiet()
+    assert await here.it.linked("invoices") == {invoice: made}
+    assert list(await here.it.all(Side.LEDGER, Kind.INVOICE)) == [made]
+
+
+async def test_a_batch_that_waited_too_long_for_its_turn_looks_for_itself() -> None:
+    """A limit holds the calls up for longer than a listing tells that nobody has made an invoice."""
+    here = await office()
+    invoice = await drafted(here)
+    xero: Any = here.it.joined.systems[Side.LEDGER]
+    write = xero.write
+
+    async def late(writes: Any) -> Any:
+        here.it.clock.clock.advance(NEW_FOR.total_seconds() + 1)
+        return await write(writes)
+
+    xero.write = late
+    mark = len(here.it.sent)
+    await here.it.run()
+    asked = await calls_before(here.it, "create invoices", mark)
+    assert asked[-1] == "find invoices"
+    assert invoice in await here.it.linked("invoices")

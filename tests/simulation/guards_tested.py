@@ -293,6 +293,22 @@ TESTED = (
         tests=("tests/systems/xero/test_invoices.py::test_what_was_made_before_is_not_made_again",),
     ),
     Guard(
+        "what a listing told of a copy grows old",
+        "a second invoice, by a worker that slept while another one made the first",
+        edited(xero_writing.to_seek, ("now > write.new_until", "False")),
+        tests=(
+            "tests/documents/test_looks.py::test_a_batch_that_waited_too_long_for_its_turn_looks_for_itself",
+        ),
+    ),
+    Guard(
+        "a plan that has waited listens before it makes anything",
+        "a second invoice beside one that was made since the plan",
+        edited(fetch.to_list_again, ("return creates and", "return False and")),
+        tests=(
+            "tests/sync/test_detect_and_fetch.py::test_a_creation_that_nothing_would_refuse_a_second_time_rests_on_a_listing",
+        ),
+    ),
+    Guard(
         "a payment is looked for before it is recorded",
         "the same money recorded twice, for Xero refuses no second payment",
         edited(

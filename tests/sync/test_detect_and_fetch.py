@@ -13,6 +13,7 @@ from crossfoot.model.identity import Kind, Ref, Side
 from crossfoot.model.lines import Lines
 from crossfoot.model.operations import Act, FieldChange, Operation
 from crossfoot.model.records import Observation, Standing, Value
+from crossfoot.runtime.lease import SECONDS
 from crossfoot.settings.choices import ConflictRule, SyncState
 from crossfoot.settings.lenses import Lens
 from crossfoot.settings.mappings import Direction, FieldPair
@@ -21,13 +22,16 @@ from crossfoot.sync.detect import concerned, kinds_watched
 from crossfoot.sync.fetch import (
     FRESH,
     GONE_AFTER,
+    NEW_FOR,
     PROMPT,
     ages_from,
     as_known,
     given_up,
     left_out,
     needs_times,
+    new_until,
     to_confirm,
+    to_list_again,
     to_read,
 )
 from crossfoot.sync.merge import merge
@@ -78,6 +82,25 @@ def test_a_write_rests_on_a_look_that_is_at_most_a_second_old(act: Act) -> None:
     assert confirm([write(act)], fresh)[Side.LEDGER] == []
     assert confirm([write(act), write(act)], stale)[Side.LEDGER] == [EVA]
     assert confirm([write(act)], {})[Side.LEDGER] == [EVA]
+
+
+def test_a_creation_that_nothing_would_refuse_a_second_time_rests_on_a_listing() -> None:
+    twice = replace(ABILITIES, makes_twice=True)
+    create, change = [write(Act.CREATE, None)], [write(Act.UPDATE)]
+    assert to_list_again(create, twice, None, NOW), "nothing was heard yet"
+    assert to_list_again(create, twice, NOW - NEW_FOR, NOW)
+    assert not to_list_again(create, twice, NOW - NEW_FOR / 2, NOW)
+    assert not to_list_again(change, twice, None, NOW)
+    assert not to_list_again(create, ABILITIES, None, NOW), "a second one would be refused, or be the first"
+
+
+def test_what_a_listing_told_holds_for_a_first_attempt_and_for_less_than_a_lease() -> None:
+    twice = replace(ABILITIES, makes_twice=True)
+    assert new_until(NOW, twice, 1) == NOW + NEW_FOR
+    assert timedelta(seconds=SECONDS) > NEW_FOR, "else another worker may have taken over and made it"
+    assert new_until(NOW, twice, 2) is None
+    assert new_until(None, twice, 1) is None
+    assert new_until(NOW, ABILITIES, 1) is None
 
 
 def test_a_look_ages_from_its_question_and_of_a_slow_system_from_its_answer() -> None:

@@ -13,12 +13,12 @@ from crossfoot.model.operations import Act, Operation, OperationState
 from crossfoot.runtime.gather import Gathered, gather, recall, refs_of_operations
 from crossfoot.runtime.joined import Joined
 from crossfoot.runtime.lease import Lease
-from crossfoot.runtime.listen import glance, look, note
+from crossfoot.runtime.listen import glance, hear, look, note
 from crossfoot.runtime.pushing import push
 from crossfoot.runtime.report import Progress, Report
 from crossfoot.settings.rules import Sync
 from crossfoot.store import operations, signals
-from crossfoot.sync.fetch import left_out, to_confirm
+from crossfoot.sync.fetch import left_out, to_confirm, to_list_again
 from crossfoot.sync.in_turn import decide_in_turn
 from crossfoot.sync.push import batch_size
 
@@ -68,6 +68,10 @@ async def _confirm_and_push(
 
     Returns what the rest of the plan rests on after it.
     """
+    side, kind = chunk[0].side, joined.listed_kind(chunk[0].side, chunk[0].kind)
+    abilities = joined.abilities(side, kind)
+    if to_list_again(chunk, abilities, lease.heard.get((side, kind)), joined.clock.now()):
+        await hear(joined, side, kind, lease)
     chunk, gathered, generations = await _look_again(joined, sync, chunk, rests_on)
     unmoved = gathered.moves == rests_on
     if not gathered.subjects:

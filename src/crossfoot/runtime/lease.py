@@ -3,10 +3,11 @@
 import os
 import socket
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
+from crossfoot.model.identity import Kind, Side
 from crossfoot.store import leases
 from crossfoot.store.database import Database, Tx
 from crossfoot.systems.port import Clock
@@ -27,6 +28,8 @@ class Lease:
     name: str
     holder: str
     fence: int
+    heard: dict[tuple[Side, Kind], datetime] = field(default_factory=dict)
+    """When each listing began that was completed under this lease."""
 
     @classmethod
     async def take(

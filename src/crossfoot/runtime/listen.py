@@ -68,6 +68,11 @@ async def sweep(joined: Joined, *, full: bool = False, lease: Lease | None = Non
     )
 
 
+async def hear(joined: Joined, side: Side, kind: Kind, lease: Lease) -> None:
+    """List what changed of one kind since it was last listed."""
+    await _sweep_kind(joined, side, joined.listed_kind(side, kind), full=False, lease=lease)
+
+
 async def _sweep_side(
     joined: Joined, side: Side, kinds: Sequence[Kind], *, full: bool, lease: Lease | None
 ) -> Heard:
@@ -97,6 +102,8 @@ async def _sweep_kind(joined: Joined, side: Side, kind: Kind, *, full: bool, lea
                 await cursors.put(tx, joined.connection, side, kind, page.cursor, began, full_at)
         listed += len(page.observations)
         asked_at = joined.clock.now()
+    if lease is not None:
+        lease.heard[side, kind] = began
     return Heard(listed, changed, await _compare(joined, side, kind, began) if full else None)
 
 

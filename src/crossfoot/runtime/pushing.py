@@ -19,6 +19,7 @@ from crossfoot.runtime.settling import record
 from crossfoot.settings.rules import Sync
 from crossfoot.store import links, moves, operations, records, subjects
 from crossfoot.store.database import Tx
+from crossfoot.sync.fetch import new_until
 from crossfoot.sync.push import outcome, to_write
 from crossfoot.sync.settle import join
 from crossfoot.systems.port import Wait
@@ -55,6 +56,7 @@ async def _send(
     tally: Tally,
 ) -> int | None:
     side, system = batch[0].side, joined.systems[batch[0].side]
+    abilities, listed = joined.abilities(side, batch[0].kind), joined.listed_kind(side, batch[0].kind)
     before = gathered.seen
     async with joined.database.write() as tx:
         # The fence: a holder that slept through its lease must not send anything.
@@ -69,6 +71,7 @@ async def _send(
             before[Ref(side, op.kind, op.target_id)].fields
             if op.target_id and Ref(side, op.kind, op.target_id) in before
             else {},
+            new_until(lease.heard.get((side, listed)), abilities, attempts[op.id]),
         )
         for op in batch
     ]

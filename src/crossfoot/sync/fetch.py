@@ -27,6 +27,29 @@ def ages_from(asked_at: datetime, answered_at: datetime, *, slow: bool) -> datet
     return answered_at if slow and answered_at - asked_at <= PROMPT else asked_at
 
 
+NEW_FOR = timedelta(seconds=90)
+"""So long a listing that began then tells that nobody has made a copy: less than a lease lasts, so that nobody else can have taken over since."""
+
+
+def new_until(listed_at: datetime | None, abilities: KindAbilities, attempt: int) -> datetime | None:
+    """Until when a creation is known to be the first from its origin, by what the last complete listing showed when it was planned.
+
+    Only a first attempt rests on that; and where a second one would be refused, nobody needs to know.
+    """
+    return listed_at + NEW_FOR if listed_at is not None and abilities.makes_twice and attempt == 1 else None
+
+
+def to_list_again(
+    operations: Iterable[Operation],
+    abilities: KindAbilities,
+    listed_at: datetime | None,
+    now: datetime,
+) -> bool:
+    """Whether what is there must be listed again before these creations: what was heard is too old to tell that nobody has made them before."""
+    creates = any(operation.act is Act.CREATE for operation in operations)
+    return creates and abilities.makes_twice and (listed_at is None or now > listed_at + NEW_FOR / 2)
+
+
 GONE_AFTER = timedelta(days=1)
 """So long a record that its side does not find is looked for in every run. An index or a replica that lags has caught up by then."""
 

@@ -4,6 +4,7 @@ Three outcomes, not two: *unknown* is never treated as refused, because that is 
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from crossfoot.model.operations import Act, Operation, OperationState
 from crossfoot.model.problems import Problem
@@ -23,7 +24,7 @@ def batch_size(act: Act, abilities: KindAbilities) -> int:
     return max(1, sizes.get(act, 100))
 
 
-def to_write(operation: Operation, attempt: int, seen: Fields) -> Write:
+def to_write(operation: Operation, attempt: int, seen: Fields, new_until: datetime | None = None) -> Write:
     """The write of an operation. Each attempt has an id of its own: a system that caches answers under it must not replay a stale error."""
     return Write(
         operation=f"{operation.id}.{attempt}",
@@ -32,6 +33,7 @@ def to_write(operation: Operation, attempt: int, seen: Fields) -> Write:
         id=operation.target_id,
         values=operation.values,
         key=operation.key,
+        new_until=new_until if operation.act is Act.CREATE else None,
         seen=seen,
     )
 

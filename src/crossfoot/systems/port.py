@@ -223,6 +223,8 @@ class KindAbilities:
     """Paths that are there for what the other side says, and that nobody but us writes to."""
     apart: frozenset[str] = frozenset()
     """Paths that are read by calls of their own, beside those for the rest of the record."""
+    makes_twice: bool = False
+    """Whether nothing there refuses a second record that is made from the same origin: a creation rests on a listing, as a change on a look."""
     embedded_in: Kind | None = None
     """Listed and written as a part of this kind; at most `embedded_max` in one parent, named by `parent_path`."""
     embedded_max: int = 0
@@ -286,6 +288,9 @@ class Write:
     """For a create: the creation key to store in the kind's `key_path`."""
     seen: Fields = field(default_factory=dict)
     """What the record was just seen to hold, for systems that must write a group of fields as a whole."""
+    new_until: datetime | None = None
+    """For a create where `makes_twice`: so long it is known that nothing was made from its origin before. After that, or without it, the system
+    looks itself before it makes it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -391,6 +391,22 @@ async def test_what_was_made_before_is_not_made_again() -> None:
     [done] = await recorded.system.write([create(Kind.INVOICE, NEW)])
     assert applied(done).id == INVOICE
     assert recorded.asked() == ["GET /Invoices"]
+
+
+@pytest.mark.parametrize(
+    ("known", "asked"),
+    [
+        (NOW + timedelta(seconds=1), ["PUT /Invoices"]),
+        (NOW - timedelta(seconds=1), ["GET /Invoices", "PUT /Invoices"]),
+    ],
+)
+async def test_what_is_known_to_be_new_is_made_without_a_look_while_that_is_known(
+    known: datetime, asked: list[str]
+) -> None:
+    recorded = hearing([*([answer()] if len(asked) > 1 else []), answer(written(Url=SOURCE), pages=None)])
+    [done] = await recorded.system.write([replace(create(Kind.INVOICE, NEW), new_until=known)])
+    assert applied(done).id == INVOICE
+    assert recorded.asked() == asked
 
 
 async def test_what_was_made_before_and_deleted_since_is_not_made_again_either() -> None:

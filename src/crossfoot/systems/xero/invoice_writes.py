@@ -1,6 +1,7 @@
 """Writes of invoices.
 
-A creation is looked for before it is sent: Xero numbers invoices itself, so nothing there would refuse a second one. An archive depends
+A creation is looked for before it is sent, unless a listing a moment ago tells that it is new: Xero numbers invoices itself, so nothing there
+would refuse a second one. An archive depends
 on the invoice's state, which is therefore read as late as possible; and where a change is refused for the state, a look says which state.
 """
 
@@ -20,7 +21,7 @@ from crossfoot.systems.xero.http import XeroClient
 from crossfoot.systems.xero.listed import FOUR_DECIMALS, Listed
 from crossfoot.systems.xero.reading import rows_by_id
 from crossfoot.systems.xero.refusals import INVOICES, NOT_OF_THIS_STATE
-from crossfoot.systems.xero.writing import EACH_ALONE, Post, made_before, sendable, unwritable
+from crossfoot.systems.xero.writing import EACH_ALONE, Post, made_before, sendable, to_seek, unwritable
 
 
 def _post(home: str | None) -> Post[Invoice]:
@@ -76,10 +77,9 @@ def _refusal(write: Write) -> Refused | None:
 async def _create(
     client: XeroClient, listed: Listed[Invoice], writes: Sequence[Write], home: str | None
 ) -> list[Answer]:
-    sources = [_text(write, "Url") for write in writes if _text(write, "Url") and _refusal(write) is None]
-    if sources:
-        await client.ready(2)
-    made = await _holders(client, listed, "Url", sources)
+    from_something = [write for write in writes if _text(write, "Url") and _refusal(write) is None]
+    sought = await to_seek(client, from_something) if from_something else []
+    made = await _holders(client, listed, "Url", [_text(write, "Url") for write in sought])
 
     def settled(write: Write) -> Answer | None:
         there = made.get(_text(write, "Url").casefold())

@@ -1,6 +1,7 @@
 """Writes of payments: made once, deleted at most once, never changed.
 
-Nothing in Xero would refuse a second payment of the same money, so a creation is looked for before it is sent.
+Nothing in Xero would refuse a second payment of the same money, so a creation is looked for before it is sent, unless a listing a moment ago
+tells that it is new.
 """
 
 from collections.abc import Sequence
@@ -23,6 +24,7 @@ from crossfoot.systems.xero.writing import (
     answered,
     made_before,
     sendable,
+    to_seek,
     unwritable,
     waiting,
 )
@@ -67,10 +69,10 @@ def _refusal(write: Write) -> Refused | None:
 
 
 async def _create(client: XeroClient, writes: Sequence[Write]) -> list[Answer]:
-    keys = [write.key for write in writes if write.key and _refusal(write) is None]
+    keyed = [write for write in writes if write.key and _refusal(write) is None]
+    keys = [write.key for write in (await to_seek(client, keyed) if keyed else ()) if write.key]
     made: dict[str, Observation] = {}
     if keys:
-        await client.ready(2)
         paths = {Kind.PAYMENT: frozenset(payments.PATHS)}
         for there in await find_payments(client, LISTED, payments.KEY_PATH, keys, paths):
             made[str(there.fields[payments.KEY_PATH]).casefold()] = there

@@ -105,6 +105,7 @@ CAPABILITIES = Capabilities(
             required_paths=("Contact", "Lines"),
             posting=invoices.POSTING,
             counting=invoices.COUNTING,
+            makes_twice=True,
         ),
         Kind.PAYMENT: KindAbilities(
             key_path=payments.KEY_PATH,
@@ -115,6 +116,7 @@ CAPABILITIES = Capabilities(
             list_page=PAGE_SIZE,
             required_paths=payments.REQUIRED,
             posting=payments.POSTING,
+            makes_twice=True,
         ),
     }
 )

@@ -144,6 +144,19 @@ def answered(post: Post[E], writes: Sequence[Write], response: Response | Unknow
     return [Refused(errors.refused(response, post.refusals))] * len(writes)
 
 
+async def to_seek(client: XeroClient, writes: Sequence[Write]) -> list[Write]:
+    """The creations that are looked for before they are sent: those of which it is not known any more that they are new.
+
+    Whatever a limit makes us wait is waited before that is asked. There is room then for the look and for the write after it.
+    """
+    await client.ready(1)
+    now = client.clock.now()
+    sought = [write for write in writes if write.new_until is None or now > write.new_until]
+    if sought:
+        await client.ready(1)
+    return sought
+
+
 def made_before(there: Observation, what: str) -> Answer:
     """The answer to a creation whose record is there already, made by us from the same origin: it is not made again."""
     if there.live:
