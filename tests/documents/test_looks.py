@@ -5,6 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from tests.documents.test_invoices import MIRROR, Office, office
+from tests.documents.test_payments import shop_with_payments
 from tests.documents.world import Shop
 
 from crossfoot.model.identity import Kind, Ref, Side
@@ -151,3 +152,31 @@ async def test_a_batch_that_waited_too_long_for_its_turn_looks_for_itself() -> N
     asked = await calls_before(here.it, "create invoices", mark)
     assert asked[-1] == "find invoices"
     assert invoice in await here.it.linked("invoices")
+
+
+async def test_a_run_looks_once_more_at_what_it_wrote_to_and_at_nothing_else() -> None:
+    here = await office()
+    invoice, made = await known(here)
+    Bookkeeper(here.it.books).pays(made, Decimal(10))
+    mark = len(here.it.sent)
+    await here.it.run()
+    names = [request.what for request in here.it.sent[mark:]]
+    after = names[names.index("update invoices") + 1 :]
+    assert [what for what in after if what.startswith(("search", "list"))] == [
+        "search line_items",
+        "search deals",
+        "search invoices",
+    ]
+    assert "read line_items" not in after, "of what moved by our own write the lines are known"
+    assert (await here.here(invoice))["crossfoot_paid"] == Decimal(10)
+
+
+async def test_what_a_payment_does_to_its_invoice_is_seen_by_the_run_that_records_it() -> None:
+    here = await shop_with_payments()
+    invoice = await here.draft(MIRROR)
+    here.it.portal.person_finalises(invoice)
+    await here.it.quiet()
+    here.it.portal.person_records_payment(invoice, Decimal(3))
+    await here.it.run()
+    assert (await here.there(invoice))["AmountPaid"] == Decimal(3)
+    assert (await here.here(invoice))["crossfoot_paid"] == Decimal(3)

@@ -3,6 +3,7 @@
 import itertools
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -175,22 +176,25 @@ class Shop:
 
 
 class _Granted:
-    """The consent to Xero, renewed whenever its token has expired."""
+    """The consent to Xero, renewed before its token of half an hour expires."""
 
-    def __init__(self, world: defaults.World) -> None:
-        self._world = world
-        self._token = self._grant()
+    def __init__(self, world: defaults.World, clock: VirtualClock) -> None:
+        self._world, self._clock = world, clock
+        self._grant()
 
-    def _grant(self) -> str:
+    def _grant(self) -> None:
         xero = self._world.sandbox.xero
-        return xero.grant(defaults.XERO_CLIENT_ID, [self._world.organisation]).access_token
+        self._token = xero.grant(defaults.XERO_CLIENT_ID, [self._world.organisation]).access_token
+        self._until = self._clock.now() + timedelta(minutes=25)
 
     async def bearer(self) -> str:
+        if self._clock.now() > self._until:
+            self._grant()
         return self._token
 
     async def expired(self, used: str) -> str:
         if used == self._token:
-            self._token = self._grant()
+            self._grant()
         return self._token
 
 
@@ -231,7 +235,7 @@ async def shop(
         ),
         Side.LEDGER: XeroSystem(
             send=send,
-            tokens=_Granted(world),
+            tokens=_Granted(world, clock),
             clock=clock,
             budget=RealBudget(clock),
             tenant=world.organisation.tenant_id,

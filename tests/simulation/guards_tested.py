@@ -14,6 +14,7 @@ from crossfoot.runtime import (
 )
 from crossfoot.store import signals
 from crossfoot.sync import billing, fetch, merge, plan, preflight_documents, push, settle
+from crossfoot.systems.hubspot import at_hand
 from crossfoot.systems.hubspot import webhooks as hubspot_webhooks
 from crossfoot.systems.hubspot import writing as hubspot_writing
 from crossfoot.systems.xero import invoice_writes, payment_writes
@@ -141,6 +142,22 @@ TESTED = (
         edited(fetch.as_known, ("and seen.modified == known.modified", "")),
         tests=(
             "tests/sync/test_detect_and_fetch.py::test_a_look_at_a_part_stands_for_the_whole_only_while_it_shows_the_known_version",
+        ),
+    ),
+    Guard(
+        "lines are never older than the head that they are shown with",
+        "an invoice that is approved at the price that was corrected just before",
+        edited(at_hand.AtHand.lines, ("head.modified + INDEX_LAG <= self.began", "True")),
+        tests=(
+            "tests/systems/hubspot/test_documents.py::test_a_price_that_the_index_does_not_show_yet_is_not_missed_by_an_invoice_that_is_finalised",
+        ),
+    ),
+    Guard(
+        "which lines a document has is asked whenever it moved",
+        "a line that was taken out just before our own write, kept for ever",
+        edited(at_hand.AtHand.lines, (" and {line.crm_id for line in before} == {*items}", "")),
+        tests=(
+            "tests/systems/hubspot/test_documents.py::test_after_a_write_to_the_head_lines_are_those_of_memory_but_one_taken_out_is_missed",
         ),
     ),
     Guard(

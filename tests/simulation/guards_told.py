@@ -436,14 +436,14 @@ TOLD = (
         edited(
             listen._sweep_kind,
             (
-                "changed += len(await _remember_listed(tx, joined, side, page.observations, asked_at))",
+                "changed += len(await _remember_listed(tx, joined, side, page.observations, began))",
                 "pass",
             ),
             (
                 "listed += len(page.observations)",
                 (
                     "async with joined.database.write() as tx:\n"
-                    "            changed += len(await _remember_listed(tx, joined, side, page.observations, asked_at))\n"
+                    "            changed += len(await _remember_listed(tx, joined, side, page.observations, began))\n"
                     "        listed += len(page.observations)"
                 ),
             ),
@@ -496,8 +496,8 @@ TOLD = (
         edited(
             listen._remember_listed,
             (
-                "seen_at = asked_at - timedelta(seconds=joined.systems[side].capabilities.index_lag_seconds)",
-                "seen_at = asked_at",
+                "seen_at = began - timedelta(seconds=joined.systems[side].capabilities.index_lag_seconds)",
+                "seen_at = began",
             ),
         ),
         ("KEEP",),
@@ -509,7 +509,7 @@ TOLD = (
         edited(
             listen._sweep_kind,
             (
-                "_remember_listed(tx, joined, side, page.observations, asked_at)",
+                "_remember_listed(tx, joined, side, page.observations, began)",
                 "_remember_listed(tx, joined, side, page.observations, joined.clock.now())",
             ),
         ),

@@ -173,7 +173,7 @@ async def _index_again(
         await keys.forget(tx, connection.id, sync.name)
         for side in Side:
             kind = sync.kind(side)
-            await cursors.forget(tx, connection.id, side, joined.listed_kind(side, kind))
+            await cursors.forget(tx, connection.id, side, joined.listing_of(side, kind))
             last = ""
             while page := await records.page(tx, connection.id, side, kind, last, _PAGE):
                 last = page[-1].observation.ref.id

@@ -1,6 +1,6 @@
 """What a side was seen to hold: values under the side's own field paths, and in what standing the record is."""
 
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -53,3 +53,12 @@ class Observation:
     def live(self) -> bool:
         """Whether the record exists and may be written to."""
         return self.standing is Standing.LIVE
+
+
+Known = Callable[[Collection[Ref]], Awaitable[Mapping[Ref, Observation]]]
+"""The door to memory: what was last seen of records, so that what has not moved need not be asked for again."""
+
+
+async def nothing_known(_: Collection[Ref]) -> Mapping[Ref, Observation]:
+    """A memory without anything in it."""
+    return {}

@@ -68,7 +68,7 @@ async def _confirm_and_push(
 
     Returns what the rest of the plan rests on after it.
     """
-    side, kind = chunk[0].side, joined.listed_kind(chunk[0].side, chunk[0].kind)
+    side, kind = chunk[0].side, joined.listing_of(chunk[0].side, chunk[0].kind)
     abilities = joined.abilities(side, kind)
     if to_list_again(chunk, abilities, lease.heard.get((side, kind)), joined.clock.now()):
         await hear(joined, side, kind, lease)

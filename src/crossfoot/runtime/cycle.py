@@ -4,10 +4,10 @@ A preview is the same cycle with the last two steps left out. Applying a plan ex
 made is decided again from what the records hold now, and what then comes out differently is planned again, not guessed.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 
-from crossfoot.model.identity import Ref, Side
+from crossfoot.model.identity import Kind, Ref, Side
 from crossfoot.model.links import LinkState
 from crossfoot.model.subjects import SubjectState
 from crossfoot.runtime.confirming import push_plan
@@ -99,11 +99,13 @@ class Cycle:
         async def work(lease: Lease) -> None:
             report.unresolved = await resolve(self.joined, lease, report.run, report.tally)
             await self._ask_again()
+            wrote: Collection[tuple[Side, Kind]] | None = None
             for turn in range(ROUNDS):
-                if not await self._listen(lease, report, full=full and turn == 0, approved=approved):
+                first = full and turn == 0
+                if not await self._listen(lease, report, full=first, approved=approved, wrote=wrote):
                     return
                 wrote = await self._round(lease, report, approved=approved)
-                if report.halt or not wrote:
+                if report.halt or wrote is None:
                     return
                 # The next turn's listing reads back what was written; usually it finds nothing left to do.
                 report.unresolved = await resolve(self.joined, lease, report.run, report.tally)
@@ -114,9 +116,18 @@ class Cycle:
     # ── the steps in order ────────────────────────────────────────────────────────────────────────────────────────────
 
     async def _listen(
-        self, lease: Lease, report: Report, *, full: bool = False, approved: bool = False
+        self,
+        lease: Lease,
+        report: Report,
+        *,
+        full: bool = False,
+        approved: bool = False,
+        wrote: Collection[tuple[Side, Kind]] | None = None,
     ) -> bool:
-        """Hear what changed on both sides. Returns whether the run may go on: it may not while a halt stands."""
+        """Hear what changed on both sides; with `wrote`, in the kinds that this run has just written to, for the others were heard when it began.
+
+        Returns whether the run may go on: it may not while a halt stands.
+        """
         await check_accounts(self.joined)
         if approved:
             await release_halt(self.joined, "person")
@@ -126,7 +137,7 @@ class Cycle:
                 return False
         if full:
             await self._try_again(self.joined.active, (SubjectState.FAILED, SubjectState.NOT_READY))
-        heard = await sweep(self.joined, full=full, lease=lease)
+        heard = await sweep(self.joined, full=full, lease=lease, wrote=wrote)
         report.listed += heard.listed
         report.changed += heard.changed
         if heard.halt is not None and not approved:
@@ -134,9 +145,12 @@ class Cycle:
             return False
         return True
 
-    async def _round(self, lease: Lease, report: Report, *, approved: bool) -> bool:
-        """Plan every sync, stop if it is too much at once, then push. Returns whether anything was sent or linked."""
+    async def _round(
+        self, lease: Lease, report: Report, *, approved: bool
+    ) -> Collection[tuple[Side, Kind]] | None:
+        """Plan every sync, stop if it is too much at once, then push. Returns what may have been written to; None if nothing was done at all."""
         plan = self.joined.new_id()
+        wrote: set[tuple[Side, Kind]] = set()
         before = report.tally.applied
         async with self.joined.database.write() as tx:
             await self._forget_plans(tx)
@@ -148,9 +162,10 @@ class Cycle:
             halt = await self._too_much(sync, planned)
             if halt is not None and not approved:
                 await self._halt(report, halt)
-                return False
+                return None
             await push_plan(self.joined, sync, plan, planned.rests_on, lease, report, self.progress)
-        return report.tally.applied > before
+            wrote |= planned.writes_to
+        return wrote if report.tally.applied > before else None
 
     async def _complete(self, sync: Sync, lease: Lease, report: Report) -> None:
         """Bring new documents what their creation could not carry (lines, a customer, a number): the plan promised them whole."""

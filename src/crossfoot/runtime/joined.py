@@ -85,6 +85,25 @@ class Joined:
         """The kind whose listing and reading shows this kind: itself, or the one that it is embedded in."""
         return self.abilities(side, kind).embedded_in or kind
 
+    def listing_of(self, side: Side, kind: Kind) -> Kind:
+        """The kind in whose listing this kind appears."""
+        return self.abilities(side, listed := self.listed_kind(side, kind)).listed_with or listed
+
+    def moved_with(self, side: Side, kind: Kind) -> frozenset[Kind]:
+        """The kinds whose records change when one of this kind is written: itself, and for payments the documents that they pay."""
+        posting = self.abilities(side, kind).posting
+        info = self.descriptions[side].fields[kind].get(posting.pays) if posting and posting.pays else None
+        return frozenset(each for each in (kind, info.refers_to if info else None) if each is not None)
+
+    def listed_in(self, side: Side, listing: Kind) -> tuple[Kind, ...]:
+        """The kinds that a listing shows for the syncs that run, but for those embedded in others."""
+        watched = {sync.kind(side) for sync in self.active}
+        return tuple(
+            sorted(
+                {self.listed_kind(side, each) for each in watched if self.listing_of(side, each) is listing}
+            )
+        )
+
     def paths(self, side: Side, listed: Kind) -> dict[Kind, frozenset[str]]:
         """The native paths to observe when records of a kind are listed or read, for it and what is embedded in it."""
         found: dict[Kind, set[str]] = {listed: set()}

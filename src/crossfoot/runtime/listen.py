@@ -8,6 +8,7 @@ import asyncio
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 
 from crossfoot.model.identity import Kind, Ref, Side
 from crossfoot.model.records import Observation, Standing
@@ -44,9 +45,21 @@ class Heard:
     halt: Halt | None = None
 
 
-async def sweep(joined: Joined, *, full: bool = False, lease: Lease | None = None) -> Heard:
-    """List what changed on both sides since the last sweep, or everything (`full`, and the first time). Keeps the lease of a run."""
-    kinds = sorted({(side, joined.listed_kind(side, kind)) for side, kind in kinds_watched(joined.syncs)})
+async def sweep(
+    joined: Joined,
+    *,
+    full: bool = False,
+    lease: Lease | None = None,
+    wrote: Collection[tuple[Side, Kind]] | None = None,
+) -> Heard:
+    """List what changed on both sides since the last sweep, or everything (`full`, and the first time). Keeps the lease of a run.
+
+    With `wrote` only the kinds are listed that these writes have moved.
+    """
+    watched = kinds_watched(joined.syncs)
+    if wrote is not None:
+        watched &= {(side, moved) for side, kind in wrote for moved in joined.moved_with(side, kind)}
+    kinds = sorted({(side, joined.listing_of(side, kind)) for side, kind in watched})
     sides = [[kind for side, kind in kinds if side is each] for each in Side]
     # Both systems at once, for each has limits of its own; one side's trouble waits until the other has stored what it heard.
     found = await asyncio.gather(
@@ -70,7 +83,7 @@ async def sweep(joined: Joined, *, full: bool = False, lease: Lease | None = Non
 
 async def hear(joined: Joined, side: Side, kind: Kind, lease: Lease) -> None:
     """List what changed of one kind since it was last listed."""
-    await _sweep_kind(joined, side, joined.listed_kind(side, kind), full=False, lease=lease)
+    await _sweep_kind(joined, side, joined.listing_of(side, kind), full=False, lease=lease)
 
 
 async def _sweep_side(
@@ -88,34 +101,43 @@ async def _sweep_side(
 async def _sweep_kind(joined: Joined, side: Side, kind: Kind, *, full: bool, lease: Lease | None) -> Heard:
     async with joined.database.read() as tx:
         known = await cursors.get(tx, joined.connection, side, kind)
-    began = asked_at = joined.clock.now()
+    began = joined.clock.now()
     listed = changed = 0
     cursor = None if full or known is None else known.cursor
-    async for page in joined.systems[side].list(kind, joined.paths(side, kind), cursor):
+    members = joined.listed_in(side, kind)
+    paths = {each: told for member in members for each, told in joined.paths(side, member).items()}
+    async for page in joined.systems[side].list(kind, paths, cursor, partial(_known, joined)):
         async with joined.database.write() as tx:
             if lease is not None:
                 await lease.check(tx)
-            changed += len(await _remember_listed(tx, joined, side, page.observations, asked_at))
+            changed += len(await _remember_listed(tx, joined, side, page.observations, began))
             if page.last or not full:
                 # A comparison with everything begins anew when it is interrupted, so its cursor counts from its end on only.
                 full_at = began if page.last and cursor is None else None
                 await cursors.put(tx, joined.connection, side, kind, page.cursor, began, full_at)
         listed += len(page.observations)
-        asked_at = joined.clock.now()
     if lease is not None:
         lease.heard[side, kind] = began
-    return Heard(listed, changed, await _compare(joined, side, kind, began) if full else None)
+    halts = [await _compare(joined, side, each, began) for each in members] if full else []
+    return Heard(listed, changed, next((halt for halt in halts if halt), None))
+
+
+async def _known(joined: Joined, refs: Collection[Ref]) -> Mapping[Ref, Observation]:
+    async with joined.database.read() as tx:
+        return {
+            ref: each.observation for ref, each in (await records.get(tx, joined.connection, refs)).items()
+        }
 
 
 async def _remember_listed(
-    tx: Tx, joined: Joined, side: Side, page: Sequence[Observation], asked_at: datetime
+    tx: Tx, joined: Joined, side: Side, page: Sequence[Observation], began: datetime
 ) -> list[Ref]:
     """Store what a listing shows, unless more is known already; where it contradicts what is known, ask for a read.
 
-    A page that was asked for at `asked_at` may be as old as that, however long its answer took; what comes from an index that lags is older
-    by the lag. Good enough to decide what to look at, never to rest a write on.
+    A page of a listing that began at `began` may be as old as that, for a part of it may have been asked for first; what comes from an index
+    that lags is older by the lag. Good enough to decide what to look at, never to rest a write on.
     """
-    seen_at = asked_at - timedelta(seconds=joined.systems[side].capabilities.index_lag_seconds)
+    seen_at = began - timedelta(seconds=joined.systems[side].capabilities.index_lag_seconds)
     behind, contrary = await records.outdated(tx, joined.connection, page, seen_at)
     if contrary:
         await note(tx, joined, sorted(contrary), unread=True)

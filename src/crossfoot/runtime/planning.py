@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from crossfoot.model.identity import Ref, Side
+from crossfoot.model.identity import Kind, Ref, Side
 from crossfoot.model.operations import Act, Operation
 from crossfoot.model.subjects import SubjectState
 from crossfoot.runtime.gather import Gathered, gather, refs_in, refs_of_operations
@@ -33,6 +33,8 @@ class Planned:
     total: int = 0
     changing: Counter[tuple[Act, Side]] = field(default_factory=Counter)
     """Of these, what changes or archives something that somebody had; not what completes a record that was just made."""
+    writes_to: set[tuple[Side, Kind]] = field(default_factory=set)
+    """The kinds of the records that it would write to."""
     rests_on: int | None = None
     """How often memory had moved when it was planned; None if it moved meanwhile, so that nothing rests on it."""
 
@@ -40,6 +42,7 @@ class Planned:
         """Operations, each with whether it completes a new record."""
         self.total += len(made)
         self.changing.update((op.act, op.side) for op, completing in made if not completing)
+        self.writes_to.update((op.side, op.kind) for op, _ in made if op.act.calls)
 
 
 async def plan_sync(

@@ -56,7 +56,7 @@ async def _send(
     tally: Tally,
 ) -> int | None:
     side, system = batch[0].side, joined.systems[batch[0].side]
-    abilities, listed = joined.abilities(side, batch[0].kind), joined.listed_kind(side, batch[0].kind)
+    abilities, listed = joined.abilities(side, batch[0].kind), joined.listing_of(side, batch[0].kind)
     before = gathered.seen
     async with joined.database.write() as tx:
         # The fence: a holder that slept through its lease must not send anything.

@@ -15,7 +15,7 @@ from crossfoot.model.counting import Counting
 from crossfoot.model.identity import Kind, Side
 from crossfoot.model.posting import Posting
 from crossfoot.model.problems import Problem
-from crossfoot.model.records import Fields, Observation
+from crossfoot.model.records import Fields, Known, Observation, nothing_known
 from crossfoot.model.selling import Selling
 
 # ── the wire ───────────────────────────────────────────────────────────────────────────────────────────────────────────
@@ -223,6 +223,8 @@ class KindAbilities:
     """Paths that are there for what the other side says, and that nobody but us writes to."""
     apart: frozenset[str] = frozenset()
     """Paths that are read by calls of their own, beside those for the rest of the record."""
+    listed_with: Kind | None = None
+    """Listed in one go with this kind, in whose listing it appears."""
     makes_twice: bool = False
     """Whether nothing there refuses a second record that is made from the same origin: a creation rests on a listing, as a change on a look."""
     embedded_in: Kind | None = None
@@ -289,8 +291,7 @@ class Write:
     seen: Fields = field(default_factory=dict)
     """What the record was just seen to hold, for systems that must write a group of fields as a whole."""
     new_until: datetime | None = None
-    """For a create where `makes_twice`: so long it is known that nothing was made from its origin before. After that, or without it, the system
-    looks itself before it makes it."""
+    """For a create where `makes_twice`: until then it is known to be the first. After that, or without it, the system looks before it makes it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -384,12 +385,16 @@ class System(Protocol):
         ...
 
     def list(
-        self, kind: Kind, paths: Mapping[Kind, Collection[str]], cursor: str | None
+        self,
+        kind: Kind,
+        paths: Mapping[Kind, Collection[str]],
+        cursor: str | None,
+        known: Known = nothing_known,
     ) -> AsyncIterator[Page]:
         """Every live record (`cursor` None), or every record changed since the listing that ended with `cursor`.
 
         May repeat records, never misses one that changed before the listing began and outside the index lag. `paths` tells which fields to
-        observe, for the kind itself and for kinds embedded in it. Records that the side hides from listings (archived) may be absent.
+        observe, for the kind itself and for kinds embedded in it or listed with it. What `known` holds need not be asked for again. Records that the side hides from listings (archived) may be absent.
         Raises `Trouble`.
         """
         ...

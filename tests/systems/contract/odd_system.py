@@ -11,7 +11,7 @@ from datetime import datetime
 
 from crossfoot.model.identity import Kind, Ref, Side
 from crossfoot.model.problems import Cause, Problem
-from crossfoot.model.records import Fields, Observation, Standing, Value
+from crossfoot.model.records import Fields, Known, Observation, Standing, Value, nothing_known
 from crossfoot.systems.port import (
     Action,
     Answer,
@@ -263,7 +263,11 @@ class OddSystem:
         ]
 
     async def list(
-        self, kind: Kind, paths: Mapping[Kind, Collection[str]], cursor: str | None
+        self,
+        kind: Kind,
+        paths: Mapping[Kind, Collection[str]],
+        cursor: str | None,
+        known: Known = nothing_known,
     ) -> AsyncIterator[Page]:
         """Each page is turned round, and begins (so to speak) with the last record of the page before."""
         assert kind is not Kind.CONTACT_PERSON, "persons come with their parties"

@@ -1,5 +1,6 @@
 """Deals and invoices against the stand-in: what belongs to them is read with them, and written in the order that HubSpot demands."""
 
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -8,10 +9,11 @@ from typing import Any
 import pytest
 from tests.systems.hubspot.test_against_sandbox import Portal
 
-from crossfoot.model.identity import Kind
+from crossfoot.model.identity import Kind, Ref
 from crossfoot.model.lines import Line, Lines
 from crossfoot.model.problems import Cause
 from crossfoot.model.records import Fields, Observation, Value
+from crossfoot.systems.hubspot import document_listing, reading
 from crossfoot.systems.hubspot.documents import DEALS, INVOICES
 from crossfoot.systems.hubspot.line_items import line_of, lines_of, properties_of
 from crossfoot.systems.hubspot.records import Record
@@ -245,6 +247,141 @@ async def test_a_changed_line_item_shows_its_document_though_the_document_did_no
     told = shown[invoice]
     assert isinstance(told, Lines)
     assert told.all[0].description == "Mirror\nround"
+
+
+async def listed(
+    here: Shop, cursor: str | None, memory: dict[Ref, Observation]
+) -> tuple[dict[str, Lines], str, list[str]]:
+    """What a listing of all documents shows, a while later: their lines by id; where it stands; and the calls that it took."""
+
+    async def known(refs: Collection[Ref]) -> Mapping[Ref, Observation]:
+        return {ref: memory[ref] for ref in refs if ref in memory}
+
+    here.portal.sandbox.clock.advance(100)
+    mark = here.portal.sandbox.journal.count
+    pages = [page async for page in here.system.list(Kind.INVOICE, WANTED, cursor, known)]
+    assert [page.last for page in pages] == [False] * (len(pages) - 1) + [True]
+    found = {each.ref: each for page in pages for each in page.observations}
+    memory.update(found)
+    lines = {ref.id: told for ref, each in found.items() if isinstance(told := each.fields["lines"], Lines)}
+    return lines, pages[-1].cursor, here.portal.calls(mark)
+
+
+def drafts(here: Shop, many: int = 1) -> list[str]:
+    """Invoices of two lines that a person drafts."""
+    made: list[str] = [
+        here.portal.hub.person_drafts_invoice(
+            {"hs_currency": "EUR"},
+            here.ada,
+            [{"name": "Mirror", "price": "2"}, {"name": "Hook"}],
+            here.acme,
+            "",
+        )
+        for _ in range(many)
+    ]
+    return made
+
+
+async def test_changed_lines_are_asked_for_once_and_need_not_be_read_by_id() -> None:
+    here = await shop()
+    memory: dict[Ref, Observation] = {}
+    _, cursor, _ = await listed(here, None, memory)
+    invoices = drafts(here, 3)
+    lines, cursor, calls = await listed(here, cursor, memory)
+    assert all([line.description for line in lines[each]] == ["Mirror", "Hook"] for each in invoices)
+    assert calls.count("POST /crm/objects/line_items/search") == 1
+    assert "POST /crm/objects/line_items/batch/read" not in calls
+    again, _, calls = await listed(here, cursor, memory)
+    assert again == {}
+    assert len(calls) == 3, "quiet: one call for deals, for invoices and for lines"
+
+
+async def test_after_a_write_to_the_head_lines_are_those_of_memory_but_one_taken_out_is_missed() -> None:
+    here = await shop()
+    memory: dict[Ref, Observation] = {}
+    _, cursor, _ = await listed(here, None, memory)
+    one, other = drafts(here, 2)
+    lines, cursor, _ = await listed(here, cursor, memory)
+    here.portal.hub.person_archives("line_items", lines[other].all[1].crm_id)
+    here.portal.sandbox.clock.advance(100)
+    for invoice in (one, other):
+        answer = await here.write(Action.UPDATE, Kind.INVOICE, invoice, hs_due_date=date(2026, 12, 24))
+        assert isinstance(answer, Applied)
+        assert answer.observation is not None
+        ref = answer.observation.ref
+        memory[ref] = replace(answer.observation, fields={**memory[ref].fields, **answer.observation.fields})
+    shown, _, calls = await listed(here, cursor, memory)
+    assert shown[one] == lines[one]
+    assert [line.description for line in shown[other]] == ["Mirror"]
+    assert calls.count("POST /crm/objects/line_items/batch/read") == 1
+
+
+async def test_a_price_that_the_index_does_not_show_yet_is_not_missed_by_an_invoice_that_is_finalised() -> (
+    None
+):
+    here = await shop()
+    memory: dict[Ref, Observation] = {}
+    _, cursor, _ = await listed(here, None, memory)
+    (invoice,) = drafts(here)
+    lines, cursor, _ = await listed(here, cursor, memory)
+    here.portal.sandbox.clock.advance(100)
+    switches = here.portal.sandbox.hubspot.switches
+    here.portal.sandbox.hubspot.switches = replace(switches, lag_min=25.0, lag_max=25.0)
+    here.portal.hub.person_edits("line_items", lines[invoice].all[0].crm_id, {"price": "99"})
+    here.portal.sandbox.hubspot.switches = replace(switches, lag_min=0.0, lag_max=0.0)
+    here.portal.hub.person_finalises(invoice)
+    here.portal.sandbox.clock.advance(1)
+    pages = [page async for page in here.system.list(Kind.INVOICE, WANTED, cursor, lambda _: told(memory))]
+    (seen,) = [each for page in pages for each in page.observations]
+    assert seen.fields["hs_invoice_status"] == "open"
+    shown = seen.fields["lines"]
+    assert isinstance(shown, Lines)
+    assert shown.all[0].price == Decimal(99)
+
+
+async def told(memory: Mapping[Ref, Observation]) -> Mapping[Ref, Observation]:
+    return memory
+
+
+async def test_of_more_changed_lines_than_are_held_at_once_none_is_missed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(document_listing, "GATHERED", 1)
+    monkeypatch.setattr(reading, "SEARCH_PAGE", 2)
+    here = await shop(hidden_bump=0.0, association_bumps=False)
+    memory: dict[Ref, Observation] = {}
+    invoices = drafts(here, 4)
+    lines, cursor, _ = await listed(here, None, memory)
+    for invoice in invoices:
+        here.portal.hub.person_edits("line_items", lines[invoice].all[0].crm_id, {"description": "round"})
+        here.portal.sandbox.clock.advance(1)
+    shown, _, _ = await listed(here, cursor, memory)
+    assert {each: shown[each].all[0].description for each in invoices} == dict.fromkeys(
+        invoices, "Mirror\nround"
+    )
+
+
+async def test_a_listing_that_broke_off_goes_on_and_misses_no_line_that_changed_meanwhile() -> None:
+    """It died after the deals, in the first listing of all; then somebody changed a line of a deal, and nothing else."""
+    here = await shop(hidden_bump=0.0, association_bumps=False)
+    deal = here.portal.hub.person_creates(
+        "deals", {"dealname": "Bathroom", "dealstage": "appointmentscheduled", "pipeline": "default"}
+    )
+    answer = await here.write(Action.UPDATE, Kind.DEAL, deal, lines=Lines((MIRROR,)))
+    assert isinstance(answer, Applied)
+    assert answer.observation is not None
+    held = answer.observation.fields["lines"]
+    assert isinstance(held, Lines)
+    (invoice,) = drafts(here)
+    here.portal.sandbox.clock.advance(100)
+    pages = here.system.list(Kind.INVOICE, WANTED, None)
+    broken = await anext(pages)
+    assert [each.ref.id for each in broken.observations] == [deal]
+    here.portal.sandbox.clock.advance(100)
+    here.portal.hub.person_edits("line_items", held.all[0].crm_id, {"description": "round"})
+    lines, _, _ = await listed(here, broken.cursor, {})
+    assert [each.description for each in lines[deal]] == ["Mirror\nround"]
+    assert invoice in lines
 
 
 @pytest.mark.parametrize(

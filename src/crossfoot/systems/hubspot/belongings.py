@@ -6,6 +6,7 @@ from dataclasses import replace
 from crossfoot.model.lines import Lines
 from crossfoot.model.records import Observation, Value
 from crossfoot.systems.hubspot.associations import LINE_ITEMS, PLURALS, Associations
+from crossfoot.systems.hubspot.at_hand import AtHand
 from crossfoot.systems.hubspot.line_items import ITEMS, PROPERTIES, lines_of
 from crossfoot.systems.hubspot.objects import LINES_PATH, LINK_PATH, ObjectType
 from crossfoot.systems.hubspot.reading import Reading
@@ -28,7 +29,11 @@ class Belongings:
         self._account = account
 
     async def complete(
-        self, of: ObjectType, seen: Sequence[Observation], wanted: Collection[str]
+        self,
+        of: ObjectType,
+        seen: Sequence[Observation],
+        wanted: Collection[str],
+        at_hand: AtHand | None = None,
     ) -> list[Observation]:
         """The observations with what else was asked for; those that are not live stay as they are."""
         ids = list(dict.fromkeys(each.ref.id for each in seen if each.live))
@@ -40,7 +45,7 @@ class Belongings:
                 for each, targets in (await self._associations.read(of.path, ids, PLURALS[kind])).items():
                     more[each][path] = str(targets[0].id) if targets else None
         if of.has_lines and LINES_PATH in wanted:
-            for each, lines in (await self.lines(of, ids)).items():
+            for each, lines in (await self.lines(of, ids, at_hand)).items():
                 more[each][LINES_PATH] = lines
         if LINK_PATH in wanted and LINK_PATH in of.paths:
             for each in ids:
@@ -49,14 +54,26 @@ class Belongings:
             replace(each, fields={**each.fields, **more[each.ref.id]}) if each.live else each for each in seen
         ]
 
-    async def lines(self, of: ObjectType, ids: Collection[str]) -> dict[str, Lines]:
-        """The lines of documents as they are now, without index lag."""
-        items = await self._associations.read(of.path, ids, LINE_ITEMS)
-        wanted = list(dict.fromkeys(str(target.id) for targets in items.values() for target in targets))
+    async def lines(
+        self, of: ObjectType, ids: Collection[str], at_hand: AtHand | None = None
+    ) -> dict[str, Lines]:
+        """The lines of documents as they are now, without index lag, but for what is at hand already."""
+        targets = await self._associations.read(of.path, ids, LINE_ITEMS)
+        items = {each: [str(target.id) for target in mine] for each, mine in targets.items()}
+        found = {
+            each: lines
+            for each, mine in items.items()
+            if at_hand is not None and (lines := at_hand.lines(each, mine)) is not None
+        }
+        wanted = list(
+            dict.fromkeys(item for each, mine in items.items() if each not in found for item in mine)
+        )
         records = {each.id: each for each in await self._reading.batch(ITEMS, wanted, PROPERTIES)}
         return {
-            each: lines_of([records[str(target.id)] for target in targets if str(target.id) in records])
-            for each, targets in items.items()
+            each: found[each]
+            if each in found
+            else lines_of([records[item] for item in mine if item in records])
+            for each, mine in items.items()
         }
 
     async def documents(self, of: ObjectType, items: Sequence[str]) -> dict[str, list[str]]:

@@ -119,6 +119,7 @@ DEALS = ObjectType(
         closed_on="closedate",
         document="invoice",
     ),
+    listed_with=Kind.INVOICE,
     ours=_OURS,
 )
 

@@ -67,6 +67,8 @@ class ObjectType:
     """How HubSpot adds up, and where it tells what a document comes to."""
     begins_as: str | None = None
     """What that property holds in a new record."""
+    listed_with: Kind | None = None
+    """The type in whose listing it appears: those that have line items are listed together."""
     ours: frozenset[str] = frozenset()
     """Properties of ours that show what the other side says."""
 
@@ -83,6 +85,7 @@ class ObjectType:
             unique_paths=self.unique_paths,
             required_paths=self.required_paths,
             later_paths=self.later_paths,
+            listed_with=self.listed_with,
             ours=self.ours,
             apart=self.beside - {LINK_PATH},
             posting=self.posting,

@@ -7,7 +7,7 @@ import msgspec
 
 from crossfoot.model.identity import Kind, Side
 from crossfoot.model.problems import Cause
-from crossfoot.model.records import Observation
+from crossfoot.model.records import Known, Observation, nothing_known
 from crossfoot.systems.hubspot import errors
 from crossfoot.systems.hubspot.associations import Associations
 from crossfoot.systems.hubspot.auth import API
@@ -173,14 +173,20 @@ class HubSpotSystem:
         return reply.value
 
     def list(
-        self, kind: Kind, paths: Mapping[Kind, Collection[str]], cursor: str | None
+        self,
+        kind: Kind,
+        paths: Mapping[Kind, Collection[str]],
+        cursor: str | None,
+        known: Known = nothing_known,
     ) -> AsyncIterator[Page]:
         """Every record, or every changed one; see `listing.py`, and `document_listing.py` for records that others belong to."""
-        wanted = paths.get(kind, ())
-        if object_type(kind).beside.isdisjoint(wanted):
-            return listing(self._reading, self._definitions, kind, wanted, cursor)
+        together = {
+            each: told for each, told in paths.items() if kind in (each, object_type(each).listed_with)
+        }
+        if all(object_type(each).beside.isdisjoint(told) for each, told in together.items()):
+            return listing(self._reading, self._definitions, kind, paths.get(kind, ()), cursor)
         return document_listing(
-            self._reading, self._definitions, self._belongings, kind, wanted, cursor, self._portal
+            self._reading, self._definitions, self._belongings, together, cursor, known, self._portal
         )
 
     async def _complete(self, kind: Kind, seen: Observations, wanted: Collection[str]) -> Observations:

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 
 from crossfoot.model.identity import Kind, Side
 from crossfoot.model.problems import Cause, Problem
-from crossfoot.model.records import Observation
+from crossfoot.model.records import Known, Observation, nothing_known
 from crossfoot.systems.port import (
     Answer,
     Budget,
@@ -208,7 +208,11 @@ class XeroSystem:
         )
 
     def list(
-        self, kind: Kind, paths: Mapping[Kind, Collection[str]], cursor: str | None
+        self,
+        kind: Kind,
+        paths: Mapping[Kind, Collection[str]],
+        cursor: str | None,
+        known: Known = nothing_known,  # noqa: ARG002 - a page of Xero's tells records whole
     ) -> AsyncIterator[Page]:
         """Contacts with their persons, items, invoices with their lines, or payments. Persons are not listed alone: they come as children of contacts."""
         match _known(kind):
