@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from crossfoot.model.abilities import KindAbilities
 from crossfoot.model.fields import FieldType
 from crossfoot.model.identity import Kind, Ref, Side
 from crossfoot.model.links import Link
@@ -14,7 +15,7 @@ from crossfoot.settings.rules import Sync
 from crossfoot.sync.match import Match, Verdict
 from crossfoot.sync.refer import references
 from crossfoot.sync.subject import Pair, Single, Surroundings
-from crossfoot.systems.port import FieldInfo, KindAbilities, ValueType
+from crossfoot.systems.port import FieldInfo, ValueType
 
 ABILITIES = KindAbilities(
     key_path=None, create_batch=10, update_batch=20, archive_batch=5, read_batch=50, list_page=50

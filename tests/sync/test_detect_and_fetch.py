@@ -8,6 +8,7 @@ from decimal import Decimal
 import pytest
 from tests.sync.given import ABILITIES, NAME, PEOPLE, STAFF, crm, ledger
 
+from crossfoot.model.abilities import KindAbilities
 from crossfoot.model.fields import FieldType
 from crossfoot.model.identity import Kind, Ref, Side
 from crossfoot.model.lines import Lines
@@ -35,7 +36,6 @@ from crossfoot.sync.fetch import (
     to_read,
 )
 from crossfoot.sync.merge import merge
-from crossfoot.systems.port import KindAbilities
 
 NOW = datetime(2026, 11, 2, 9, tzinfo=UTC)
 ADA, EVA = Ref(Side.CRM, Kind.CONTACT, "1"), Ref(Side.LEDGER, Kind.CONTACT, "A")

@@ -5,12 +5,13 @@ from typing import Any
 import pytest
 from tests.sync.given import PEOPLE, STAFF, abilities, crm, ledger
 
+from crossfoot.model.abilities import KindAbilities
 from crossfoot.model.identity import Kind, Side
 from crossfoot.model.operations import Act, FieldChange, Operation, OperationState
 from crossfoot.model.problems import Cause, Problem
 from crossfoot.model.records import Observation, Standing
 from crossfoot.sync.push import Lookup, Outcome, batch_size, holds, lookup, outcome, resolved, to_write
-from crossfoot.systems.port import Action, Answer, Applied, KindAbilities, Refused, Unknown, Wait
+from crossfoot.systems.port import Action, Answer, Applied, Refused, Unknown, Wait
 
 
 def operation(act: Act = Act.CREATE, **more: Any) -> Operation:

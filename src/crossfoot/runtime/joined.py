@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
+from crossfoot.model.abilities import KindAbilities
 from crossfoot.model.identity import Kind, Side
 from crossfoot.settings.detecting import Detecting
 from crossfoot.settings.rules import Halts, MatchRule, Sync, SyncState
@@ -10,7 +11,7 @@ from crossfoot.store.database import Database
 from crossfoot.sync.match import index_rules
 from crossfoot.sync.refer import references
 from crossfoot.sync.subject import Chart, Reference
-from crossfoot.systems.port import Clock, Description, KindAbilities, System
+from crossfoot.systems.port import Clock, Description, System
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,12 +3,12 @@
 from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime, timedelta
 
+from crossfoot.model.abilities import KindAbilities
 from crossfoot.model.identity import Ref, Side
 from crossfoot.model.operations import Act, Operation
 from crossfoot.model.records import Observation, Standing
 from crossfoot.settings.rules import ConflictRule, Sync
 from crossfoot.sync.merge import Merged, Why
-from crossfoot.systems.port import KindAbilities
 
 FRESH = timedelta(seconds=1)
 """A write to an existing record rests on a look at it that is at most this old: neither system has compare-and-swap, so the moment between

@@ -6,12 +6,13 @@ Three outcomes, not two: *unknown* is never treated as refused, because that is 
 from dataclasses import dataclass
 from datetime import datetime
 
+from crossfoot.model.abilities import KindAbilities
 from crossfoot.model.operations import Act, Operation, OperationState
 from crossfoot.model.problems import Problem
 from crossfoot.model.records import Fields, Observation, Standing
 from crossfoot.settings.mappings import Untold
 from crossfoot.settings.rules import Sync
-from crossfoot.systems.port import Action, Answer, Applied, KindAbilities, Refused, Unknown, Wait, Write
+from crossfoot.systems.port import Action, Answer, Applied, Refused, Unknown, Wait, Write
 
 
 def batch_size(act: Act, abilities: KindAbilities) -> int:

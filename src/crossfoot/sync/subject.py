@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 
+from crossfoot.model.abilities import KindAbilities
 from crossfoot.model.identity import Kind, Ref, Side
 from crossfoot.model.links import Link
 from crossfoot.model.operations import Operation
@@ -14,7 +15,7 @@ from crossfoot.model.subjects import SubjectState
 from crossfoot.settings.rules import Sync
 from crossfoot.sync.match import Match, Verdict
 from crossfoot.sync.merge import Conflict, Difference, Merged
-from crossfoot.systems.port import Account, Description, FieldInfo, KindAbilities, TaxRate
+from crossfoot.systems.port import Account, Description, FieldInfo, TaxRate
 
 CLAIM = "+"
 """Marks, among the holders of unique values, a record that is only planned; followed by the id of the record that it is made from."""

@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from crossfoot.model.abilities import KindAbilities
 from crossfoot.model.identity import Kind, Ref, Side
 from crossfoot.model.problems import Cause, Problem
 from crossfoot.model.records import Fields, Known, Observation, Standing, Value, nothing_known
@@ -21,7 +22,6 @@ from crossfoot.systems.port import (
     Description,
     FieldInfo,
     Identity,
-    KindAbilities,
     Page,
     Refused,
     Trouble,

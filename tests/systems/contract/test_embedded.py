@@ -6,9 +6,10 @@ from dataclasses import dataclass
 import pytest
 from tests.systems.contract.subjects import OddSubject, Subject, XeroSubject
 
+from crossfoot.model.abilities import KindAbilities
 from crossfoot.model.identity import Kind
 from crossfoot.model.records import Fields, Observation
-from crossfoot.systems.port import Action, Answer, Applied, KindAbilities, Refused, Unknown, Write
+from crossfoot.systems.port import Action, Answer, Applied, Refused, Unknown, Write
 
 PERSON = Kind.CONTACT_PERSON
 

@@ -3,11 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from crossfoot.model.abilities import KindAbilities
 from crossfoot.model.counting import Counting
 from crossfoot.model.identity import Kind
 from crossfoot.model.posting import Posting
 from crossfoot.model.selling import Selling
-from crossfoot.systems.port import FieldInfo, KindAbilities
+from crossfoot.systems.port import FieldInfo
 
 KEY_PATH = "crossfoot_key"
 """Our own property with unique values: the creation key. Looking up by it has no index lag (HubSpot facts 3.1, 3.5)."""

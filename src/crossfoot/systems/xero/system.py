@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 
+from crossfoot.model.abilities import KindAbilities
 from crossfoot.model.identity import Kind, Side
 from crossfoot.model.problems import Cause, Problem
 from crossfoot.model.records import Known, Observation, nothing_known
@@ -13,7 +14,6 @@ from crossfoot.systems.port import (
     Description,
     FieldInfo,
     Identity,
-    KindAbilities,
     Page,
     Send,
     Tokens,
