@@ -11,7 +11,7 @@ from tests.documents.world import Shop
 from crossfoot.model.identity import Kind, Ref, Side
 from crossfoot.runtime.cycle import Cycle
 from crossfoot.sync.fetch import NEW_FOR
-from crossfoot_sandbox.xero.bookkeepers import Bookkeeper
+from crossfoot_sandbox.xero.pages.bookkeepers import Bookkeeper
 
 
 async def known(here: Office, status: str = "AUTHORISED") -> tuple[str, str]:

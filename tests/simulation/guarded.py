@@ -382,8 +382,11 @@ GUARDED: Mapping[str, Scenario] = {
         faults={"ledger update contacts, worker 1.1 run 3 #1": THROTTLED},
     ),
     "calls are counted before they are made": _told(
-        "A new contact, and everything is listed twice: six searches, of which five fit into a second.",
-        _create(10, "crm", "person 1", ADLER),
+        "A person, a company and a product are new in Xero, and HubSpot is listed before and after they are made there: six searches, of "
+        "which five fit into a second.",
+        _create(10, "ledger", "person 1", ADLER),
+        _create(10, "ledger", "company 2", FIRM),
+        _create(10, "ledger", "product 3", GOODS),
         config=BOTH,
     ),
 }
