@@ -5,7 +5,7 @@ from tests.cli.test_daily import linked
 from tests.sandbox.served import Served
 
 
-def a_deal(sandbox: Served, at_work: Command, name: str, *, lines: bool = True) -> str:
+def a_deal(sandbox: Served, at_work: Command, name: str, price: str = "10.125") -> str:
     """A deal with a customer that both systems have, not won yet."""
     customer = linked(at_work, "people", 1)[0]["hubspot_id"]
     values = {
@@ -17,8 +17,8 @@ def a_deal(sandbox: Served, at_work: Command, name: str, *, lines: bool = True) 
     made = person(sandbox, side="hubspot", act="create", kind="deals", values=values)
     portal = sandbox.world.portal
     portal.person_links("deals", made, "contacts", customer)
-    if lines:
-        portal.person_adds_line("deals", made, {"name": "Mirror", "quantity": "2", "price": "10.125"})
+    if price:
+        portal.person_adds_line("deals", made, {"name": "Mirror", "quantity": "2", "price": price})
     return made
 
 
@@ -39,6 +39,8 @@ def test_a_person_invoices_a_deal_that_is_not_won(sandbox: Served, at_work: Comm
     assert (declined.code, "Nothing was asked for" in declined.err) == (1, True)
     for told in ("Invoice 1 of 2 of the deal, in Xero", "Mirror (30 %)", "6.08", "without tax"):
         assert told in declined.out
+    declined = at_work("invoice", f"hubspot/deal/{made}", "--json", typed="n\n")
+    assert (declined.code, declined.data["asked"], declined.data["number"]) == (1, False, 1)
     asked = at_work("invoice", f"hubspot/deal/{made}", "--json", "--yes")
     assert asked.code == 0, asked
     assert (asked.data["number"], asked.data["of"], asked.data["asked"]) == (1, 2, True)
@@ -54,7 +56,7 @@ def test_a_person_invoices_a_deal_that_is_not_won(sandbox: Served, at_work: Comm
 
 def test_a_deal_that_cannot_be_invoiced_says_why(sandbox: Served, at_work: Command) -> None:
     with_deals(at_work)
-    made = a_deal(sandbox, at_work, "Nothing for the hotel", lines=False)
+    made = a_deal(sandbox, at_work, "Nothing for the hotel", price="")
     assert at_work("sync").code == 0
     ended = at_work("invoice", f"hubspot/deal/{made}", "--yes")
     assert ended.code == 1
@@ -71,3 +73,18 @@ def test_what_is_no_deal_and_a_number_too_high_are_told(sandbox: Served, at_work
     assert at_work("sync").code == 0
     ended = at_work("invoice", f"hubspot/deal/{made}", "--number", "9")
     assert (ended.code, "at most 2 invoices" in ended.err) == (2, True)
+
+
+def test_an_invoice_that_may_be_the_deals_already_is_to_be_answered_first(
+    sandbox: Served, at_work: Command
+) -> None:
+    with_deals(at_work)
+    made = a_deal(sandbox, at_work, "Mirrors for the ferry", price="44.44")
+    customer = linked(at_work, "people", 1)[0]["xero_id"]
+    lines = [{"Description": "x", "Quantity": 1, "UnitAmount": "88.88", "AccountCode": "200"}]
+    values = {"Type": "ACCREC", "Contact": {"ContactID": customer}, "Date": "2026-11-02", "LineItems": lines}
+    person(sandbox, side="xero", act="create", kind="Invoices", values=values)
+    assert at_work("sync").code == 0
+    ended = at_work("invoice", f"hubspot/deal/{made}", "--yes")
+    assert ended.code == 1
+    assert "Same contact and amount, but that proves nothing. See 'crossfoot review list'." in ended.out

@@ -46,6 +46,7 @@ async def invoice(
             )
         if withdraw:
             await asking.withdraw(joined, ref)
+            desk.show({"deal": ref, "withdrawn": True})
             desk.say("Nobody asks for invoices of this deal any longer.")
             return 0
         chosen = _chosen(await asking.would_invoice(joined, ref), number)
@@ -56,8 +57,7 @@ async def invoice(
         if not desk.json or not desk.yes:
             desk.draw(*drawn(chosen))
         if not desk.agrees("Make this invoice?"):
-            desk.say("Nothing was asked for.")
-            return 1
+            return desk.declined("Nothing was asked for.", invoice_data(chosen, asked_for=False))
         await asking.ask(joined, chosen.sync, ref, who())
         if desk.json:
             desk.show(invoice_data(chosen, asked_for=True))

@@ -11,6 +11,7 @@ from crossfoot.cli import words
 from crossfoot.model.identity import Side
 from crossfoot.model.lines import Lines
 from crossfoot.model.splitting import amount_of, worth
+from crossfoot.model.subjects import SubjectState
 from crossfoot.runtime.asking import Asked
 
 
@@ -25,8 +26,10 @@ def drawn(asked: Asked) -> Iterator[RenderableType]:
     )
     if operation is None:
         problem = asked.decision.problem
+        doubtful = asked.decision.state is SubjectState.DOUBTFUL
+        fix = "See 'crossfoot review list'." if doubtful else problem.fix if problem else ""
         why = words.why(asked.decision.reason or asked.decision.state.sentence, Side.CRM)
-        yield Text(f"{which} cannot be made: {why} {problem.fix if problem else ''}".rstrip(), "red")
+        yield Text(f"{which} cannot be made: {why} {fix}".rstrip(), "red")
         return
     told = {each.field: each.after for each in operation.fields}
     lines = told.get("lines")
