@@ -9,7 +9,7 @@ from tests.documents.world import CONNECTION, Shop, history, shop
 
 from crossfoot.model.identity import Kind, Ref, Side
 from crossfoot.model.lines import Lines
-from crossfoot.sync.merge import PROPOSAL
+from crossfoot.runtime import answers
 from crossfoot_sandbox.faults import Faults, Placed
 from crossfoot_sandbox.faults import Kind as Fault
 from crossfoot_sandbox.xero.pages.bookkeepers import Bookkeeper
@@ -170,7 +170,41 @@ async def test_after_approval_an_edit_of_lines_in_hubspot_is_a_proposal_and_the_
         "conflict",
         "waits for a decision on lines",
     )
-    assert PROPOSAL
+    with pytest.raises(answers.AnswerError, match="Xero has approved this document"):
+        await answers.choose(here.it.joined, question.id, Side.CRM, "ada")
+    assert [each.id for each in await here.it.questions()] == [question.id], "it stays open"
+    await answers.choose(here.it.joined, question.id, Side.LEDGER, "ada")
+    await here.it.quiet()
+    assert says(await here.here(invoice), "lines")[0] == ("Mirror", Decimal(2), Decimal("10.125"))
+
+
+async def test_lines_that_hubspot_takes_no_more_are_told_and_not_tried_again_in_every_run() -> None:
+    here = await office()
+    invoice = await here.draft()
+    here.it.portal.person_finalises(invoice)
+    await here.it.quiet()
+    there = (await here.there(invoice))["Lines"]
+    row = {
+        "LineItemID": there.all[0].ledger_id,
+        "Description": "Mirror",
+        "Quantity": 2,
+        "UnitAmount": "10.125",
+    }
+    nail = {"Description": "Nail", "Quantity": 1, "UnitAmount": "1", "AccountCode": "200"}
+    # Another place for the line that stays, one line out, one in.
+    here.it.books.person_edits(
+        "Invoices", await here.id_there(invoice), {"LineItems": [nail, {**row, "AccountCode": "200"}]}
+    )
+    await here.it.quiet()
+    ref = Ref(Side.CRM, Kind.INVOICE, invoice)
+    assert (await here.it.state("invoices", ref))[0] == "failed"
+    assert "cannot be changed: it is open" in (await here.it.problem("invoices", ref)).said
+    assert (await here.here(invoice))["crossfoot_total"] == (await here.there(invoice))["Total"]
+    before = len(here.it.sent)
+    await here.it.run()
+    assert [
+        call.what for call in here.it.sent[before:] if "line items" in call.what and "read" not in call.what
+    ] == []
 
 
 async def test_an_invoice_typed_in_xero_appears_in_hubspot_billed_elsewhere() -> None:

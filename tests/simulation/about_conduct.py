@@ -4,12 +4,15 @@ from collections import Counter, defaultdict, deque
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-from tests.simulation.books import CRM_NAMES, FIELDS, Edit, Entry, plain
+from tests.simulation.about_money import its_own_fault
+from tests.simulation.books import CRM_NAMES, DOCUMENTS, FIELDS, Edit, Entry, plain
 from tests.simulation.evidence import View
 from tests.simulation.wire import Exchange
 
 FRESH = timedelta(seconds=1.3)
 """A look is at most a second old when the write that rests on it is sent; the rest is the way there."""
+STEPS = timedelta(seconds=1.2)
+"""So long it takes at most to write a document step by step."""
 FLAPS = 2
 """Writes by us per field: at most so many per edit by a person."""
 
@@ -21,8 +24,12 @@ def gap(view: View) -> str | None:
     """
     looks: dict[tuple[str, str, str], datetime] = {}
     first: dict[tuple[str, str, str], datetime] = {}
+    told: list[tuple[str, str, str]] = []
+    last = ""
     for call in view.wire:
         for record_id, values in call.targets:
+            if not record_id and call.kind == "line":
+                continue  # a line is made with its document, which was listed or has just been made
             if not record_id:
                 if view.listed(call) is None:
                     return f"{call.label}: a record was made in a run that had not looked what is there"
@@ -34,12 +41,18 @@ def gap(view: View) -> str | None:
                 continue
             place = call.place(record_id)
             seen = looks.get(place)
+            # A document is written in steps (properties, lines, customer, state), one right after the other: they are one write too.
+            stepwise = call.kind in DOCUMENTS and call.system == "crm"
             # A batch that was refused as a whole is sent again in halves, at once: it is the same write.
             sent = first.get(place, call.at)
-            if call.at - sent > FRESH:
+            slow = timedelta(seconds=6 * view.config.answers)
+            if call.at - sent > (STEPS + slow if stepwise else FRESH):
                 sent = call.at
-            if 400 <= call.status < 500 and call.status != 429:
+            if (stepwise and not call.lost) or (400 <= call.status < 500 and call.status != 429):
                 first.setdefault(place, call.at)
+            if seen is not None and sent - seen > FRESH and _interrupted(view, call, place):
+                view.counters["two looks in a row, each interrupted"] += 1
+                continue
             if seen is None or sent - seen > FRESH + timedelta(seconds=view.config.answers):
                 age = (
                     "never looked at"
@@ -47,9 +60,15 @@ def gap(view: View) -> str | None:
                     else f"looked at {(call.at - seen).total_seconds():.1f} s before"
                 )
                 return f"{call.label}: record {record_id} was written and {age}"
+        # What a write in steps tells is known when all its steps are done.
+        told = told if call.writes and call.life == last else []
+        last = call.life
         for record_id in call.shown:
             looks[call.place(record_id)] = call.at
             first.pop(call.place(record_id), None)
+            if call.writes and call.system == "crm" and call.kind in DOCUMENTS:
+                told.append(call.place(record_id))
+        looks |= dict.fromkeys(told, call.at)
     return None
 
 
@@ -57,6 +76,34 @@ def _shows_only(values: Mapping[str, object]) -> bool:
     """Whether a write only shows what the other side says, in properties of ours that no person fills in: there is no edit to overwrite."""
     theirs = {"crossfoot_key", "crossfoot_sales_account", "crossfoot_sales_tax"}
     return bool(values) and all(name.startswith("crossfoot_") and name not in theirs for name in values)
+
+
+def _interrupted(view: View, call: Exchange, place: tuple[str, str, str]) -> bool:
+    """Whether a mishap came into the look on which a write rests, and into the one before it.
+
+    Looking at a document takes several calls. A look that took too long is made again; the second one counts, or a system that is always slow
+    would never be written to.
+    """
+    looks = [
+        each
+        for each in view.wire
+        if each.life == call.life
+        and each.run == call.run
+        and each.system == call.system
+        and each.at < call.at
+    ]
+    shown = [
+        number
+        for number, each in enumerate(looks)
+        if not each.writes and each.place(place[2]) == place and place[2] in each.shown
+    ][-2:]
+    ends = [*shown[1:], len(looks)]
+    before = max(shown[0] - 2, 0) if shown else 0
+    spans = [
+        looks[before : ends[0]],
+        *(looks[start:end] for start, end in zip(shown[1:], ends[1:], strict=True)),
+    ]
+    return len(shown) == 2 and all(any(each.injected or each.lost for each in span) for span in spans)
 
 
 def _needless(view: View, call: Exchange, record_id: str, values: Mapping[str, object]) -> str:
@@ -68,7 +115,7 @@ def _needless(view: View, call: Exchange, record_id: str, values: Mapping[str, o
     return next(
         (
             name
-            for word, name in CRM_NAMES[call.kind].items()
+            for word, name in CRM_NAMES.get(call.kind, {}).items()
             if name in values and word not in changed and word != "company"
         ),
         "",
@@ -149,7 +196,7 @@ def stop(view: View) -> str | None:
         if not call.targets or call.run in approved:
             continue
         for record_id, _ in call.targets:
-            if not record_id:
+            if not record_id or call.kind == "line" or _completes(view, call, record_id):
                 continue
             kind = kinds.get((call.system, record_id), call.kind)
             reached = turns[f"{call.life}|{call.system}", kind]
@@ -157,6 +204,15 @@ def stop(view: View) -> str | None:
             if len(reached) > max(5, linked[kind] // 10):
                 return f"{len(reached)} {kind} records were changed in the {call.system} in one sweep without a person's word ({call.label})"
     return None
+
+
+def _completes(view: View, call: Exchange, record_id: str) -> bool:
+    """Whether a document only gets what it never had: a new one its lines and customer, one of the CRM the number of its copy."""
+    entry = view.entry(call.system, call.kind, record_id) if call.kind in DOCUMENTS else None
+    if entry is None or entry.side != "crm":
+        return False
+    number = entry.held("number", call.at - timedelta(milliseconds=1))
+    return not number or (entry.ours and call.at - entry.created_at < timedelta(minutes=1))
 
 
 WINDOWS: Mapping[str, tuple[int, float]] = {"search": (5, 1.0), "crm": (110, 10.0), "ledger": (60, 60.0)}
@@ -210,6 +266,8 @@ def dry(view: View) -> str | None:
 
 def _taken(view: View, entry: Entry, reason: str) -> bool:
     """Whether the reason names another record that really bears what must be unique there: it is the two records' own matter."""
+    if entry.kind in DOCUMENTS:
+        return its_own_fault(view, entry, reason)
     bearers = [entry, *view.partners(entry, active=True)]
     return any(
         # Our own copy, erased in a time that was forgotten: nothing tells that the key is its own.

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 
 from tests.simulation.about_conduct import FRESH
-from tests.simulation.books import FIELDS, Edit, Entry, plain
+from tests.simulation.books import FIELDS, LINE_WORDS, Edit, Entry, plain
 from tests.simulation.evidence import View
 from tests.simulation.words import Typed
 
@@ -42,6 +42,7 @@ def overwritten(view: View) -> str | None:
             or now.at - before.at <= FRESH
             or not view.remembers(now.at)
             or _told(view, mine.kind, word, was)
+            or view.decided_against(mine, before.at, now.at)
         ):
             continue
         reached = next((edit.at for edit in others[0].edits if edit.values.get(word) == was), None)
@@ -64,7 +65,10 @@ def _replaced(view: View) -> Iterator[tuple[Entry, Edit, Edit, str]]:
                 seen = any(
                     not edit.ours and edit.at > now.at for edit in edits
                 )  # whoever edits it next, sees it
-                if now.ours and not before.ours and before.values[word] and not seen:
+                archived = word in LINE_WORDS and any(
+                    each.values.get("archived") == "yes" and each.at >= now.at for each in entry.edits
+                )  # an archived document takes its lines with it
+                if now.ours and not before.ours and before.values[word] and not (seen or archived):
                     yield entry, before, now, word
 
 
@@ -81,7 +85,7 @@ def contested(view: View) -> str | None:
             continue
         before = mine.held(typed.word, typed.at - timedelta(milliseconds=1))
         here, there = _since(mine, typed, before), _since(others[0], typed, before)
-        if here is None or there is None:
+        if here is None or there is None or _lines_as_a_whole(typed, others[0], there):
             continue
         copied = (
             there.ours and here.at <= there.at and view.remembers(there.at) and _shown(view, others[0], there)
@@ -89,6 +93,26 @@ def contested(view: View) -> str | None:
         if copied or _seen_together(view, mine, others[0], max(here.at, there.at), typed.at):
             return f"{typed.alias}: the {typed.word} '{typed.value}' lost a conflict to '{before}', which nobody across had typed since: {sentence}"
     return None
+
+
+def _lines_as_a_whole(typed: Typed, other: Entry, since: Edit) -> bool:
+    """Whether somebody across edited lines that belong to that side as a whole: those of what the books have approved, and a deal's in the CRM."""
+    theirs = (
+        other.kind == "deal"
+        if other.side == "crm"
+        else any(edit.values.get("state") in ("AUTHORISED", "PAID") for edit in other.edits)
+    )
+    return (
+        theirs
+        and typed.word in LINE_WORDS
+        and any(
+            not edit.ours and edit.at > since.at and not _LINES.isdisjoint(edit.values)
+            for edit in other.edits
+        )
+    )
+
+
+_LINES = frozenset(LINE_WORDS)
 
 
 def _since(entry: Entry, typed: Typed, value: str) -> Edit | None:
@@ -127,6 +151,8 @@ def _seen_together(view: View, mine: Entry, other: Entry, since: datetime, until
 
 def _told(view: View, kind: str, word: str, value: str, because: str = "") -> str:
     """The sentence of history that names a value as one that lost."""
+    if word in LINE_WORDS:
+        return told_of_line(view, word, value, because)
     for sentence in view.told:
         found = re.search(r": '(.*)' in \w+ was replaced by '", sentence)
         if found is None or because not in sentence:
@@ -135,3 +161,31 @@ def _told(view: View, kind: str, word: str, value: str, because: str = "") -> st
         if plain(kind, word, found[1]) == value or (word in ("first", "last") and value in found[1].split()):
             return sentence
     return ""
+
+
+def told_of_line(view: View, word: str, value: str, because: str = "") -> str:
+    """The sentence of history that names what a line said, or that it had been taken out, as what lost."""
+    at, _, part = word.partition(" ")
+    for sentence in view.told:
+        found = re.search(r"^lines: '(.*)' in \w+ was replaced by '(.*)' \(", sentence)
+        if found is None or because not in sentence:
+            continue
+        lost, won = (_lines_told(text).get(at) for text in found.groups())
+        if not value and lost is None and won is not None:
+            return sentence
+        # Discount, tax and item of a line are not told; where the whole line goes, they go with it.
+        if lost is not None and (lost.get(part) == value if part in lost else won is None):
+            return sentence
+    return ""
+
+
+def _lines_told(text: str) -> dict[str, dict[str, str]]:
+    """Lines as history writes them, "#1 Mirror: 2 x 10.125; #2 ...", by their marks."""
+    found = {}
+    for line in text.split("; "):
+        words, _, amounts = line.rpartition(": ")
+        quantity, _, price = amounts.partition(" x ")
+        told = {"": words, "quantity": quantity, "price": price}
+        at = words.split(" ", 1)[0]
+        found[at] = {part: plain("invoice", f"{at} {part}".strip(), each) for part, each in told.items()}
+    return found

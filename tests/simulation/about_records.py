@@ -6,7 +6,9 @@ from datetime import datetime, timedelta
 from itertools import combinations
 
 from tests.simulation.about_conduct import FRESH
-from tests.simulation.books import FIELDS, Entry, plain
+from tests.simulation.about_money import left_out
+from tests.simulation.about_people import told_of_line
+from tests.simulation.books import DOCUMENTS, FIELDS, LINE_WORDS, Entry, plain
 from tests.simulation.evidence import Linked, View
 from tests.simulation.words import Typed
 
@@ -21,7 +23,7 @@ def agree(view: View) -> str | None:
             continue
         for word in FIELDS[link.kind]:
             here, there = crm.values.get(word, ""), ledger.values.get(word, "")
-            if here != there and not _listed(view, link, word):
+            if here != there and not _listed(view, link, word) and not _one_way(link, ledger, word):
                 return f"{view.alias(crm)}: {word} is '{here}' in the CRM and '{there}' in the ledger, and nobody is told why"
     partners = {("crm", link.kind, link.crm) for link in view.links if link.state == "active"}
     partners |= {("ledger", link.kind, link.ledger) for link in view.links if link.state == "active"}
@@ -51,7 +53,7 @@ def keep(view: View) -> str | None:
             continue
         if any(not edit.ours and edit.values[word] != wanted for edit in after):
             continue  # a person replaced it, by an edit of the record that it became part of, or by a merge
-        if _overruled(view, kind, word, wanted):
+        if _overruled(view, kind, word, wanted) or view.decided_against(mine, typed.at, after[-1].at):
             continue
         others = view.partners(mine)
         if not wanted and not any(_agreed_before(view, typed, mine, other) for other in others):
@@ -147,7 +149,7 @@ def spare(view: View) -> str | None:
                         for gone in each.archivings
                         if not gone.ours and gone.at <= edit.at
                     ]
-                    if view.config.deletion != "archive":
+                    if not _may_archive(view, entry):
                         return f"{alias} in the {side} was archived by Crossfoot, though the rule is to ignore deletions"
                     ours = [
                         gone
@@ -162,6 +164,13 @@ def spare(view: View) -> str | None:
                     elif not reasons:
                         return f"{alias} in the {side} was archived by Crossfoot, and nobody had archived its partner"
     return None
+
+
+def _may_archive(view: View, entry: Entry) -> bool:
+    """Whether the rule is that deletions travel to this record's side. Of a payment the books say whether it is there, of a deal nobody else."""
+    if entry.kind == "payment":
+        return entry.side == "crm"
+    return entry.kind != "deal" and view.config.deletion == "archive"
 
 
 def base(view: View) -> str | None:
@@ -192,7 +201,7 @@ def one2one(view: View) -> str | None:
                 continue
             record_id = link.crm if side == "crm" else link.ledger
             # The ledger keeps people and companies in one book, so a record is one record whatever the sync.
-            book = link.kind if side == "crm" or link.kind == "product" else "contact"
+            book = link.kind if side == "crm" or link.kind not in ("person", "company") else "contact"
             entry = view.entry(side, link.kind, record_id)
             survivor = (
                 view.entry(side, link.kind, entry.merged_into)
@@ -252,6 +261,8 @@ def _known_before(view: View, mine: Entry, gone: Entry) -> bool:
 
 def _recognisable(mine: Entry, other: Entry) -> bool:
     """Whether the other one bore, all the while, what would have told that both are the same."""
+    if mine.kind in DOCUMENTS:
+        return True  # a copy bears the key of what it was made from, and both are told apart by nothing else
     word = {"person": "email", "company": "name", "product": "code"}[mine.kind]
     value = mine.edits[0].values.get(word)
     return bool(value) and all(
@@ -259,6 +270,12 @@ def _recognisable(mine: Entry, other: Entry) -> bool:
         for edit in other.edits
         if edit.at <= mine.created_at and "erased" not in edit.values
     )
+
+
+def _one_way(link: Linked, ledger: Entry, word: str) -> bool:
+    """Whether a deal's invoice holds what somebody typed in the ledger: lines of deals go that way only."""
+    last = [edit for edit in ledger.edits if word in edit.values]
+    return link.kind == "deal" and bool(last) and not last[-1].ours
 
 
 def _listed(view: View, link: Linked, word: str) -> bool:
@@ -273,15 +290,21 @@ def _listed(view: View, link: Linked, word: str) -> bool:
 
 
 def _explained(view: View, entry: Entry) -> bool:
+    if entry.kind in DOCUMENTS and left_out(view, entry):
+        return True
     state, reason = view.standings.get((entry.side, entry.kind, entry.id), ("", ""))
     apart = any(entry.id in pair for pair in view.apart)
     return apart or (
-        state in ("doubtful", "not_ready", "failed", "excluded", "elsewhere", "ended") and bool(reason)
+        state in ("doubtful", "not_ready", "failed", "excluded", "elsewhere", "ended")
+        and (state != "excluded" or entry.kind not in DOCUMENTS)
+        and bool(reason)
     )
 
 
 def _overruled(view: View, kind: str, word: str, wanted: str) -> bool:
     """Whether history lists the value as one that lost."""
+    if word in LINE_WORDS:
+        return told_of_line(view, word, wanted) != ""
     for sentence in view.told:
         for quoted in re.findall(r"'([^']*)'", sentence):
             if quoted == "nothing" and not wanted:

@@ -20,16 +20,60 @@ from crossfoot_sandbox.xero.pages.office import Office
 Shared = Mapping[str, str]
 """Field in the words of the stories to its value; nothing is ""."""
 
+LINES = 4
+"""A document has at most so many lines, each of which begins with its own mark (#1, #2 ...) wherever it is written."""
+LINE_PARTS = ("", " quantity", " price", " discount", " tax", " item")
+LINE_WORDS = tuple(f"#{number}{part}" for number in range(1, LINES + 1) for part in LINE_PARTS)
+
 FIELDS: Mapping[str, tuple[str, ...]] = {
     "person": ("first", "last", "email", "phone", "city"),
     "company": ("name", "phone", "city"),
     "product": ("code", "name", "description", "price"),
+    "invoice": ("reference", "due", *LINE_WORDS),
+    "deal": LINE_WORDS,
+    "payment": ("amount",),
 }
 """What people edit, and what must agree, per kind."""
 
-CRM_BOOK = {"person": "contacts", "company": "companies", "product": "products"}
-LEDGER_BOOK = {"person": "Contacts", "company": "Contacts", "product": "Items"}
+SYNCS = {
+    "person": "people",
+    "company": "companies",
+    "product": "products",
+    "invoice": "invoices",
+    "deal": "deals",
+    "payment": "payments",
+}
+"""Which sync is about a kind."""
+
+DOCUMENTS = ("invoice", "deal", "payment")
+"""In the ledger, what a deal becomes is a deal too."""
+MONEY = ("net", "tax", "total", "paid", "credited", "due amount")
+"""What the ledger computes of a document; in the CRM, what properties of ours say of it."""
+
+CRM_BOOK = {
+    "person": "contacts",
+    "company": "companies",
+    "product": "products",
+    "invoice": "invoices",
+    "deal": "deals",
+    "payment": "commerce_payments",
+}
+LEDGER_BOOK = {
+    "person": "Contacts",
+    "company": "Contacts",
+    "product": "Items",
+    "invoice": "Invoices",
+    "deal": "Invoices",
+    "payment": "Payments",
+}
 KEY = "crossfoot_key"
+
+TOLD = {
+    "number": "crossfoot_number",
+    "standing": "crossfoot_standing",
+    **{word: f"crossfoot_{word.removesuffix(' amount')}" for word in MONEY},
+}
+"""What properties of ours say of the ledger's document."""
 
 CRM_NAMES: Mapping[str, Mapping[str, str]] = {
     "person": {
@@ -42,6 +86,18 @@ CRM_NAMES: Mapping[str, Mapping[str, str]] = {
     },
     "company": {"name": "name", "phone": "phone", "city": "city", "domain": "domain"},
     "product": {"code": "hs_sku", "name": "name", "description": "description", "price": "price"},
+    "invoice": {
+        "reference": "hs_purchase_order_number",
+        "due": "hs_due_date",
+        "date": "hs_invoice_date",
+        "currency": "hs_currency",
+        "state": "hs_invoice_status",
+        "bills": "hs_invoice_billable",
+        "billed": "hs_amount_billed",
+        **TOLD,
+    },
+    "deal": {"reference": "dealname", "stage": "dealstage", "currency": "deal_currency_code", **TOLD},
+    "payment": {"amount": "hs_initial_amount", "currency": "hs_currency_code"},
 }
 
 
@@ -402,10 +458,18 @@ def plain(kind: str, word: str, value: str) -> str:
     if word == "phone":
         digits = "".join(sign for sign in text if sign.isdigit())
         return digits.removeprefix("64").removeprefix("0")  # everybody here lives in New Zealand
-    if word == "price" and text:
+    if word in ("due", "date"):
+        return text[:10]
+    if text and (word in _NUMBERS or word.endswith(_OF_A_LINE)):
         try:
             number = Decimal(text)
         except InvalidOperation:
             return text
+        if not number and word.endswith(" discount"):
+            return ""
         return format(number.normalize(), "f") if number else "0"
     return text
+
+
+_NUMBERS = frozenset(("price", "amount", "billed", *MONEY))
+_OF_A_LINE = (" quantity", " price", " discount", " tax")

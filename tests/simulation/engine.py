@@ -2,7 +2,7 @@
 
 import asyncio
 import sqlite3
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import cache
@@ -19,8 +19,11 @@ from crossfoot.runtime.budget import LocalBudget, SharedBudget
 from crossfoot.runtime.cycle import Cycle
 from crossfoot.runtime.joined import Joined
 from crossfoot.runtime.report import Report
+from crossfoot.settings.connection import ConnectionSettings
+from crossfoot.settings.document_defaults import DocumentSettings
 from crossfoot.settings.presets import default_settings
 from crossfoot.settings.rules import ConflictRule, DeletionRule, Halts, Sync, SyncState
+from crossfoot.settings.shape import SyncSettings
 from crossfoot.store import connections, links, operations, reviews, signals
 from crossfoot.store.database import Database, open_database
 from crossfoot.store.reviews import ReviewKind
@@ -37,16 +40,40 @@ KINDS = (Kind.COMPANY, Kind.CONTACT, Kind.PRODUCT)
 """What the world's people work with in the CRM."""
 _RENEW_SECONDS = 300.0
 
+TAXES = {"2148420997": "OUTPUT2", "2148420998": "ZERORATED"}
+"""The CRM's tax rates in the order in which the admin set them up, and the ledger's taxes that mean the same."""
+
+_OWN_RULE = ("deals", "payments")
+"""Syncs whose deletion rule stays that of the preset."""
+
+
+def _with_money(syncs: Sequence[str]) -> ConnectionSettings:
+    """What a user has who added invoices, deals and payments to a connection, with the taxes that both accounts suggest."""
+    short = ConnectionSettings(
+        name="Simulation",
+        region="NZ",
+        invoice="people",
+        syncs={name: SyncSettings() for name in syncs},
+        documents=DocumentSettings.model_validate(
+            {"account": "200", "taxes": TAXES, "payment_account": "090"}
+        ),
+    )
+    return short.completed(hubspot_defaults.CARRIES, xero_defaults.CARRIES)
+
 
 @cache
 def settings(invoice: str, rule: str, deletion: str, only: str) -> tuple[tuple[Sync, ...], Halts]:
     """The default syncs with the rules of a scenario."""
-    chosen = default_settings(
-        "Simulation",
-        "NZ",
-        invoice,  # type: ignore[arg-type]
-        crm_carries=hubspot_defaults.CARRIES,
-        ledger_carries=xero_defaults.CARRIES,
+    chosen = (
+        _with_money(only.split(","))
+        if Config(only=only).about_money
+        else default_settings(
+            "Simulation",
+            "NZ",
+            invoice,  # type: ignore[arg-type]
+            crm_carries=hubspot_defaults.CARRIES,
+            ledger_carries=xero_defaults.CARRIES,
+        )
     )
     syncs = chosen.compile(hubspot_defaults.CARRIES, xero_defaults.CARRIES)
     return (
@@ -54,8 +81,8 @@ def settings(invoice: str, rule: str, deletion: str, only: str) -> tuple[tuple[S
             replace(
                 sync,
                 conflicts=ConflictRule(rule),
-                deletion=DeletionRule(deletion),
-                state=SyncState.ACTIVE if only in ("", sync.name) else SyncState.DISABLED,
+                deletion=sync.deletion if sync.name in _OWN_RULE else DeletionRule(deletion),
+                state=SyncState.ACTIVE if Config(only=only).runs(sync.name) else SyncState.DISABLED,
             )
             for sync in syncs
         ),
@@ -137,6 +164,8 @@ class RealEngine:
         config = world.scenario.config
         self.world = world
         self.life = life
+        self.syncs, self.halts = settings(config.invoice, config.rule, config.deletion, config.only)
+        self.kinds = tuple({sync.crm: None for sync in self.syncs}) if config.about_money else KINDS
         self.database = cast(Database, GuardedDatabase(life, world.database))
         budgets = world.__dict__.setdefault("budgets", {})
         budget = (
@@ -151,7 +180,7 @@ class RealEngine:
                 life,
                 budget,
                 base_url=f"{BASE}/hubspot",
-                kinds=KINDS,
+                kinds=self.kinds,
             ),
             Side.LEDGER: XeroSystem(
                 send=life.send,
@@ -162,8 +191,9 @@ class RealEngine:
                 base_url=f"{BASE}/xero",
             ),
         }
-        self.syncs, self.halts = settings(config.invoice, config.rule, config.deletion, config.only)
         self._cycle: Cycle | None = None
+        self._looked = 0
+        """How often somebody had closed or opened the books when both accounts were looked at."""
 
     @property
     def cycle(self) -> Cycle:
@@ -174,7 +204,7 @@ class RealEngine:
     async def set_up(self) -> None:
         """What the connect command does once: our own properties, and the connection's identity."""
         identities = {side: (await system.describe()).identity.key for side, system in self.systems.items()}
-        for kind in KINDS:
+        for kind in self.kinds:
             for info in hubspot_defaults.CUSTOM_FIELDS[kind]:
                 await self.systems[Side.CRM].create_field(kind, info)
         async with self.database.write() as tx:
@@ -191,6 +221,7 @@ class RealEngine:
 
     async def connect(self) -> None:
         """Look at both accounts."""
+        self._looked = len(self.world.locks)
         descriptions: Mapping[Side, Description] = {
             side: await system.describe() for side, system in self.systems.items()
         }
@@ -207,7 +238,9 @@ class RealEngine:
         self._cycle = Cycle(joined, self.life.name)
 
     async def run(self, *, full: bool = False, approved: bool = False) -> Ran:
-        """One run of all syncs."""
+        """One run of all syncs. The program looks at both accounts first, which makes a difference only where somebody has changed them."""
+        if self._looked != len(self.world.locks):
+            await self.connect()
         return self._ran(await self.cycle.run(full=full, approved=approved))
 
     async def preview(self) -> tuple[str, int]:
@@ -317,6 +350,9 @@ def kinds_of(sync: Sync) -> str:
         (Kind.CONTACT, Kind.CONTACT): "person",
         (Kind.COMPANY, Kind.CONTACT): "company",
         (Kind.PRODUCT, Kind.ITEM): "product",
+        (Kind.INVOICE, Kind.INVOICE): "invoice",
+        (Kind.DEAL, Kind.INVOICE): "deal",
+        (Kind.PAYMENT, Kind.PAYMENT): "payment",
     }.get((sync.crm, sync.ledger), "")
 
 

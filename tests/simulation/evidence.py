@@ -26,6 +26,21 @@ class Linked:
     sync: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """What belongs to a document, as its side's book has it."""
+
+    customer_at: tuple[str, str] | None = None
+    """Kind and id of whom it is for."""
+    customer: str = ""
+    """The story of whom it is for."""
+    document_at: tuple[str, str] | None = None
+    """Kind and id of the invoice that a payment is for."""
+    document: str = ""
+    odd: tuple[str, ...] = ()
+    """Lines that are there twice, or that nobody typed."""
+
+
 @dataclass
 class View:
     """Everything that the oracle looks at."""
@@ -39,6 +54,12 @@ class View:
     """Links of memories that were replaced by a backup."""
     linked: dict[tuple[str, str, str], Mapping[str, datetime]] = field(default_factory=dict)
     """(side, kind, id) of records that a person emptied a field of: when they were linked, by the partner's id."""
+    papers: dict[tuple[str, str, str], Paper] = field(default_factory=dict)
+    """(side, kind, id) of a document to what belongs to it."""
+    locks: list[tuple[datetime, str]] = field(default_factory=list)
+    """When somebody closed the ledger's books, and up to which day; "" opened them."""
+    decided: list[tuple[datetime, str, str]] = field(default_factory=list)
+    """Answers of people: when, the CRM's id of the pair, and the side whose value stays."""
     standings: dict[tuple[str, str, str], tuple[str, str]] = field(default_factory=dict)
     """(side, kind, id) to (state, reason), as status shows it."""
     questions: list[tuple[str, str, str]] = field(default_factory=list)
@@ -77,6 +98,10 @@ class View:
         if not hasattr(self, "_index"):
             self._index = {(each.side, each.kind, each.id): each for each in self.entries}
         return self._index.get((side, kind, record_id))
+
+    def document(self, invoice_id: str) -> Entry | None:
+        """An invoice of the ledger, whatever it was made from."""
+        return self.entry("ledger", "invoice", invoice_id) or self.entry("ledger", "deal", invoice_id)
 
     def survivor(self, side: str, kind: str, record_id: str) -> Entry | None:
         """The record that answers to an id, merges followed."""
@@ -154,6 +179,14 @@ class View:
             other = replace(survivor, id=survivor.merged_into)
             names.add(other.id)
         return any((origin, each) in self.apart or (each, origin) in self.apart for each in names)
+
+    def decided_against(self, entry: Entry, since: datetime, until: datetime) -> bool:
+        """Whether a person who was shown both decided between two moments that a record takes the value from across."""
+        ids = {entry.id, *(each.id for each in self.partners(entry))}
+        other = "ledger" if entry.side == "crm" else "crm"
+        return any(
+            since <= at <= until and crm_id in ids and side == other for at, crm_id, side in self.decided
+        )
 
     # ── what Crossfoot could know ─────────────────────────────────────────────────────────────────────────────────────
 

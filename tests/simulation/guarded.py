@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from tests.simulation.faults import CRASH_AFTER, CRASH_BEFORE, LATE, SLOW, UNSEEN
+from tests.simulation.money_guarded import MONEY_GUARDED
 from tests.simulation.people import value, whole
 from tests.simulation.scenario import Act, Config, Scenario, load
 from tests.simulation.stories import BOTH, PLAIN
@@ -80,6 +81,7 @@ def _unheard(sentence: str, fault: str) -> Scenario:
 
 
 GUARDED: Mapping[str, Scenario] = {
+    **MONEY_GUARDED,
     # ── nothing is made twice ──
     "own key on create": _told(
         "Xero's answer to a new contact is lost, and Ben corrects its name and e-mail before Crossfoot looks: only the key tells whose copy it is.",

@@ -10,10 +10,17 @@ from dataclasses import replace
 from tests.simulation.guard import Guard
 from tests.simulation.guards_tested import TESTED
 from tests.simulation.guards_told import TOLD
-from tests.simulation.play import play
+from tests.simulation.money_guards import TOLD as MONEY
+from tests.simulation.play import drawn, play
 from tests.simulation.scenario import Scenario
 
-GUARDS: Mapping[str, Guard] = {guard.name: guard for guard in (*TOLD, *TESTED)}
+GUARDS: Mapping[str, Guard] = {guard.name: guard for guard in (*TOLD, *MONEY, *TESTED)}
+_OF_MONEY = {guard.name for guard in MONEY}
+
+
+def scene(guard: Guard, seed: int) -> Scenario:
+    """The scenario of a seed; for a safeguard of money one that is about money."""
+    return drawn(seed, money=guard.name in _OF_MONEY or None)
 
 
 def without(guard: Guard, scenario: Scenario) -> Scenario:

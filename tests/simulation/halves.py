@@ -8,8 +8,8 @@ from crossfoot.systems.port import Request
 from crossfoot_sandbox import jsontext
 from crossfoot_sandbox.wire import Response
 
-_LISTS = ("inputs", "Contacts", "Items")
-_IDS = {"Contacts": "ContactID", "Items": "ItemID"}
+_LISTS = ("inputs", "Contacts", "Items", "Invoices", "Payments")
+_IDS = {"Contacts": "ContactID", "Items": "ItemID", "Invoices": "InvoiceID", "Payments": "PaymentID"}
 _NO_ID = "00000000-0000-0000-0000-000000000000"
 
 UNKNOWN, INVALID = "INTERNAL_ERROR", "VALIDATION_ERROR"
@@ -18,7 +18,7 @@ UNKNOWN, INVALID = "INTERNAL_ERROR", "VALIDATION_ERROR"
 
 def elements(request: Request) -> list[Any]:
     """What a batch of writes asks for, element by element; nothing for any other call."""
-    whole = ("/batch/read", "/batch/archive", "/search")
+    whole = ("/batch/read", "/batch/archive", "/search", "/associations/")
     if request.method not in ("POST", "PUT") or any(each in request.url for each in whole):
         return []
     told = jsontext.loads(request.body) if request.body.startswith(b"{") else {}

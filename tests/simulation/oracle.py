@@ -6,7 +6,7 @@ Everything that is true "always" is checked here at the end from the books' own 
 
 from collections.abc import Callable, Iterable, Mapping
 
-from tests.simulation import about_conduct, about_people, about_records
+from tests.simulation import about_conduct, about_money, about_people, about_records
 from tests.simulation.evidence import View
 from tests.simulation.words import Violation
 
@@ -21,9 +21,11 @@ def _any_of(*invariants: Callable[[View], str | None]) -> Callable[[View], str |
 
 
 INVARIANTS: Mapping[str, Callable[[View], str | None]] = {
-    "ONCE": about_records.once,
+    "ONCE": _any_of(about_records.once, about_money.once),
     "SPARE": about_records.spare,
-    "DEAD": about_records.dead,
+    "DEAD": _any_of(about_records.dead, about_money.reopened),
+    "ORDER": about_money.order,
+    "READY": about_money.ready,
     "GAP": about_conduct.gap,
     "STOP": about_conduct.stop,
     "POLITE": about_conduct.polite,
@@ -33,7 +35,8 @@ INVARIANTS: Mapping[str, Callable[[View], str | None]] = {
     "DRY": about_conduct.dry,
     "DURABLE": about_conduct.durable,
     "HEARD": about_conduct.heard,
-    "AGREE": about_records.agree,
+    "AGREE": _any_of(about_records.agree, about_money.agree),
+    "CENT": about_money.cent,
     "KEEP": _any_of(about_records.keep, about_people.overwritten, about_people.contested),
     "FAIR": about_conduct.fair,
     "CALM": about_conduct.calm,
@@ -41,7 +44,7 @@ INVARIANTS: Mapping[str, Callable[[View], str | None]] = {
 }
 """In the order in which they are reported: a cause before its consequences."""
 
-ALWAYS = ("ONCE", "SPARE", "DEAD", "GAP", "STOP", "POLITE", "BASE", "DRY")
+ALWAYS = ("ONCE", "SPARE", "DEAD", "ORDER", "READY", "GAP", "STOP", "POLITE", "BASE", "DRY")
 """Those that hold at every moment, whether or not the world came to rest."""
 
 

@@ -4,14 +4,13 @@ The world starts correlated: records that agreed, then were perturbed on one sid
 one side knows.
 """
 
-from tests.simulation.books import FIELDS
+from tests.simulation.books import FIELDS, SYNCS
 from tests.simulation.scenario import Act, Config
 
 from crossfoot_sandbox.faults import draw
 from crossfoot_sandbox.invented import names
 
 KINDS = ("person", "company", "product")
-SYNCS = {"person": "people", "company": "companies", "product": "products"}
 START = {"person": 4, "company": 3, "product": 4}
 SIDES = ("crm", "ledger")
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from tests.simulation import document_people
 from tests.simulation import engine as real
 from tests.simulation.faults import mix
 from tests.simulation.oracle import ALWAYS, INVARIANTS, judge
@@ -20,6 +21,8 @@ from tests.witnesses.court import sparingly
 from crossfoot_sandbox.faults import draw
 
 ACTS = 24
+MONEY = 0.15
+"""The share of seeds that are about money."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +46,8 @@ class Verdict:
         return self.violations[0].invariant if self.violations else ""
 
 
-def drawn(seed: int) -> Scenario:
-    """The scenario of a seed."""
+def drawn(seed: int, *, money: bool | None = None) -> Scenario:
+    """The scenario of a seed; whether it is about money is drawn too, unless it is said."""
 
     def one(name: str, **chances: float) -> str:
         left = draw(seed, name)
@@ -54,6 +57,7 @@ def drawn(seed: int) -> Scenario:
                 return choice.replace("_", " ")
         return choice.replace("_", " ")
 
+    money = draw(seed, "money") < MONEY if money is None else money
     only = one("only", people=0.3, companies=0.15, products=0.25, all=0.3).replace("all", "")
     config = Config(
         rule=one("rule", newest=0.5, crm=0.15, ledger=0.15, ask=0.2),
@@ -69,8 +73,31 @@ def drawn(seed: int) -> Scenario:
         atomic=draw(seed, "atomic") < 0.7,
         preview=draw(seed, "preview") < 0.1,
     )
+    if money:
+        return _drawn_with_money(seed, config)
     acts = int(6 + draw(seed, "acts") * ACTS)
     return Scenario(seed, config, script(seed, config, acts), mix(seed))
+
+
+def _drawn_with_money(seed: int, config: Config) -> Scenario:
+    """A world of invoices, deals and payments; fewer runs and acts, for each of them has more to do."""
+    syncs = (
+        "invoices",
+        "invoices,payments",
+        "deals",
+        "products,invoices",
+        "products,invoices,deals,payments",
+    )
+    config = replace(
+        config,
+        only=f"people,{syncs[int(draw(seed, 'syncs') * len(syncs))]}",
+        invoice="people",
+        until=(140.0, 200.0)[int(draw(seed, "until") * 2)],
+        interval=(30.0, 60.0)[int(draw(seed, "interval") * 2)],
+        merge="new id",
+    )
+    acts = int(4 + draw(seed, "acts") * ACTS / 2)
+    return Scenario(seed, config, document_people.script(seed, config, acts), mix(seed))
 
 
 def play(

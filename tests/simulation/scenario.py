@@ -42,7 +42,8 @@ class Config:
     deletion: str = "ignore"
     invoice: str = "both"
     only: str = ""
-    """The one sync that is active; empty: all of them. Small worlds are quick, and most mishaps need no more."""
+    """The one sync that is active, or several with commas between; empty: all but those of documents. Small worlds are quick, and most mishaps
+    need no more."""
     workers: int = 1
     interval: float = 60.0
     """Seconds between the end of a worker's run and its next one."""
@@ -62,6 +63,15 @@ class Config:
     """A safeguard that is removed; empty: none."""
     preview: bool = False
     """Whether the first run is a preview that a person applies."""
+
+    def runs(self, sync: str) -> bool:
+        """Whether a sync is active."""
+        return not self.only or sync in self.only.split(",")
+
+    @property
+    def about_money(self) -> bool:
+        """Whether there are invoices, deals or payments in this world."""
+        return not {"invoices", "deals", "payments"}.isdisjoint(self.only.split(","))
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +125,7 @@ def to_toml(scenario: Scenario) -> str:
         if act.values:
             lines.append(
                 "values = { "
-                + ", ".join(f"{name} = {_toml(value)}" for name, value in act.values.items())
+                + ", ".join(f"{_key(name)} = {_toml(value)}" for name, value in act.values.items())
                 + " }"
             )
     if scenario.faults is not None:
@@ -142,6 +152,11 @@ def from_toml(text: str) -> Scenario:
 def load(path: Path) -> Scenario:
     """A scenario file."""
     return from_toml(path.read_text(encoding="utf-8"))
+
+
+def _key(name: str) -> str:
+    """A key as a TOML file has it; the words of a line's parts begin with its mark."""
+    return name if name.isidentifier() else _toml(name)
 
 
 def _toml(value: object) -> str:

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from tests.simulation.faults import CRASH_AFTER, CRASH_BEFORE, UNTOLD
+from tests.simulation.money_stories import MONEY
 from tests.simulation.people import value, whole
 from tests.simulation.scenario import Act, Config, Scenario
 
@@ -25,6 +26,7 @@ def _story(seed: int, sentence: str, *acts: Act, config: Config = PLAIN) -> Scen
 
 
 STORIES: Mapping[str, Scenario] = {
+    **MONEY,
     "create in the CRM": _story(
         1,
         "Ada types a new contact into HubSpot; it appears in Xero, once.",
@@ -92,11 +94,39 @@ STORIES: Mapping[str, Scenario] = {
 }
 
 
+READING = (CRASH_AFTER, Kind.REPLY_LOST.value)
+"""What can go wrong with a call that changes nothing: whether it never arrived or its answer was lost makes no difference to anybody."""
+
+
 def mishaps(scenario: Scenario, effects: tuple[str, ...]) -> Iterator[Scenario]:
     """The story with one mishap: each effect, each way in which it can go wrong."""
+    if scenario.config.about_money:
+        yield from _mishaps_of_money(scenario, effects)
+        return
     for label in effects:
         commit = label.startswith("commit ")
         writes = ("create", "update")
         batch = (UNTOLD,) if label.split(" ")[1] in writes and not commit else ()
         for mishap in (CRASH_BEFORE, CRASH_AFTER) if commit else (*MISHAPS, *batch):
             yield replace(scenario, faults={label: mishap})
+
+
+def _mishaps_of_money(scenario: Scenario, effects: tuple[str, ...]) -> Iterator[Scenario]:
+    """The same without the ways that come to the same: these stories have many more calls that only read.
+
+    To die before an effect is to die after the one before it.
+    """
+    for label in effects:
+        words = label.split(" ")
+        if words[0] == "commit":
+            found: tuple[str, ...] = (CRASH_AFTER,)
+        elif words[1] in _READS:
+            found = READING
+        else:
+            found = MISHAPS[1:]
+            found += (UNTOLD,) if words[1] in ("create", "update") else ()
+        for mishap in found:
+            yield replace(scenario, faults={label: mishap})
+
+
+_READS = ("search", "list", "read", "see", "find", "look")

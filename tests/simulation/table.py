@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 
 from tests.simulation.guard import Guard
-from tests.simulation.guards import GUARDS, play_without
-from tests.simulation.play import drawn, play
+from tests.simulation.guards import GUARDS, play_without, scene
+from tests.simulation.play import play
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ def rows(seeds: Sequence[int], names: Iterable[str] = (), jobs: int = 1) -> Iter
 
 def _played(guard: Guard, seeds: Sequence[int], jobs: int) -> Iterator[tuple[int, str]]:
     if jobs <= 1:
-        yield from ((seed, play_without(guard, drawn(seed))) for seed in seeds)
+        yield from ((seed, play_without(guard, scene(guard, seed))) for seed in seeds)
         return
     with multiprocessing.get_context("fork").Pool(jobs) as pool:
         yield from pool.imap_unordered(_one, [(guard.name, seed) for seed in seeds], chunksize=4)
@@ -64,7 +64,7 @@ def _played(guard: Guard, seeds: Sequence[int], jobs: int) -> Iterator[tuple[int
 
 def _one(what: tuple[str, int]) -> tuple[int, str]:
     name, seed = what
-    return seed, play_without(GUARDS[name], drawn(seed))
+    return seed, play_without(GUARDS[name], scene(GUARDS[name], seed))
 
 
 def head() -> str:

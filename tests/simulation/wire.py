@@ -11,7 +11,19 @@ from crossfoot.systems.port import Request
 from crossfoot_sandbox import jsontext
 from crossfoot_sandbox.wire import Response
 
-_CRM_KINDS = {"contacts": "person", "companies": "company", "products": "product"}
+_CRM_KINDS = {
+    "contacts": "person",
+    "companies": "company",
+    "products": "product",
+    "invoices": "invoice",
+    "deals": "deal",
+    "commerce_payments": "payment",
+    "line_items": "line",
+}
+_LEDGER_KINDS = {"Items": "product", "Contacts": "contact", "Invoices": "invoice", "Payments": "payment"}
+_IDS = {"product": "ItemID", "contact": "ContactID", "invoice": "InvoiceID", "payment": "PaymentID"}
+_FINDS = frozenset({"IDs", "createdByMyApp", "InvoiceNumbers", "searchTerm"})
+"""A question with one of these looks for certain records; so does one with more than one condition."""
 
 
 @dataclass
@@ -53,7 +65,7 @@ class Exchange:
         """Whether the call may change records."""
         if self.system == "crm":
             return (
-                "/objects/" in self.path
+                ("/objects/" in self.path or "/associations/" in self.path)
                 and self.request.method != "GET"
                 and not self.path.endswith(("/search", "/batch/read"))
             )
@@ -66,8 +78,9 @@ class Exchange:
             return self.path.endswith("/search")
         return (
             self.request.method == "GET"
-            and self.path.endswith(("/Contacts", "/Items"))
-            and "IDs" not in self.query
+            and self.path.rsplit("/", 1)[-1] in _LEDGER_KINDS
+            and _FINDS.isdisjoint(self.query)
+            and " AND " not in self.query.get("where", [""])[0]
         )
 
     @cached_property
@@ -77,11 +90,11 @@ class Exchange:
 
     @cached_property
     def kind(self) -> str:
-        """person, company, product; the ledger's contacts are "contact"."""
+        """person, company, product, invoice, deal, payment, line; the ledger's contacts are "contact"."""
         if self.system == "crm":
             parts = self.path.split("/")
             return next((_CRM_KINDS[part] for part in parts if part in _CRM_KINDS), "")
-        return "product" if "/Items" in self.path else "contact" if "/Contacts" in self.path else ""
+        return next((kind for name, kind in _LEDGER_KINDS.items() if f"/{name}" in self.path), "")
 
     @cached_property
     def targets(self) -> list[tuple[str, dict[str, Any]]]:
@@ -91,6 +104,11 @@ class Exchange:
         sent = _json(self.request.body)
         last = self.path.rsplit("/", 1)[-1]
         if self.system == "crm":
+            if "/associations/" in self.path:
+                return [
+                    (str(each["from"]["id"]), {"associations": each.get("to")})
+                    for each in sent.get("inputs", ())
+                ]
             if isinstance(sent.get("inputs"), list):
                 creates = self.path.endswith("/create") or self.path.endswith("/upsert")
                 return [
@@ -101,7 +119,7 @@ class Exchange:
         rows: list[Any] = next(
             (value for value in sent.values() if isinstance(value, list)), [sent] if sent else [{}]
         )
-        name = "ItemID" if self.kind == "product" else "ContactID"
+        name = _IDS.get(self.kind, "ContactID")
         alone = last if "-" in last else ""
         return [
             (str(row.get(name) or alone), {key: value for key, value in row.items() if key != name})
@@ -136,9 +154,8 @@ class Exchange:
             found = told.get("results", [told])
             return frozenset(str(row.get("id")) for row in found if isinstance(row, dict))
         rows: list[Any] = next((value for value in told.values() if isinstance(value, list)), [])
-        return frozenset(
-            str(row.get("ItemID") or row.get("ContactID")) for row in rows if isinstance(row, dict)
-        )
+        name = _IDS.get(self.kind, "")
+        return frozenset(str(row.get(name)) for row in rows if isinstance(row, dict))
 
 
 def _json(body: bytes) -> dict[str, Any]:
@@ -156,7 +173,7 @@ def unseen(response: Response) -> Response:
     told = jsontext.loads(response.body) if response.status == 200 and response.body else None
     if not isinstance(told, dict):
         return response
-    for name in ("results", "Contacts", "Items"):
+    for name in ("results", "Contacts", "Items", "Invoices", "Payments"):
         if isinstance(told.get(name), list) and told[name]:
             return Response(response.status, response.headers, jsontext.dumps({**told, name: told[name][1:]}))
     return response

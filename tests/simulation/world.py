@@ -11,7 +11,9 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol
 
-from tests.simulation.books import CRM_BOOK, LEDGER_BOOK, Books, Entry, native
+from tests.simulation import document_acts
+from tests.simulation.books import CRM_BOOK, LEDGER_BOOK, SYNCS, Entry, native
+from tests.simulation.document_books import AllBooks
 from tests.simulation.doors import Crash, Life
 from tests.simulation.evidence import Linked
 from tests.simulation.faults import Fates, SeamFaults
@@ -29,7 +31,7 @@ from crossfoot_sandbox.sandbox import Sandbox
 START = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
 PORTAL = 4711
 APP = "crossfoot-client"
-SCOPES = ("accounting.contacts", "accounting.settings")
+SCOPES = ("accounting.contacts", "accounting.settings", "accounting.invoices", "accounting.payments")
 
 SWEEPS = 12
 """So many runs after the last fault and the last act, everything must be quiet."""
@@ -38,6 +40,15 @@ PAUSE = 150.0
 
 DOWNTIME = 75.0
 """Seconds that it takes to put a backup back: longer than the vendors' windows of a minute, which an old memory knows nothing of."""
+COMMERCE = {
+    "processor": "hs_payments",
+    "tax_rates": [
+        {"name": "15% GST on Income", "rate": "15", "label": "GST"},
+        {"name": "Zero Rated", "rate": "0", "label": "GST"},
+    ],
+}
+"""What an admin has set up in the CRM of a world that is about money."""
+
 PATIENCE = 86_400.0
 """So long Crossfoot looks for a record that its side does not find."""
 
@@ -73,6 +84,8 @@ class Engine(Protocol):
         """Signal every record again, to be read again."""
         ...
 
+
+_KINDS = {sync: kind for kind, sync in SYNCS.items()}
 
 MakeEngine = Callable[["World", Life], Engine]
 
@@ -123,6 +136,10 @@ class World:
     apart: set[tuple[str, str]] = field(default_factory=set)
     former: list[Linked] = field(default_factory=list)
     """What history told, what people kept apart and what was linked in memories that were replaced by a backup."""
+    locks: list[tuple[datetime, str]] = field(default_factory=list)
+    """When somebody closed the ledger's books, and up to which day; "" opened them."""
+    decided: list[tuple[datetime, str, str]] = field(default_factory=list)
+    """Whose value people chose: when, the CRM's id of the pair, the side."""
     last_life: Life = field(init=False)
     lives: list[Life] = field(default_factory=list)
     backup: bytes = b""
@@ -158,7 +175,9 @@ class World:
         ledger.switches = replace(ledger.switches, limits=config.limits, mixed_batch_atomic=config.atomic)
         self.portal = crm.add_portal(PORTAL, currency="NZD")
         self.organisation = ledger.add_organisation()
-        self.books = Books(self.portal, self.organisation)
+        self.books = AllBooks(self.portal, self.organisation)
+        if config.about_money:
+            self.portal.admin_sets_up(COMMERCE)
         self.crm_token = crm.static_token(PORTAL)
         ledger.add_app(APP, "secret", SCOPES, ["http://localhost/callback"])
         self.database: Database | None = None
@@ -260,6 +279,8 @@ class World:
             self.tell(act.side, str(act))
 
     def _do(self, act: Act) -> bool:
+        if document_acts.about_documents(act):
+            return document_acts.perform(self, act)
         kind = act.record.split(" ", 1)[0]
         crm = act.side == "crm"
         if act.what == "create":
@@ -273,7 +294,7 @@ class World:
                 else self.organisation.person_creates(LEDGER_BOOK[kind], values)
             )
             self.known[act.side, kind, made] = act.record
-            self._remember(act, kind, made)
+            self.remember(act, kind, made)
             return True
         entry = self.find(act.side, act.record)
         if entry is None:
@@ -284,7 +305,7 @@ class World:
                 self.portal.person_edits(CRM_BOOK[kind], entry.id, values)
             elif values:
                 self.organisation.person_edits(LEDGER_BOOK[kind], entry.id, values)
-            self._remember(act, kind, entry.id)
+            self.remember(act, kind, entry.id)
         elif act.what == "archive" and crm:
             self.portal.person_archives(CRM_BOOK[kind], entry.id)
         elif act.what == "archive" and kind == "product":
@@ -322,7 +343,8 @@ class World:
             raise ValueError(f"nobody can {act.what} there")
         return True
 
-    def _remember(self, act: Act, kind: str, record: str) -> None:
+    def remember(self, act: Act, kind: str, record: str) -> None:
+        """What a person has just typed."""
         for word, typed in act.values.items():
             if act.what == "create" and not typed:
                 continue
@@ -383,12 +405,10 @@ class World:
             if not final and chance < 0.3:
                 return "wait"
             if question != "doubtful":
-                return (
-                    "crm"
-                    if draw(self.scenario.seed, "side", which, sync, crm_id, question) < 0.5
-                    else "ledger"
-                )
-            kind = {"companies": "company", "people": "person", "products": "product"}.get(sync, "person")
+                wins = draw(self.scenario.seed, "side", which, sync, crm_id, question) < 0.5
+                self.decided.append((self.now(), crm_id, "crm" if wins else "ledger"))
+                return self.decided[-1][2]
+            kind = _KINDS.get(sync, "person")
             here, there = self.books.crm(kind, crm_id), self.books.ledger(kind, ledger_id)
             same = (
                 here is not None

@@ -11,17 +11,20 @@ from crossfoot.model.fields import FieldType
 from crossfoot.model.identity import Kind, Ref, Side
 from crossfoot.model.lines import Line, Lines
 from crossfoot.model.links import Link, Verdict
+from crossfoot.model.operations import Act, FieldChange, Operation
 from crossfoot.model.records import Observation, Standing, Value
+from crossfoot.model.subjects import SubjectState
 from crossfoot.settings.document_lenses import LinesLens, StateLens
 from crossfoot.settings.filters import Operator, Test
 from crossfoot.settings.lenses import Lens, Naming
 from crossfoot.settings.mappings import FieldPair
-from crossfoot.settings.rules import ConflictRule, Sync
+from crossfoot.settings.rules import ConflictRule, DeletionRule, Sync
 from crossfoot.sync import match
+from crossfoot.sync.lines import arrived
 from crossfoot.sync.merge import PROPOSAL, merge
 from crossfoot.sync.plan import decide
 from crossfoot.sync.refer import references
-from crossfoot.sync.settle import settle
+from crossfoot.sync.settle import overruled, settle
 from crossfoot.sync.subject import Pair, Single, Surroundings
 from crossfoot.systems.port import FieldInfo, ValueType
 
@@ -126,6 +129,25 @@ def test_after_approval_other_fields_still_go_both_ways() -> None:
     assert [(each.field, each.side) for each in merged.changes] == [("due", Side.LEDGER)]
 
 
+def test_what_a_person_decided_for_the_crm_before_approval_is_a_proposal_after_it() -> None:
+    paper, books = both(12, 10, "AUTHORISED")
+    taken = Verdict(Side.CRM, LINES.read(Side.CRM, paper.fields), LINES.read(Side.LEDGER, books.fields))  # type: ignore[arg-type]
+    merged = merge(INVOICES, APPROVED, paper, books, {"lines": taken})
+    assert merged.changes == ()
+    assert [(each.field, each.why) for each in merged.conflicts] == [("lines", PROPOSAL)]
+
+
+@pytest.mark.parametrize(("state", "archived"), [("DRAFT", True), ("AUTHORISED", False), ("PAID", False)])
+def test_a_copy_that_is_gone_takes_nothing_out_of_the_books(state: str, archived: bool) -> None:
+    paper, books = both(10, 10, state)
+    gone = replace(paper, standing=Standing.ARCHIVED)
+    sync = replace(INVOICES, deletion=DeletionRule.ARCHIVE)
+    link = Link("l", INVOICES.name, gone.ref.id, books.ref.id, APPROVED)
+    decision = decide(sync, Pair(link, gone, books), around())
+    assert [each.act for each in decision.operations] == [Act.ARCHIVE] * archived
+    assert decision.state is (SubjectState.PENDING if archived else SubjectState.ENDED)
+
+
 def test_a_person_may_take_the_books_value_for_a_proposal() -> None:
     paper, books = both(12, 10, "AUTHORISED")
     taken = Verdict(Side.LEDGER, LINES.read(Side.CRM, paper.fields), LINES.read(Side.LEDGER, books.fields))  # type: ignore[arg-type]
@@ -227,3 +249,25 @@ def test_an_invoice_whose_customer_is_nowhere_in_the_ledger_is_not_ready() -> No
     assert decision.operations == ()
     assert decision.problem is not None
     assert "has no partner" in decision.problem.what
+
+
+def test_lines_have_arrived_though_somebody_went_on_editing_another_one() -> None:
+    hook, nail = mirror(5), mirror(7)
+    before, sent = Lines((mirror(10), hook)), Lines((mirror(12), hook))
+    assert arrived(sent, before, Lines((mirror(12), nail)))
+    assert not arrived(sent, before, Lines((mirror(10), nail)))
+    assert arrived(Lines((hook,)), before, Lines((hook, nail))), "what was taken out is gone"
+    assert not arrived(Lines((hook,)), before, before)
+
+
+def test_a_lost_edit_of_a_line_is_told_though_another_line_was_edited_since() -> None:
+    lost, sent = Lines((mirror(10), mirror(5))), Lines((mirror(12), mirror(5)))
+    change = FieldChange("lines", lost, sent, "both sides changed it", overrules=True)
+    operation = Operation(
+        INVOICES.name, Act.UPDATE, Side.LEDGER, Kind.INVOICE, "1", "X", {"Lines": sent}, (change,)
+    )
+    told = overruled(INVOICES, operation, ledger(Lines=Lines((mirror(12), mirror(7)))), around())
+    assert [sentence.partition(" in Tui")[0] for sentence in told] == [
+        "lines: 'Mirror: 1 x 10; Mirror: 1 x 5'"
+    ]
+    assert not overruled(INVOICES, operation, ledger(Lines=Lines((mirror(10), mirror(7)))), around())

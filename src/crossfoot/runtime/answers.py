@@ -16,6 +16,7 @@ from crossfoot.runtime.report import Tally
 from crossfoot.settings.rules import Sync
 from crossfoot.store import links, operations, reviews
 from crossfoot.store.reviews import Review, ReviewKind
+from crossfoot.sync.merge import PROPOSAL
 from crossfoot.sync.subject import Pair, Single, Subject
 
 
@@ -90,6 +91,11 @@ async def choose(joined: Joined, review_id: str, winner: Side, by: str) -> None:
     if review.kind is ReviewKind.DOUBTFUL:
         raise AnswerError(
             "This question asks whether two records are the same: accept it, or keep them apart."
+        )
+    if winner is Side.CRM and review.subject.get("why") == PROPOSAL:
+        raise AnswerError(
+            f"{joined.titles[Side.LEDGER]} has approved this document, so its value stays. Make the edit in "
+            f"{joined.titles[Side.LEDGER]}, or choose {joined.titles[Side.LEDGER]}'s value."
         )
     async with joined.database.write() as tx:
         link = (await links.by_side_ids(tx, joined.connection, sync.name, Side.CRM, [review.crm_id])).get(

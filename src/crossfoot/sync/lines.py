@@ -86,6 +86,13 @@ def numbered(sent: Value, told: object, side: Side) -> Value:
     return Lines(tuple(one.with_id(side, two.id_on(side)) for one, two in zip(sent, told, strict=True)))
 
 
+def arrived(sent: Value, before: Value, told: Value) -> bool:
+    """Whether lines that were sent are there now, though somebody may have gone on editing others: what was new of them, or what went."""
+    was, wanted, now = ({_content(line) for line in _lines(value)} for value in (before, sent, told))
+    new, gone = wanted - was, was - wanted
+    return not new.isdisjoint(now) if new else bool(gone) and gone.isdisjoint(now)
+
+
 def _lines(value: Value) -> tuple[Line, ...]:
     return value.all if isinstance(value, Lines) else ()
 

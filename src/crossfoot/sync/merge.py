@@ -112,7 +112,13 @@ def merge(
         handed = handed_over and pair.handed
         direction = sync.direction_of(pair).within(Direction.TO_CRM if handed else Direction.BOTH)
         verdict = (verdicts or {}).get(pair.name)
-        if verdict and pair.same(verdict.crm, here) and pair.same(verdict.ledger, there):
+        if (
+            verdict
+            and pair.same(verdict.crm, here)
+            and pair.same(verdict.ledger, there)
+            # Decided before the books approved it: it is a proposal now, and what differs is not passed over in silence.
+            and not (handed and verdict.winner is Side.CRM)
+        ):
             winner, why = verdict.winner, Why.DECIDED
         elif held and pair.name in held:
             conflicts.append(Conflict(pair.name, last, here, there, held[pair.name]))

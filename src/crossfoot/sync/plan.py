@@ -94,8 +94,11 @@ def _decide_gone(sync: Sync, pair: Pair, gone: list[Side], around: Surroundings)
     where = " and ".join(around.titles[each] for each in gone)
     reason = f"archived in {where}"
     other = pair.on(side.other)
+    # What the books have approved is theirs: that its copy is gone takes nothing out of them.
+    handed = side is Side.CRM and sync.handover is not None and sync.handover.holds(other.fields)
     may_archive = (
         len(gone) == 1
+        and not handed
         # What is kept inside another record only left a list there; that says nothing about the person.
         and around.abilities[side].embedded_in is None
         and other.live

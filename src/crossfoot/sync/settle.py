@@ -10,7 +10,7 @@ from crossfoot.model.records import Observation, Standing, Value
 from crossfoot.settings.mappings import UNTOLD, Untold
 from crossfoot.settings.rules import Sync
 from crossfoot.sync.billing import facing
-from crossfoot.sync.lines import numbered
+from crossfoot.sync.lines import arrived, numbered
 from crossfoot.sync.merge import merge
 from crossfoot.sync.subject import Surroundings
 
@@ -132,7 +132,10 @@ def overruled(
     for change in operation.fields:
         pair = sync.pair(change.field)
         told = pair.read(side, found.fields) if found else change.after
-        if change.overrules and not isinstance(told, Untold) and pair.same(told, change.after):
+        if not change.overrules or isinstance(told, Untold):
+            continue
+        as_lines = pair.lens.type is FieldType.LINES
+        if pair.same(told, change.after) or (as_lines and arrived(change.after, change.before, told)):
             lines.append(
                 f"{change.field}: '{_shown(change.before)}' in {around.titles[side]} was replaced by '{_shown(change.after)}' "
                 f"({change.why})"

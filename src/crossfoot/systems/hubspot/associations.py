@@ -108,7 +108,7 @@ class Associations:
         reply: Reply[Rows] | None = None
         for begin in range(0, len(inputs), WRITE_BATCH):
             payload = {"inputs": list(inputs[begin : begin + WRITE_BATCH])}
-            reply = await self._client.call(Call("POST", url, what, Rows, payload))
+            reply = await self._client.call(Call("POST", url, what, Rows, payload, at_once=True))
             if reply.value is None or reply.value.errors:
                 return reply
         return reply

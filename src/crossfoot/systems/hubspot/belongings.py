@@ -57,7 +57,10 @@ class Belongings:
     async def lines(
         self, of: ObjectType, ids: Collection[str], at_hand: AtHand | None = None
     ) -> dict[str, Lines]:
-        """The lines of documents as they are now, without index lag, but for what is at hand already."""
+        """The lines of documents as they are now, without index lag, but for what is at hand already.
+
+        A document is left out while HubSpot does not find one of its line items: that says nothing of whether the line is still there.
+        """
         targets = await self._associations.read(of.path, ids, LINE_ITEMS)
         items = {each: [str(target.id) for target in mine] for each, mine in targets.items()}
         found = {
@@ -70,10 +73,9 @@ class Belongings:
         )
         records = {each.id: each for each in await self._reading.batch(ITEMS, wanted, PROPERTIES)}
         return {
-            each: found[each]
-            if each in found
-            else lines_of([records[item] for item in mine if item in records])
+            each: found[each] if each in found else lines_of([records[item] for item in mine])
             for each, mine in items.items()
+            if each in found or all(item in records for item in mine)
         }
 
     async def documents(self, of: ObjectType, items: Sequence[str]) -> dict[str, list[str]]:

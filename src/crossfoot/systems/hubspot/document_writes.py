@@ -144,7 +144,10 @@ class DocumentWriting:
             if bad is not None:
                 each.fail(Refused(_negative(bad)))
                 continue
-            now = seen if isinstance(seen, Lines) else there.get(each.id, Lines())
+            now = seen if isinstance(seen, Lines) else there.get(each.id)
+            if now is None:
+                each.fail(Wait("HubSpot does not find one of its line items just now", _WAIT))
+                continue
             writes[each.write.operation] = changes(of, each.id, lines, now, each.write.operation)
         by_operation = {each.write.operation: each for each in going}
         made: dict[str, str] = {}
@@ -190,16 +193,21 @@ class DocumentWriting:
                 return
             _fail(by_operation, concerned, _refused(reply.status, reply.error))
             return
+        written = {key for record in reply.value.results for key in (record.trace, record.id) if key}
+        for operation in concerned:
+            mine_of = [entry for entry in batch if mine[id(entry)] == operation]
+            # Without a complaint everything was done; with one, what the answer names.
+            if not reply.value.errors or any(
+                entry.get("objectWriteTraceId") in written or entry.get("id") in written for entry in mine_of
+            ):
+                by_operation[operation].done = True
         for entry in reply.value.errors:
             error = errors.parsed(entry)
             blamed = {trace.rpartition(".")[0] for trace in error.traces} | {
                 mine[id(one)] for one in batch if one.get("id") in error.ids
             }
             for operation in blamed & {*concerned} or {*concerned}:
-                by_operation[operation].done = True
                 by_operation[operation].fail(failed(by_operation[operation].write, error))
-        for operation in concerned:
-            by_operation[operation].done = True
         made.update({record.trace: record.id for record in reply.value.results if record.trace})
 
     # ── the customer ──
@@ -283,8 +291,9 @@ _LINE_STEPS: tuple[tuple[str, Callable[[LineWrites], list[dict[str, Any]]]], ...
     ("update", lambda write: write.update),
     ("create", lambda write: write.create),
     ("archive", lambda write: write.archive),
+    ("update", lambda write: write.move),
 )
-"""In this order: what is taken out goes last, so that a crash in between loses no line."""
+"""In this order: what is taken out goes after what comes in, so that a crash in between loses no line; and what may be refused goes first."""
 
 
 def _troubled(reply: Reply[Rows] | None) -> bool:

@@ -123,9 +123,11 @@ class LineWrites:
     create: list[dict[str, Any]] = field(default_factory=list)
     update: list[dict[str, Any]] = field(default_factory=list)
     archive: list[dict[str, Any]] = field(default_factory=list)
+    move: list[dict[str, Any]] = field(default_factory=list)
+    """Lines that only stand in another place; HubSpot takes that of a document of which it takes nothing else any more."""
 
     def __bool__(self) -> bool:
-        return bool(self.create or self.update or self.archive)
+        return bool(self.create or self.update or self.archive or self.move)
 
 
 def changes(of: ObjectType, document: str, wanted: Lines, there: Lines, trace: str) -> LineWrites:
@@ -149,9 +151,8 @@ def changes(of: ObjectType, document: str, wanted: Lines, there: Lines, trace: s
         was = properties_of(known[line.crm_id][1], known[line.crm_id][0])
         moved = {path: text for path, text in told.items() if was[path] != text}
         if moved:
-            found.update.append(
-                {"objectWriteTraceId": f"{trace}.{place}", "id": line.crm_id, "properties": moved}
-            )
+            entry = {"objectWriteTraceId": f"{trace}.{place}", "id": line.crm_id, "properties": moved}
+            (found.move if moved.keys() == {PLACE} else found.update).append(entry)
     return found
 
 

@@ -6,7 +6,9 @@ result or error for each input. Only after a 4xx are the inputs sent again, in s
 """
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
+from crossfoot.model.lines import Lines
 from crossfoot.model.problems import Cause, Problem
 from crossfoot.model.records import Standing
 from crossfoot.systems.hubspot import errors
@@ -171,5 +173,7 @@ def failed(write: Write, error: ErrorBody) -> Answer:
 def refused(write: Write, status: int, error: ErrorBody) -> Refused:
     """A refusal in plain words, with the record in the way where HubSpot names it."""
     twin = errors.twin_of(error)
-    problem: Problem = errors.problem_of(status, error, properties(write))
+    # Lines are no property; what is wrong with one of them names no value of the document.
+    alone = {path: value for path, value in write.values.items() if not isinstance(value, Lines)}
+    problem: Problem = errors.problem_of(status, error, properties(replace(write, values=alone)))
     return Refused(problem, twin if problem.cause is Cause.TAKEN else None)

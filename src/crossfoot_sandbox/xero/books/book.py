@@ -220,7 +220,9 @@ class Book(Mapping[str, XeroRecord]):
         record.values = {k: v for k, v in values.items() if v is not None}
         record.status = status
         record.updated_ms = at_ms
-        record.versions.append(Version(moment(at_ms), MappingProxyType(record.values), author))
+        # A document may begin in any state, everything else begins active.
+        first = record.values if self._hidden else {**record.values, "Status": status}
+        record.versions.append(Version(moment(at_ms), MappingProxyType(first), author))
         self._records[record.id] = record
         return record
 
