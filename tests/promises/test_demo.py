@@ -123,7 +123,10 @@ def test_a_no_to_the_plan_ends_it_with_1_and_nothing_written(tmp_path: Path) -> 
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM], ids=["Ctrl-C", "SIGTERM"])
-def test_whoever_stops_it_stops_the_sandbox_too(tmp_path: Path, number: signal.Signals) -> None:
+@pytest.mark.parametrize("asked", [False, True], ids=["at work", "while it asks"])
+def test_whoever_stops_it_stops_the_sandbox_too(
+    tmp_path: Path, number: signal.Signals, *, asked: bool
+) -> None:
     with subprocess.Popen(
         [*COMMAND, "--contacts", "40", "--keep"],
         cwd=tmp_path,
@@ -132,15 +135,21 @@ def test_whoever_stops_it_stops_the_sandbox_too(tmp_path: Path, number: signal.S
         stderr=subprocess.PIPE,
         text=True,
     ) as process:
+        assert process.stderr is not None
         ready = tmp_path / "crossfoot-demo" / "sandbox.json"
         deadline = time.monotonic() + 30
         while not ready.exists() and process.poll() is None and time.monotonic() < deadline:
             os.sched_yield()
         url = json.loads(ready.read_text())["url"]
+        told = ""
+        while asked and not told.endswith("[y/N] "):
+            told += process.stderr.read(1) or pytest.fail(told)
         process.send_signal(number)
-        _, err = process.communicate(timeout=30)
-    assert process.returncode == 130, err
-    assert "Traceback" not in err
+        # Nothing is typed: it ends while it still waits for an answer.
+        process.wait(timeout=30)
+        told += process.stderr.read()
+    assert process.returncode == 130, told
+    assert "Traceback" not in told
     assert not _answers(url)
 
 

@@ -1,10 +1,8 @@
 # ruff: noqa: PLC0415  imports wait until a command needs them, so that help comes at once
 """`crossfoot demo`: the whole of it in a minute, without an account."""
 
-import asyncio
 import os
 import shutil
-import signal
 import sys
 import tempfile
 import time
@@ -54,7 +52,7 @@ async def demo(
     colleagues edit on both sides, syncs again, and proves that both agree. The exit code is 0 only if the proof is green.
     """
     began = time.monotonic()
-    with _ended_by_sigterm(), _folder(desk, keep=keep) as folder:
+    with _folder(desk, keep=keep) as folder:
         from crossfoot.cli.demo_sandbox import running
 
         with desk.waiting("Starting the sandbox"):
@@ -292,23 +290,6 @@ def _folder(desk: Desk, *, keep: bool) -> Iterator[Path]:
         )
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     yield folder
-
-
-@contextmanager
-def _ended_by_sigterm() -> Iterator[None]:
-    """A SIGTERM ends the demo like Ctrl-C does, so that the sandbox never outlives it."""
-    task = asyncio.current_task()
-    assert task is not None
-    loop = asyncio.get_running_loop()
-    try:
-        loop.add_signal_handler(signal.SIGTERM, task.cancel)
-    except (NotImplementedError, RuntimeError):  # not on Windows
-        yield
-        return
-    try:
-        yield
-    finally:
-        loop.remove_signal_handler(signal.SIGTERM)
 
 
 def _without_keys() -> dict[str, str]:

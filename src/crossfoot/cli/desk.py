@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from crossfoot.cli import INTERRUPTED, helping
+from crossfoot.cli.stopping import sigterm_is_ctrl_c, typed
 
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
@@ -176,7 +177,7 @@ class Desk:
         """What the person types, on one line; empty where there is nobody to answer."""
         sys.stderr.write(question)
         sys.stderr.flush()
-        line = sys.stdin.readline()
+        line = typed()
         if not line.endswith("\n"):
             sys.stderr.write("\n")
         return line.strip()
@@ -298,7 +299,8 @@ def _flowing(text: str) -> str:
 def execute(desk: Desk, function: Command, given: dict[str, Any]) -> int:
     """Run a command to its exit code. Every error that can happen to anybody becomes one message."""
     try:
-        return asyncio.run(_awaited(function, desk, given)) or 0
+        with sigterm_is_ctrl_c():
+            return asyncio.run(_awaited(function, desk, given)) or 0
     except (KeyboardInterrupt, asyncio.CancelledError):
         desk.say(
             "Stopped. Nothing is lost: the next run looks at what had been begun before it does anything else."
