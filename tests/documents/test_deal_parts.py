@@ -348,6 +348,27 @@ async def test_less_than_what_is_billed_is_a_question_and_no_credit() -> None:
     assert (question.sync, question.field, question.crm_id) == ("deals", "lines", made)
 
 
+async def test_a_draft_of_the_rest_does_not_follow_below_what_is_billed() -> None:
+    here = await shop_with_deposits(
+        [{"share": "30%", "stage": ["contractsent", "closedwon"], "approve": "AUTHORISED"}, {"share": "rest"}]
+    )
+    made = deal(here, stage="closedwon")
+    await here.it.quiet()
+    told = (await on_deal(here, made))["lines"]
+    here.it.portal.person_edits("line_items", told.all[0].crm_id, {"price": "0.1"})
+    here.it.portal.person_edits("line_items", told.all[1].crm_id, {"price": "0.1"})
+    await here.it.quiet()
+    assert (await here.it.problem("deals_2", crm(made))).what.startswith(
+        "The deal comes to 1.08 NZD without tax"
+    )
+    assert (await invoice(here, made, 2))["SubTotal"] == Decimal("23.37"), "Xero was not asked"
+    assert [(each.sync, each.field) for each in await here.it.questions()] == [("deals", "lines")]
+    here.it.portal.person_edits("line_items", told.all[0].crm_id, {"price": "50"})
+    await here.it.quiet()
+    assert (await invoice(here, made, 2))["SubTotal"] == Decimal("90.87")
+    assert await here.it.questions() == []
+
+
 async def test_what_a_bookkeeper_makes_of_a_deposit_is_what_is_billed() -> None:
     here = await shop_with_deposits()
     made = await with_deposit(here, approved=False)
@@ -408,6 +429,18 @@ async def test_the_deal_shows_what_all_its_invoices_come_to() -> None:
     assert told["crossfoot_paid"] == first["Total"] + second["Total"]
     assert told["crossfoot_paid_on"] is not None
     assert await here.it.quiet() == 0
+
+
+async def test_the_deal_shows_that_a_draft_of_one_of_its_invoices_is_gone() -> None:
+    here = await shop_with_deposits()
+    made = await with_deposit(here)
+    moves(here, made, "closedwon")
+    await here.it.quiet()
+    assert (await on_deal(here, made))["crossfoot_to_bill"] == 0
+    Bookkeeper(here.it.books).voids("Invoices", await id_there(here, made, 2))
+    await here.it.quiet()
+    told = await on_deal(here, made)
+    assert (told["crossfoot_billed"], told["crossfoot_to_bill"]) == (Decimal("10.01"), Decimal("23.37"))
 
 
 async def test_explain_tells_what_is_billed_and_what_is_left() -> None:

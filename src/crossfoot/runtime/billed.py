@@ -8,7 +8,7 @@ from crossfoot.model.lines import Lines
 from crossfoot.model.records import Fields, Observation
 from crossfoot.runtime.joined import Joined
 from crossfoot.settings.rules import Sync
-from crossfoot.store import links, records, requests
+from crossfoot.store import links, records, requests, signals
 from crossfoot.store.database import Tx
 from crossfoot.sync.subject import Billed, Surroundings
 
@@ -47,6 +47,22 @@ async def with_billed(
         asked=frozenset(deal for deal, names in asked.items() if sync.name in names),
         today=joined.clock.now().date(),
     )
+
+
+async def note_other_invoices(tx: Tx, joined: Joined, changed: Sequence[Ref]) -> None:
+    """An invoice of a deal in parts is new, changed or gone: what the others take off, and what the deal shows, may be something else."""
+    billing = [sync for sync in joined.active if sync.billing is not None and sync.billing.parted]
+    for sync in billing:
+        ids = [ref.id for ref in changed if ref.side is Side.LEDGER and ref.kind is sync.ledger]
+        deals = (
+            await links.partners(tx, joined.connection, sync.name, Side.LEDGER, ids, dormant=True)
+            if ids
+            else {}
+        )
+        refs = [Ref(Side.CRM, sync.crm, deal) for deal in sorted(set(deals.values()))]
+        for other in billing:
+            if other is not sync and refs:
+                await signals.note(tx, joined.connection, other.name, refs, False, joined.clock.now())
 
 
 def _lines(base: Fields) -> Lines | None:

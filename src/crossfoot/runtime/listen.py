@@ -12,6 +12,7 @@ from functools import partial
 
 from crossfoot.model.identity import Kind, Ref, Side
 from crossfoot.model.records import Observation, Standing
+from crossfoot.runtime.billed import note_other_invoices
 from crossfoot.runtime.joined import Joined
 from crossfoot.runtime.lease import Lease
 from crossfoot.settings.rules import Sync
@@ -246,6 +247,7 @@ async def remember(
                 gone = await keys.replace(tx, joined.connection, sync.name, side, rows)
                 await note_waiting(tx, joined, sync, side, gone)
     await note(tx, joined, changed, unread=False, settled=settled)
+    await note_other_invoices(tx, joined, changed)
     return changed
 
 

@@ -71,6 +71,16 @@ def unbillable(sync: Sync, crm: Observation, around: Surroundings) -> Unbillable
     return _Deal(sync, sync.billing, crm, None, around).unbillable()
 
 
+def not_due(sync: Sync, side: Side, around: Surroundings) -> str:
+    """Why a record that no other sync takes is not this one's newcomer either; of a deal, when its invoice is made."""
+    billing = sync.billing
+    if billing is None or side is Side.LEDGER:
+        return "no sync takes such records"
+    labels = {path: info.label for path, info in around.fields[side].items()}
+    number = f" {billing.place + 1} of {len(billing.bills)}" if billing.parted else ""
+    return f"its invoice{number} is made when {billing.own.due.sentence(labels)}"
+
+
 class _Deal:
     """A deal, and the invoice of it that a sync is about, among its other invoices."""
 

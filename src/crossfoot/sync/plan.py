@@ -7,6 +7,7 @@ other side would refuse is found here, before it is called: "not ready: fix X" b
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
+from crossfoot.model.fields import FieldType
 from crossfoot.model.identity import Ref, Side, creation_key
 from crossfoot.model.links import Link, LinkState
 from crossfoot.model.operations import Act, FieldChange, Operation
@@ -15,7 +16,7 @@ from crossfoot.model.records import Observation, Standing, Value
 from crossfoot.model.subjects import SubjectState
 from crossfoot.settings.mappings import Untold
 from crossfoot.settings.rules import DeletionRule, Sync
-from crossfoot.sync.billing import facing, prepared, unbillable
+from crossfoot.sync.billing import facing, not_due, prepared, unbillable
 from crossfoot.sync.match import Verdict
 from crossfoot.sync.merge import Change, merge
 from crossfoot.sync.preflight import incomplete, native, unfit, wanted, without_parent
@@ -201,8 +202,10 @@ def _update(sync: Sync, pair: Pair, side: Side, changes: Iterable[Change], aroun
             again = True  # An earlier field pair writes the same native field; what is left of this one shows at the next look.
             continue
         own = {target.ref.id, CLAIM + pair.on(side.other).ref.id}
-        problem = unready(sync, side, {**values, **moving}, target, pair.on(side.other), around) or unfit(
-            side, moving, own, sync, around
+        problem = (
+            _too_little(sync, side, change, pair, around)
+            or unready(sync, side, {**values, **moving}, target, pair.on(side.other), around)
+            or unfit(side, moving, own, sync, around)
         )
         if problem:
             problems.append(problem)
@@ -224,6 +227,14 @@ def _update(sync: Sync, pair: Pair, side: Side, changes: Iterable[Change], aroun
         reason,
     )
     return _Built(operation, problems, again)
+
+
+def _too_little(sync: Sync, side: Side, change: Change, pair: Pair, around: Surroundings) -> Problem | None:
+    """Of a deal that comes to less than what is billed of it: why its last invoice does not follow."""
+    if side is Side.CRM or sync.pair(change.field).lens.type is not FieldType.LINES:
+        return None
+    hindered = unbillable(sync, pair.crm, around)
+    return hindered.problem if hindered is not None else None
 
 
 # ── a record without a link ────────────────────────────────────────────────────────────────────────────────────────────
@@ -253,7 +264,7 @@ def _decide_single(sync: Sync, single: Single, around: Surroundings) -> Decision
     ours = sync.newcomer(side).holds(seen.fields) or (side is Side.CRM and seen.ref.id in around.asked)
     if not ours and single.covered:
         return Decision(single, SubjectState.ELSEWHERE, f"the sync '{single.covered}' takes such records")
-    left_out = _left_out(sync, {side: seen}, around) or ("" if ours else _not_ours(sync, side, around))
+    left_out = _left_out(sync, {side: seen}, around) or ("" if ours else not_due(sync, side, around))
     if left_out:
         return Decision(single, SubjectState.EXCLUDED, left_out)
     if single.match.verdict is Verdict.ASK:
@@ -382,19 +393,6 @@ def _left_out(sync: Sync, seen: Mapping[Side, Observation], around: Surroundings
             labels = {path: info.label for path, info in around.fields[side].items()}
             return f"the filter for {around.titles[side]} asks that {condition.sentence(labels)}"
     return ""
-
-
-def _not_ours(sync: Sync, side: Side, around: Surroundings) -> str:
-    """Why a record that no other sync takes is not this one's newcomer either."""
-    if sync.billing is None or side is Side.LEDGER:
-        return "no sync takes such records"
-    labels = {path: info.label for path, info in around.fields[side].items()}
-    number = (
-        f"its invoice {sync.billing.place + 1} of {len(sync.billing.bills)}"
-        if sync.billing.parted
-        else "its invoice"
-    )
-    return f"{number} is made when {sync.billing.own.due.sentence(labels)}"
 
 
 def _if_changed(old: Link, new: Link) -> Link | None:

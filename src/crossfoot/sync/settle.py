@@ -9,7 +9,7 @@ from crossfoot.model.operations import Act, Operation
 from crossfoot.model.records import Observation, Standing, Value
 from crossfoot.settings.mappings import UNTOLD, Untold
 from crossfoot.settings.rules import Sync
-from crossfoot.sync.billing import facing
+from crossfoot.sync.billing import facing, prepared
 from crossfoot.sync.lines import arrived, numbered
 from crossfoot.sync.merge import merge
 from crossfoot.sync.subject import Surroundings
@@ -73,7 +73,7 @@ def settle(
         # An answer may tell only what was written, and leave out what was emptied; the rest is as it was seen a moment ago.
         held = replace(now, fields={**known, **now.fields})
     crm, ledger = facing(sync, *((held, across) if side is Side.CRM else (across, held)), around)
-    source = ledger if side is Side.CRM else crm
+    source = ledger if side is Side.CRM else prepared(sync, across, around)
 
     base: dict[str, Value] = dict(link.base) if link else {}
     stuck = True
