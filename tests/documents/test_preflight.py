@@ -3,10 +3,13 @@
 from collections.abc import Mapping
 from datetime import date
 
+import pytest
 from tests.documents.test_invoices import MIRROR, Office, office
+from tests.documents.world import CONNECTION
 
 from crossfoot.model.identity import Kind, Ref, Side
 from crossfoot.model.problems import Problem
+from crossfoot.store import records
 from crossfoot_sandbox.xero.pages.bookkeepers import Bookkeeper
 
 LINE = {"Description": "Mirror", "Quantity": 2, "UnitAmount": "10.125", "AccountCode": "200"}
@@ -83,6 +86,61 @@ async def test_a_negative_price_from_xero_is_not_begun_in_hubspot() -> None:
     problem = await refused_here(here, made)
     assert problem.what == "Line 2 ('Back') has a negative price (-3), and HubSpot takes none."
     assert "discount" in problem.fix
+
+
+def gives(here: Office, invoice: str, what: str, kind: str, value: str) -> str:
+    """A colleague gives the whole invoice a discount or a fee; its id."""
+    given: str = here.it.portal.person_creates(what, {"hs_type": kind, "hs_value": value})
+    here.it.portal.person_links("invoices", invoice, what, given)
+    return given
+
+
+@pytest.mark.parametrize(
+    ("what", "kind", "value", "said", "fix"),
+    [
+        ("discounts", "PERCENT", "10", "a discount of 2.03", "Give the discount on its lines"),
+        ("discounts", "FIXED", "10", "a discount of 10.00", "Give the discount on its lines"),
+        ("fees", "FIXED", "2.50", "a fee of 2.50", "Make the fee a line"),
+    ],
+)
+async def test_what_is_given_to_a_whole_invoice_would_not_reach_the_books(
+    what: str, kind: str, value: str, said: str, fix: str
+) -> None:
+    here = await office()
+    invoice = await drafted(here)
+    given = gives(here, invoice, what, kind, value)
+    problem = await refused_there(here, invoice)
+    assert problem.what == f"It has {said} on the whole in HubSpot, which Xero cannot hold."
+    assert problem.fix.startswith(f"{fix} in HubSpot instead;")
+    here.it.portal.person_unlinks("invoices", invoice, what, given)
+    await ready(here, invoice)
+
+
+async def test_a_draft_that_is_given_a_discount_as_a_whole_is_not_approved_until_it_is_taken_back() -> None:
+    here = await office(switches={"finalised_invoices_locked": False})
+    invoice = await here.draft()
+    given = gives(here, invoice, "discounts", "FIXED", "5")
+    here.it.portal.person_finalises(invoice)
+    problem = await refused_there(here, invoice)
+    assert problem.what.startswith("It has a discount of 5.00 on the whole")
+    assert (await here.there(invoice))["Status"] == "DRAFT"
+    here.it.portal.person_unlinks("invoices", invoice, "discounts", given)
+    await ready(here, invoice)
+    assert (await here.there(invoice))["Status"] == "AUTHORISED"
+
+
+async def test_sums_that_hubspot_adds_up_late_are_no_news() -> None:
+    here = await office(switches={"totals_after": 3600})
+    invoice = await here.draft()
+    assert here.it.hubspot("invoices", invoice)["hs_discounts_total"] == "0"
+    ref = Ref(Side.CRM, Kind.INVOICE, invoice)
+    async with here.it.joined.database.read() as tx:
+        before = (await records.get(tx, CONNECTION, [ref]))[ref].observation
+    here.it.clock.clock.advance(3600)
+    assert (await here.it.run()).changed == 0
+    assert here.it.hubspot("invoices", invoice)["hs_discounts_total"] == "0.00"
+    async with here.it.joined.database.read() as tx:
+        assert (await records.get(tx, CONNECTION, [ref]))[ref].observation.fields == before.fields
 
 
 async def test_a_closed_period_holds_what_is_approved_and_not_what_is_drafted() -> None:

@@ -64,6 +64,11 @@ class Counting:
         )
         return frozenset(path for path in named if path)
 
+    @property
+    def given(self) -> frozenset[str]:
+        """The sums that are nothing until people give the document something as a whole: no write of ours moves them."""
+        return frozenset(path for path in (self.discounts, self.fees) if path)
+
 
 def reckoned(counting: Counting, fields: Fields, taxes: Mapping[str, Tax]) -> Reckoned | None:
     """A document as its system holds it and adds it up, with the sums that the system itself says; None where it does not tell enough.

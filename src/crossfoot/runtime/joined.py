@@ -115,8 +115,9 @@ class Joined:
                 known = self.descriptions[side].fields[kind]
                 checked = abilities.posting.paths if abilities.posting else ()
                 counting = abilities.counting
-                # What is added up a while later comes without a change of the record: the proof asks for it when it needs it.
-                sums = counting.sums if counting and not counting.arithmetic.delayed else ()
+                # What is added up a while later would come back as news after each write: the proof asks for it when it needs it.
+                late = counting is not None and counting.arithmetic.delayed
+                sums = (counting.given if late else counting.sums) if counting else ()
                 sold = abilities.selling.paths if abilities.selling else ()
                 renewed = self.detecting.renewals.paths() if sold and self.detecting.renewals else ()
                 extra = {

@@ -41,6 +41,7 @@ def unready(
         or check.account()
         or check.lacking()
         or check.closed()
+        or check.whole()
         or check.lines()
     )
 
@@ -150,7 +151,7 @@ class _Check:
             )
         if document.due is not None and amount > document.due:
             return self._not_ready(
-                f"The payment of {_money(amount, document)} is more than the {_money(document.due, document)} that is still due of {name}.",
+                f"The payment of {_money(amount, document.currency)} is more than the {_money(document.due, document.currency)} that is still due of {name}.",
                 f"See whether the same money is recorded in {self._title} already; if so, delete one of the two. What was paid "
                 f"too much is entered in {self._title} as an overpayment.",
                 self._posting.amount,
@@ -186,12 +187,32 @@ class _Check:
                 )
         return None
 
+    def whole(self) -> Problem | None:
+        """Whether people have given the document something as a whole that no line tells, and that these books have no place for."""
+        across, here = (self._around.abilities[side].counting for side in (self._side.other, self._side))
+        if across is None or here is None or here.arithmetic.adjustments or not self._counts():
+            return None
+        instead = {
+            across.discounts: ("discount", f"Give the discount on its lines in {self._across} instead"),
+            across.fees: ("fee", f"Make the fee a line in {self._across} instead"),
+        }
+        currency = self._source.fields.get(across.currency)
+        for path, (name, fix) in instead.items():
+            amount = self._source.fields.get(path) if path else None
+            if isinstance(amount, Decimal) and amount > 0:
+                return self._not_ready(
+                    f"It has a {name} of {_money(amount, currency)} on the whole in {self._across}, which {self._title} cannot hold.",
+                    f"{fix}; where its lines are fixed already, void it and make another one.",
+                    self._posting.lines,
+                )
+        return None
+
     def lines(self) -> Problem | None:
         """Whether each line can be booked as it is."""
         path = self._posting.lines
         lines = self._after.get(path) if path else None
         written = path in self._values
-        if not (written or self._becomes_posted()):
+        if not self._counts():
             return None
         if not isinstance(lines, Lines) or not len(lines):
             if path in self._around.abilities[self._side].required_paths:
@@ -304,6 +325,10 @@ class _Check:
             self._posting.lines,
         )
 
+    def _counts(self) -> bool:
+        """Whether this write says what the document comes to, or brings it into the books."""
+        return self._posting.lines in self._values or self._becomes_posted()
+
     def _becomes_posted(self) -> bool:
         """Whether this write brings it into the books."""
         state = self._posting.state
@@ -340,9 +365,9 @@ def _day(value: Value) -> date | None:
     return value if isinstance(value, date) else None
 
 
-def _money(amount: Decimal, document: Owed) -> str:
+def _money(amount: Decimal, currency: Value) -> str:
     """With the digits of the document's currency, unless it has more."""
-    digits = currency_digits(document.currency) if document.currency else 2
+    digits = currency_digits(currency) if isinstance(currency, str) else 2
     return f"{amount:,.{digits}f}" if round(amount, digits) == amount else f"{amount:,}"
 
 

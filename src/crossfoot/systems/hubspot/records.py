@@ -9,7 +9,7 @@ import msgspec
 from crossfoot.model.identity import Ref, Side
 from crossfoot.model.records import Observation, Standing, Value
 from crossfoot.systems.hubspot.objects import KEY_PATH, MERGED_IDS, ObjectType
-from crossfoot.systems.hubspot.values import TYPED, moment, reader, written
+from crossfoot.systems.hubspot.values import TYPED, moment, reader, something, written
 from crossfoot.systems.port import Action, FieldInfo, Write
 
 
@@ -55,7 +55,12 @@ class Reader:
         self._type = object_type
         known = [path for path in sorted(paths) if path in infos and path not in object_type.beside]
         self._texts = tuple(path for path in known if infos[path].type not in TYPED)
-        self._typed = tuple((path, reader(infos[path].type)) for path in known if infos[path].type in TYPED)
+        given = object_type.counting.given if object_type.counting else frozenset()
+        self._typed = tuple(
+            (path, something if path in given else reader(infos[path].type))
+            for path in known
+            if infos[path].type in TYPED
+        )
 
     def observe(self, record: Record, *, partly: bool = False) -> Observation:
         """The record as the answer tells it.

@@ -64,6 +64,11 @@ def reader(kind: ValueType) -> Callable[[str | None], Value]:
     return lambda text: _typed(read, text)
 
 
+def something(text: str | None) -> Value:
+    """An amount; one of nothing, however many zeros HubSpot writes and whether it has added up yet or not, is no value."""
+    return _typed(_number, text) or None
+
+
 def _text(text: str | None) -> Value:
     return text or None
 
