@@ -389,6 +389,20 @@ async def test_what_a_bookkeeper_makes_of_a_deposit_is_what_is_billed() -> None:
     assert rest["SubTotal"] == Decimal("21.38")
 
 
+async def test_a_draft_of_the_rest_takes_off_what_a_bookkeeper_wrote_into_the_draft_of_the_deposit() -> None:
+    here = await shop_with_deposits()
+    made = await with_deposit(here, approved=False)
+    moves(here, made, "closedwon")
+    await here.it.quiet()
+    lines = [{"Description": "On account", "Quantity": 1, "UnitAmount": "12", "AccountCode": "200"}]
+    here.it.books.person_edits("Invoices", await id_there(here, made), {"LineItems": lines})
+    await here.it.quiet()
+    assert (await invoice(here, made))["SubTotal"] == 12
+    assert (await invoice(here, made, 2))["SubTotal"] == Decimal("21.38")
+    assert (await on_deal(here, made))["crossfoot_to_bill"] == 0
+    assert await here.it.quiet() == 0
+
+
 async def test_a_deposit_that_was_voided_is_billed_with_the_rest() -> None:
     here = await shop_with_deposits()
     made = await with_deposit(here)

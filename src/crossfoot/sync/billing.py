@@ -171,7 +171,7 @@ class _Deal:
             return (
                 other.invoice is not None
                 and other.invoice.live
-                and not (self._approved(other.invoice) or self._void(other.invoice))
+                and not (self._stays(other) or self._void(other.invoice))
             )
         asked = other is not None and other.asked
         return asked or self._billing.bills[place].due.holds(self._crm.fields)
@@ -184,7 +184,7 @@ class _Deal:
                 continue
             other = self._other(place)
             invoice = other.invoice if other is not None else None
-            if other is not None and invoice is not None and self._approved(invoice):
+            if other is not None and invoice is not None and self._stays(other):
                 yield from self._approved_lines(place, invoice, other.lines)
             elif place in planned:
                 for line in deposit(self.lines, planned[place], self._label(bill)):
@@ -240,6 +240,17 @@ class _Deal:
             and not self._void(invoice)
         )
 
+    def _stays(self, other: Billed) -> bool:
+        """Whether an invoice bills what it says, whatever becomes of the deal: it is approved, or a draft that somebody changed in the books."""
+        invoice, pair = other.invoice, self._lines_pair
+        if invoice is None or not invoice.live or self._void(invoice) or pair is None:
+            return False
+        held = pair.read(Side.LEDGER, invoice.fields)
+        changed = (
+            isinstance(other.lines, Lines) and isinstance(held, Lines) and not pair.same(held, other.lines)
+        )
+        return self._approved(invoice) or changed
+
     def _void(self, invoice: Observation) -> bool:
         posting = self._around.abilities[Side.LEDGER].posting
         return posting is not None and is_void(invoice.fields.get(posting.state or ""))
@@ -258,9 +269,9 @@ class _Deal:
         return worth(lines) if isinstance(lines, Lines) else ZERO
 
     def _approved_amount(self) -> Decimal:
-        """What other invoices bill that are approved."""
-        invoices = [each.invoice for each in self._others if each.invoice is not None]
-        return sum((self._net(each) for each in invoices if self._approved(each)), ZERO)
+        """What other invoices bill that stay as they are."""
+        invoices = [each.invoice for each in self._others if each.invoice is not None and self._stays(each)]
+        return sum(map(self._net, invoices), ZERO)
 
     def _digits(self) -> int:
         currency = self._currency()
