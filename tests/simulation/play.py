@@ -21,7 +21,7 @@ from tests.witnesses.court import sparingly
 from crossfoot_sandbox.faults import draw
 
 ACTS = 24
-MONEY = 0.15
+MONEY = 0.25
 """The share of seeds that are about money."""
 
 
