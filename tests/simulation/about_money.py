@@ -302,7 +302,7 @@ def its_own_fault(view: View, entry: Entry, reason: str) -> bool:
     if "'Contact'" in reason:
         return not _customer_is_across(view, entry)
     if "'Lines'" in reason or "has at least one line" in reason:
-        return not any(entry.values[f"#{number}"] for number in range(1, LINES + 1))
+        return not all(any(each.values[f"#{number}"] for number in range(1, LINES + 1)) for each in bearers)
     if "HubSpot" in reason or "finalised" in reason or "cannot be changed" in reason:
         # What HubSpot has finalised and bills itself it keeps as it is.
         crm = next((each for each in bearers if each.side == "crm"), None)
@@ -345,7 +345,12 @@ def _customer_is_across(view: View, entry: Entry) -> bool:
 
 
 def left_out(view: View, entry: Entry) -> bool:
-    """Whether a document without a partner need not have one: a deal that was not won, what is paid of an invoice that is a deal's."""
+    """Whether a document without a partner need not have one: a deal that was not won, what is paid of an invoice that is a deal's.
+
+    An invoice that HubSpot's own payments have paid before Xero ever had it is left out too, and told so.
+    """
+    if entry.kind == "invoice" and entry.side == "crm" and entry.values["state"] == "paid":
+        return "only payments make it paid" in view.standings.get(_place(entry), ("", ""))[1]
     if entry.kind == "deal":
         return entry.side == "crm" and entry.values["stage"] != "closedwon"
     if entry.kind == "payment" and entry.side == "ledger":

@@ -167,7 +167,8 @@ def told_of_line(view: View, word: str, value: str, because: str = "") -> str:
     """The sentence of history that names what a line said, or that it had been taken out, as what lost."""
     at, _, part = word.partition(" ")
     for sentence in view.told:
-        found = re.search(r"^lines: '(.*)' in \w+ was replaced by '(.*)' \(", sentence)
+        flat = " ".join(sentence.split())  # a description may have several lines
+        found = re.search(r"^lines: '(.*)' in \w+ was replaced by '(.*)' \(", flat)
         if found is None or because not in sentence:
             continue
         lost, won = (_lines_told(text).get(at) for text in found.groups())
