@@ -156,8 +156,7 @@ async def ground(
         base_url=f"{books.base}/xero",
     )
     for kind, fields in hubspot_defaults.CUSTOM_FIELDS.items():
-        for info in fields:
-            await crm.create_field(kind, info)
+        await crm.mend_fields(kind, fields)
     descriptions = {Side.CRM: await crm.describe(), Side.LEDGER: await ledger.describe()}
     settings = default_settings(
         "bench", "NZ", "people", crm_carries=hubspot_defaults.CARRIES, ledger_carries=xero_defaults.CARRIES

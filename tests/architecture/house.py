@@ -12,6 +12,8 @@ ROOMS: Mapping[str, frozenset[str]] = {
     "settings": frozenset({"model"}),
     "systems.port": frozenset({"model"}),
     "systems.sending": frozenset({"systems.port"}),
+    "systems.keeping": frozenset({"model", "systems.port"}),
+    "systems.computed": frozenset({"model", "systems.port"}),
     "sync": frozenset({"model", "settings", "systems.port"}),
     "store": frozenset({"model"}),
     "runtime": frozenset({"model", "settings", "sync", "systems.port", "store"}),
@@ -26,7 +28,7 @@ ROOMS: Mapping[str, frozenset[str]] = {
 }
 """Room to the rooms that it may import from, besides itself. `app` knows them all; a folder of `systems` is ruled by `SYSTEM`."""
 
-SYSTEM = frozenset({"model", "systems.port"})
+SYSTEM = frozenset({"model", "systems.port", "systems.computed"})
 """What a connector may import. Never another system: adding one touches one folder."""
 
 FLOORS: Mapping[str, tuple[str, ...]] = {

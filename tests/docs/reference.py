@@ -77,8 +77,9 @@ LENS_SAYS: Mapping[LensName, str] = {
     "a deposit again, `taxes` which HubSpot tax rate is which Xero tax type.",
     LensName.STATE: "How far a document has come: draft, open, paid, voided in HubSpot; DRAFT, SUBMITTED, AUTHORISED, PAID, VOIDED in Xero. "
     "`approve` says what finalising in HubSpot does, `paid: false` leaves a paid document open there.",
-    LensName.STANDING: "How a document stands, for people, from Xero's status, amount paid, amount credited and amount due: draft, awaiting "
-    "approval, awaiting payment, part paid, paid, settled by credit, voided.",
+    LensName.STANDING: "How a document stands today, from Xero's status, amount paid, amount credited, amount due, due date and `Computed.Today`. "
+    "`tells` says what of it: the `state` (draft, awaiting approval, awaiting payment, part paid, overdue, paid, settled by credit, voided), "
+    "`overdue_since` when, for how long in steps (`aged`), or the number of `days_overdue`.",
     LensName.STAGE: "The stage of a deal, from how its invoices stand: `stages` names one for some of the words of `standing`. The deal moves once for "
     "each; where somebody moves it on, it stays.",
     LensName.BILLED: "What all invoices of a deal come to, without tax; a void one counts for nothing.",

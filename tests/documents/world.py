@@ -105,6 +105,9 @@ class Shop:
             and any(word in call.url or word.encode() in call.body for word in words)
         ]
 
+    def days_pass(self, days: int) -> None:
+        self.clock.clock.advance(days * 86_400)
+
     async def run(self) -> Report:
         """A minute passes, and a run."""
         self.clock.clock.advance(60)
@@ -225,14 +228,11 @@ async def shop(
         killer.meets(request, after=True)
         return response
 
+    hubspot = HubSpotSystem(
+        send, FixedTokens(defaults.HUBSPOT_TOKEN), clock, RealBudget(clock), base_url=f"{BASE}/hubspot"
+    )
     systems: dict[Side, System] = {
-        Side.CRM: HubSpotSystem(
-            send,
-            FixedTokens(defaults.HUBSPOT_TOKEN),
-            clock,
-            RealBudget(clock),
-            base_url=f"{BASE}/hubspot",
-        ),
+        Side.CRM: hubspot,
         Side.LEDGER: XeroSystem(
             send=send,
             tokens=_Granted(world, clock),
@@ -242,9 +242,8 @@ async def shop(
             base_url=f"{BASE}/xero",
         ),
     }
-    for infos in CUSTOM_FIELDS.items():
-        for info in infos[1]:
-            await systems[Side.CRM].create_field(infos[0], info)
+    for kind, infos in CUSTOM_FIELDS.items():
+        assert await hubspot.mend_fields(kind, infos) == []
     settings = ConnectionSettings(
         name="shop",
         region="NZ",

@@ -6,7 +6,14 @@ from itertools import product
 
 import pytest
 
-from crossfoot.model.document_state import DocumentStanding, DocumentState, LedgerStatus, state_of, today_in
+from crossfoot.model.document_state import (
+    Aged,
+    DocumentStanding,
+    DocumentState,
+    LedgerStatus,
+    state_of,
+    today_in,
+)
 from crossfoot.model.money import Money
 from crossfoot.model.payments import Means, Settlement, balance
 
@@ -61,6 +68,29 @@ def test_an_invoice_is_overdue_from_the_day_after_the_day_it_was_due() -> None:
     assert stand(due_in=-1).sentence == "Overdue by 1 day."
     assert stand(LedgerStatus.AUTHORISED, paid("40"), due_in=-12).sentence == "Part paid, overdue by 12 days."
     assert stand(LedgerStatus.AUTHORISED, paid("40")).sentence == "Part paid."
+
+
+@pytest.mark.parametrize(
+    ("due_in", "aged"),
+    [
+        (0, None),
+        (-1, Aged.UP_TO_30),
+        (-30, Aged.UP_TO_30),
+        (-31, Aged.UP_TO_60),
+        (-60, Aged.UP_TO_60),
+        (-90, Aged.UP_TO_90),
+        (-91, Aged.OVER_90),
+        (None, None),
+    ],
+)
+def test_it_is_overdue_since_the_day_after_it_was_due_and_ages_in_steps(
+    due_in: int | None, aged: Aged | None
+) -> None:
+    found = stand(due_in=due_in)
+    late = due_in is not None and due_in < 0
+    assert found.aged is aged
+    assert found.overdue_since == (TODAY + timedelta(days=due_in + 1) if due_in and late else None)
+    assert stand(LedgerStatus.PAID, paid("100"), due_in=due_in).aged is None
 
 
 def test_a_voided_invoice_is_not_open_whatever_is_due_of_it() -> None:

@@ -13,6 +13,7 @@ from tests.simulation.scenario import Config
 from tests.simulation.words import Ran
 from tests.simulation.world import APP, World
 
+from crossfoot.app.doctor import wanted
 from crossfoot.model.identity import Kind, Ref, Side
 from crossfoot.runtime import answers
 from crossfoot.runtime.budget import LocalBudget, SharedBudget
@@ -204,8 +205,9 @@ class RealEngine:
     async def set_up(self) -> None:
         """What the connect command does once: our own properties, and the connection's identity."""
         identities = {side: (await system.describe()).identity.key for side, system in self.systems.items()}
+        needed = wanted(replace(sync, state=SyncState.ACTIVE) for sync in self.syncs)
         for kind in self.kinds:
-            for info in hubspot_defaults.CUSTOM_FIELDS[kind]:
+            for info in needed.get(kind, ()):
                 await self.systems[Side.CRM].create_field(kind, info)
         async with self.database.write() as tx:
             await connections.put(

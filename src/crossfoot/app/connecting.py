@@ -18,6 +18,7 @@ from crossfoot.app.access import (
     xero,
 )
 from crossfoot.app.accounts import described, remember
+from crossfoot.app.doctor import make, wanted
 from crossfoot.app.documents import suggested
 from crossfoot.app.failure import ASKED_WRONGLY, Failure
 from crossfoot.app.opening import CARRIES, TITLES, App, compiled, fitting, settings_of
@@ -81,8 +82,9 @@ class Found:
     @property
     def fields(self) -> tuple[tuple[Kind, FieldInfo], ...]:
         """The fields of ours that the syncs need in HubSpot; those that it has already are left alone."""
-        kinds = {sync.crm for sync in compiled(self.settings)}
-        return tuple((kind, info) for kind, infos in CUSTOM_FIELDS.items() if kind in kinds for info in infos)
+        return tuple(
+            (kind, info) for kind, infos in wanted(compiled(self.settings)).items() for info in infos
+        )
 
 
 async def look_at(app: App, wish: Wish, consent: Consent, choose: Choose) -> Found:
@@ -130,9 +132,8 @@ async def look_at(app: App, wish: Wish, consent: Consent, choose: Choose) -> Fou
 
 
 async def keep(app: App, wish: Wish, found: Found) -> Connection:
-    """Make our fields in HubSpot, then store the connection, its credentials and settings in one transaction."""
-    for kind, info in found.fields:
-        await found.systems[Side.CRM].create_field(kind, info)
+    """Make and repair our fields in HubSpot, then store the connection, its credentials and settings in one transaction."""
+    await make(found.systems[Side.CRM], wanted(compiled(found.settings)))
     identities = {side: description.identity.key for side, description in found.descriptions.items()}
     connection = Connection(
         found.known.id if found.known else app.new_id(),

@@ -3,13 +3,14 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from crossfoot.app import doctor
 from crossfoot.app.accounts import Descriptions
 from crossfoot.app.changing import read
-from crossfoot.app.opening import CAPABILITIES
+from crossfoot.app.doctor import wanted
+from crossfoot.app.opening import CAPABILITIES, compiled
 from crossfoot.model.identity import Kind, Side
 from crossfoot.settings.connection import ConnectionSettings
 from crossfoot.settings.lacking import lacking
-from crossfoot.systems.hubspot.defaults import CUSTOM_FIELDS
 from crossfoot.systems.port import Description, FieldInfo, System, ValueType
 
 
@@ -57,12 +58,11 @@ def checked(text: str, name: str | None, descriptions: Descriptions, *, surely: 
 
 def ours(settings: ConnectionSettings, descriptions: Descriptions) -> tuple[NewField, ...]:
     """The fields of ours that the syncs need in HubSpot and that are not there."""
-    kinds = {sync.crm for sync in settings.syncs.values() if sync.crm}
     told = descriptions[Side.CRM].fields
     return tuple(
         NewField(Side.CRM, kind, info)
-        for kind, infos in CUSTOM_FIELDS.items()
-        if kind in kinds and kind in told
+        for kind, infos in wanted(compiled(settings)).items()
+        if kind in told
         for info in infos
         if info.path not in told[kind]
     )
@@ -70,8 +70,12 @@ def ours(settings: ConnectionSettings, descriptions: Descriptions) -> tuple[NewF
 
 async def make(systems: Mapping[Side, System], new: Sequence[NewField]) -> None:
     """Make them; one that is there already and can serve is left alone. Raises `Trouble`."""
-    for each in new:
-        await systems[each.side].create_field(each.kind, each.info)
+    for side, system in systems.items():
+        needed: dict[Kind, tuple[FieldInfo, ...]] = {}
+        for each in new:
+            if each.side is side:
+                needed[each.kind] = (*needed.get(each.kind, ()), each.info)
+        await doctor.make(system, needed)
 
 
 def _with(descriptions: Descriptions, new: Sequence[NewField]) -> dict[Side, Description]:

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from crossfoot.app.access import Doors, hubspot, kept_access, stored_tokens, xero
 from crossfoot.app.accounts import described, remember, remembered, same_accounts
+from crossfoot.app.doctor import check
 from crossfoot.app.failure import ASKED_WRONGLY, Failure
 from crossfoot.app.ids import time_ordered
 from crossfoot.model.identity import Kind, Side
@@ -124,6 +125,7 @@ class App:
         settings = settings_of(connection)
         if look:
             systems, descriptions = await self.look_at(connection)
+            check(compiled(settings), descriptions[Side.CRM], TITLES[Side.CRM])
             fitting(settings, descriptions)
         else:
             systems = await self.systems(connection)

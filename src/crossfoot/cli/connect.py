@@ -204,7 +204,7 @@ def _agreed(desk: Desk, found: "Found") -> bool:
     fields = ", ".join(f"{info.label} ({kind})" for kind, info in found.fields)
     return desk.agrees(
         f"Crossfoot keeps {len(found.fields)} fields of its own in HubSpot, in the group 'Crossfoot': {fields}.\n"
-        "Those that are not there are made now. Go on?"
+        "Those that are not there, or not as they must be, are made now. Go on?"
     )
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from crossfoot.model.counting import Counting
 from crossfoot.model.identity import Kind
 from crossfoot.model.posting import Posting
+from crossfoot.model.receivables import Receivable
 from crossfoot.model.selling import Selling
 
 
@@ -45,3 +46,5 @@ class KindAbilities:
     """Of sales: where the system tells how one stands."""
     counting: Counting | None = None
     """Of documents: how the system adds them up, and where it tells their sums. None where it computes none."""
+    receivable: Receivable | None = None
+    """Of a ledger's documents: where they tell what their customer owes."""

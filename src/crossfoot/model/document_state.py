@@ -1,8 +1,8 @@
 """How a document stands, for people: what the ledger's status, the amounts and today's date come to."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from functools import cache
 from zoneinfo import ZoneInfo
@@ -64,6 +64,15 @@ _PHASES = {
 }
 
 
+class Aged(StrEnum):
+    """How long a document is overdue, in the steps of an aged receivables report."""
+
+    UP_TO_30 = "up_to_30"
+    UP_TO_60 = "up_to_60"
+    UP_TO_90 = "up_to_90"
+    OVER_90 = "over_90"
+
+
 @dataclass(frozen=True, slots=True)
 class DocumentStanding:
     """The state with what belongs to it."""
@@ -71,6 +80,8 @@ class DocumentStanding:
     state: DocumentState
     days_overdue: int = 0
     """Whole days since the day on which it was due; 0 while it is not overdue."""
+    overdue_since: date | None = None
+    """The first day on which it was overdue: the day after it was due. Unlike the days, it stays the same from day to day."""
     part_paid: bool = False
     """Whether something, but not everything, is paid or credited: an overdue document may be part paid too."""
     last_settled_on: date | None = None
@@ -81,6 +92,13 @@ class DocumentStanding:
     """Whether the bank confirms every payment; None where there is none, or the ledger does not tell."""
 
     @property
+    def aged(self) -> Aged | None:
+        """For how long it is overdue; None while it is not."""
+        if not self.days_overdue:
+            return None
+        return next((step for days, step in _STEPS if self.days_overdue <= days), Aged.OVER_90)
+
+    @property
     def sentence(self) -> str:
         """For people."""
         days = f"{self.days_overdue} day{'' if self.days_overdue == 1 else 's'}"
@@ -88,6 +106,8 @@ class DocumentStanding:
             return f"Part paid, overdue by {days}." if self.part_paid else f"Overdue by {days}."
         return _SENTENCES[self.state]
 
+
+_STEPS = ((30, Aged.UP_TO_30), (60, Aged.UP_TO_60), (90, Aged.UP_TO_90))
 
 _SENTENCES = {
     DocumentState.DRAFT: "Draft.",
@@ -137,12 +157,19 @@ def state_of(
         state = DocumentState.PART_PAID if part_paid else DocumentState.AWAITING_PAYMENT
     expected = min(coming) if coming else None if settled else expected_on or due_on
     return DocumentStanding(
-        state, max(days, 0), part_paid, max(past, default=None), expected, _reconciled(settlements)
+        state,
+        max(days, 0),
+        due_on + timedelta(days=1) if due_on is not None and days > 0 else None,
+        part_paid,
+        max(past, default=None),
+        expected,
+        reconciled(each.reconciled for each in settlements if not each.means.is_credit),
     )
 
 
-def _reconciled(settlements: Sequence[Settlement]) -> bool | None:
-    told = [each.reconciled for each in settlements if not each.means.is_credit]
+def reconciled(payments: Iterable[bool | None]) -> bool | None:
+    """Whether the bank confirms all of these payments, from what is told of each; None where there is none, or one does not tell."""
+    told = list(payments)
     if any(each is False for each in told):
         return False
     return True if told and None not in told else None

@@ -43,6 +43,8 @@ class Posting:
     """Of a payment: how much."""
     account: str | None = None
     """Of a payment: the account that it goes to, which must be in use and for payments."""
+    reconciled: str | None = None
+    """Of a payment: whether the bank statement confirms it."""
     where: Mapping[Place, str] = field(default_factory=dict)
     """Where on the system's pages a person sets these things up."""
 
@@ -58,5 +60,6 @@ class Posting:
             self.due,
             self.pays,
             self.amount,
+            self.reconciled,
         )
         return frozenset(path for path in (*named, *self.needs) if path)

@@ -1,7 +1,7 @@
 """From what both sides hold to the cases that the detectors look at: a deal with all its invoices, or an invoice that no deal has."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
@@ -16,8 +16,8 @@ from crossfoot.proof.detectors import Case, DealSeen, InvoiceSeen
 from crossfoot.proof.documents import told_under
 from crossfoot.proof.looking import Looked
 from crossfoot.proof.money import ZERO
-from crossfoot.runtime.joined import Joined
-from crossfoot.runtime.listen import REFERS
+from crossfoot.runtime.computing import laid_over
+from crossfoot.runtime.joined import REFERS, Joined
 from crossfoot.settings.rules import Sync
 from crossfoot.store import keys, links, records
 from crossfoot.store.database import Tx
@@ -101,10 +101,10 @@ async def _invoices(
             for deal, link in mine.items()
             if link.state is LinkState.ACTIVE
         }
-        stored = await records.get(tx, joined.connection, there.values())
+        seen = await _remembered(tx, joined, sync, there.values())
         for deal, ref in there.items():
-            if ref in stored and stored[ref].observation.live:
-                found[deal].append(_invoice(sync, stored[ref].observation))
+            if ref in seen and seen[ref].live:
+                found[deal].append(_invoice(sync, seen[ref]))
     return found
 
 
@@ -130,11 +130,11 @@ async def _partners_of(tx: Tx, joined: Joined, invoices: Mapping[str, str]) -> d
                 tx, joined.connection, sync.name, Side.CRM, list(invoices.values())
             )
             refs = {own: Ref(Side.LEDGER, sync.ledger, link.ledger_id) for own, link in mine.items()}
-            stored = await records.get(tx, joined.connection, refs.values())
+            known = await _remembered(tx, joined, sync, refs.values())
             for deal, invoice in invoices.items():
-                there = stored.get(refs[invoice]) if invoice in refs else None
-                if there is not None and there.observation.live:
-                    found[deal] = _invoice(sync, there.observation)
+                there = known.get(refs[invoice]) if invoice in refs else None
+                if there is not None and there.live:
+                    found[deal] = _invoice(sync, there)
     return found
 
 
@@ -156,11 +156,15 @@ async def _of_customers(
                 asked = [(REFERS + path, contact)]
                 named = await keys.candidates(tx, joined.connection, sync.name, Side.LEDGER, asked)
                 refs = [Ref(Side.LEDGER, sync.ledger, each) for ids in named.values() for each in ids]
-                stored = await records.get(tx, joined.connection, refs)
-                found[deal.ref.id] += [
-                    _invoice(sync, each.observation) for each in stored.values() if each.observation.live
-                ]
+                seen = await _remembered(tx, joined, sync, refs)
+                found[deal.ref.id] += [_invoice(sync, each) for each in seen.values() if each.live]
     return found
+
+
+async def _remembered(tx: Tx, joined: Joined, sync: Sync, refs: Iterable[Ref]) -> Mapping[Ref, Observation]:
+    """Records as they were seen last, with what is computed of them today."""
+    stored = await records.get(tx, joined.connection, refs)
+    return await laid_over(tx, joined, sync, {ref: each.observation for ref, each in stored.items()})
 
 
 async def _partners(tx: Tx, joined: Joined, kind: Kind, customer: str) -> list[str]:

@@ -11,8 +11,7 @@ from crossfoot.model.records import Fields, Observation
 from crossfoot.model.subjects import SubjectState
 from crossfoot.proof.causes import STATES, DifferenceCause
 from crossfoot.proof.reasons import ZERO, LonePayment, Payments
-from crossfoot.runtime.joined import Joined
-from crossfoot.runtime.listen import REFERS
+from crossfoot.runtime.joined import REFERS, Joined
 from crossfoot.settings.rules import Sync
 from crossfoot.store import keys, links, records, signals, subjects
 

@@ -5,7 +5,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from crossfoot.model.document_state import today_in
 from crossfoot.model.identity import Ref, Side
 from crossfoot.model.links import LinkState
 from crossfoot.model.subjects import SubjectState
@@ -16,6 +15,7 @@ from crossfoot.proof.looking import looked
 from crossfoot.proof.money_book import MoneyBook
 from crossfoot.proof.money_count import MoneyCount, TellMoney
 from crossfoot.proof.money_report import MoneyProof, Scope
+from crossfoot.runtime.computing import organisations_day, turn_day
 from crossfoot.runtime.gather import refs_of
 from crossfoot.runtime.joined import Joined
 from crossfoot.runtime.listen import sweep
@@ -92,6 +92,7 @@ async def prove(
         {side: joined.descriptions[side].identity.name for side in Side},
     )
     progress("Reading both sides", 0, 0)
+    await turn_day(joined)
     heard = await sweep(joined, full=True)
     if heard.halt is not None:
         proof.halt = heard.halt
@@ -116,11 +117,6 @@ def _money(proof: Proof, joined: Joined, documents: Sequence[Sync]) -> MoneyProo
             for side, condition in sync.filters.items()
         ),
     )
-    zone = joined.descriptions[Side.LEDGER].identity.time_zone
-    try:
-        today = today_in(proof.read_at, zone or "UTC")
-    except ValueError:
-        today = proof.read_at.date()
     return MoneyProof(
         proof.connection,
         proof.read_at,
@@ -128,7 +124,7 @@ def _money(proof: Proof, joined: Joined, documents: Sequence[Sync]) -> MoneyProo
         proof.accounts,
         scope,
         MoneyBook(),
-        FindingBook(joined.detecting.silences, today),
+        FindingBook(joined.detecting.silences, organisations_day(joined)),
     )
 
 

@@ -6,9 +6,10 @@ from dataclasses import replace
 from crossfoot.model.identity import Ref, Side
 from crossfoot.model.lines import Lines
 from crossfoot.model.records import Fields, Observation
+from crossfoot.runtime.computing import laid_over
 from crossfoot.runtime.joined import Joined
 from crossfoot.settings.rules import Sync
-from crossfoot.store import links, records, requests, signals
+from crossfoot.store import days, links, records, requests, signals
 from crossfoot.store.database import Tx
 from crossfoot.sync.subject import Billed, Surroundings
 
@@ -28,7 +29,8 @@ async def with_billed(
         by_id = await links.by_side_ids(tx, joined.connection, bill.sync, Side.CRM, deals)
         ended = await links.ended_by_side_ids(tx, joined.connection, bill.sync, Side.CRM, deals)
         refs = {deal: Ref(Side.LEDGER, sync.ledger, link.ledger_id) for deal, link in by_id.items()}
-        stored = await records.get(tx, joined.connection, list(refs.values()))
+        known = await records.get(tx, joined.connection, list(refs.values()))
+        stored = await laid_over(tx, joined, sync, {ref: each.observation for ref, each in known.items()})
         for deal in deals:
             link = by_id.get(deal)
             there = stored.get(refs[deal]) if link is not None else None
@@ -36,7 +38,7 @@ async def with_billed(
                 Billed(
                     place,
                     linked=link is not None or deal in ended,
-                    invoice=there.observation if there is not None else None,
+                    invoice=there,
                     lines=_lines(link.base) if link is not None else None,
                     asked=bill.sync in asked.get(deal, ()),
                 )
@@ -45,7 +47,7 @@ async def with_billed(
         around,
         billed={deal: tuple(found) for deal, found in billed.items()},
         asked=frozenset(deal for deal, names in asked.items() if sync.name in names),
-        today=joined.clock.now().date(),
+        today=await days.today(tx, joined.connection),
     )
 
 

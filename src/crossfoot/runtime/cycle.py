@@ -10,6 +10,7 @@ from dataclasses import replace
 from crossfoot.model.identity import Kind, Ref, Side
 from crossfoot.model.links import LinkState
 from crossfoot.model.subjects import SubjectState
+from crossfoot.runtime.computing import turn_day
 from crossfoot.runtime.confirming import push_plan
 from crossfoot.runtime.halting import check_accounts, halt_connection, release_halt, standing_halt
 from crossfoot.runtime.joined import Joined
@@ -72,6 +73,7 @@ class Cycle:
 
         async def work(lease: Lease) -> None:
             await check_accounts(self.joined)
+            await turn_day(self.joined)
             report.unresolved = await resolve(self.joined, lease, report.run, report.tally)
             async with self.joined.database.read() as tx:
                 cover = await plans.get(tx, self.joined.connection, plan)
@@ -129,6 +131,7 @@ class Cycle:
         Returns whether the run may go on: it may not while a halt stands.
         """
         await check_accounts(self.joined)
+        await turn_day(self.joined)
         if approved:
             await release_halt(self.joined, "person")
         else:

@@ -9,6 +9,7 @@ from crossfoot.model.links import Link, LinkState
 from crossfoot.model.operations import Operation
 from crossfoot.model.records import Observation, Standing, Value
 from crossfoot.runtime.billed import with_billed
+from crossfoot.runtime.computing import computed_too, laid_over
 from crossfoot.runtime.joined import Joined
 from crossfoot.runtime.listen import UNIQUE, look
 from crossfoot.runtime.origins import unknown_origins
@@ -74,7 +75,7 @@ async def recall(joined: Joined, sync: Sync, refs: Iterable[Ref], moves_then: in
         if await moves.number(tx, joined.connection) != moves_then:
             return None
         stored = await records.get(tx, joined.connection, refs)
-        seen = {ref: each.observation for ref, each in stored.items()}
+        seen = await laid_over(tx, joined, sync, {ref: each.observation for ref, each in stored.items()})
         around = await _accounts_and_partners(tx, joined, sync, list(seen.values()))
     return Gathered((), around, {ref: each.seen_at for ref, each in stored.items()}, seen, moves_then)
 
@@ -126,6 +127,7 @@ async def _surrounded(
         for crm, ledger in [refs_of(sync, link)]
     ]
     subjects += await singles(tx, joined, sync, [seen[ref] for ref in found.alone], around.partners)
+    subjects = await computed_too(tx, joined, sync, subjects)
     around = replace(
         around,
         holders=await _holders(tx, joined, sync, subjects, around),

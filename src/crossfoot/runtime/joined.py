@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from crossfoot.model.abilities import KindAbilities
+from crossfoot.model.computed import computed_in, is_computed
 from crossfoot.model.identity import Kind, Side
 from crossfoot.settings.detecting import Detecting
 from crossfoot.settings.rules import Halts, MatchRule, Sync, SyncState
@@ -12,6 +13,9 @@ from crossfoot.sync.match import index_rules
 from crossfoot.sync.refer import references
 from crossfoot.sync.subject import Chart, Reference
 from crossfoot.systems.port import Clock, Description, System
+
+REFERS = "@"
+"""Prefix of the index rule for references, so that those who name a record are found by it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +48,9 @@ class Joined:
     references: Mapping[str, Mapping[str, Reference]] = field(init=False)
     """Per sync, the fields that name another record."""
 
+    computed: Mapping[str, frozenset[str]] = field(init=False)
+    """Per sync, the fields of ledger records that it maps and that no system tells (`model/computed.py`)."""
+
     def __post_init__(self) -> None:
         refer: dict[str, dict[str, Reference]] = {}
         rules: dict[str, tuple[MatchRule, ...]] = {}
@@ -61,6 +68,8 @@ class Joined:
         charts = {side: Chart.of(told) for side, told in self.descriptions.items()}
         object.__setattr__(self, "charts", charts)
         object.__setattr__(self, "references", refer)
+        computed = {sync.name: computed_in(sync.paths(Side.LEDGER)) for sync in self.syncs}
+        object.__setattr__(self, "computed", computed)
         object.__setattr__(self, "index_rules", rules)
         object.__setattr__(self, "reference_paths", paths)
 
@@ -120,6 +129,7 @@ class Joined:
                 sums = (counting.given if late else counting.sums) if counting else ()
                 sold = abilities.selling.paths if abilities.selling else ()
                 renewed = self.detecting.renewals.paths() if sold and self.detecting.renewals else ()
+                owed = abilities.receivable.paths if abilities.receivable else ()
                 extra = {
                     path
                     for path in (
@@ -130,8 +140,10 @@ class Joined:
                         *sums,
                         *sold,
                         *renewed,
+                        *owed,
                     )
                     if path and path in known
                 }
-                found.setdefault(kind, set()).update(sync.paths(side), extra)
+                mapped = {path for path in sync.paths(side) if not is_computed(path)}
+                found.setdefault(kind, set()).update(mapped, extra)
         return {kind: frozenset(paths) for kind, paths in found.items()}

@@ -13,7 +13,8 @@ from functools import partial
 from crossfoot.model.identity import Kind, Ref, Side
 from crossfoot.model.records import Observation, Standing
 from crossfoot.runtime.billed import note_other_invoices
-from crossfoot.runtime.joined import Joined
+from crossfoot.runtime.computing import note_moved
+from crossfoot.runtime.joined import REFERS, Joined
 from crossfoot.runtime.lease import Lease
 from crossfoot.settings.rules import Sync
 from crossfoot.store import cursors, keys, links, records, signals
@@ -25,8 +26,6 @@ from crossfoot.sync.stop import Halt, emptied
 
 UNIQUE = "="
 """Prefix of the index rule for values that a system keeps unique."""
-REFERS = "@"
-"""Prefix of the index rule for references, so that those who wait for a record are found when it gets a partner."""
 MADE_FROM = "*"
 """The index rule for creation keys: a record that we made is found by the record that it was made from."""
 WAITS = "?"
@@ -235,6 +234,7 @@ async def remember(
         if partial
         else {}
     )
+    await note_moved(tx, joined, changed, {**flat, **stored})
     for sync in joined.syncs:
         for side in Side:
             kind = sync.kind(side)

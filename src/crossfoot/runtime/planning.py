@@ -19,6 +19,7 @@ from crossfoot.store.signals import Signal
 from crossfoot.sync.in_turn import claims, decide_in_turn
 from crossfoot.sync.plan import completes
 from crossfoot.sync.push import lookup
+from crossfoot.sync.stop import computes
 from crossfoot.sync.subject import Decision, Single
 
 CHUNK = 200
@@ -32,16 +33,17 @@ class Planned:
 
     total: int = 0
     changing: Counter[tuple[Act, Side]] = field(default_factory=Counter)
-    """Of these, what changes or archives something that somebody had; not what completes a record that was just made."""
+    """Of these, what changes or archives something that somebody had; not what completes a record that was just made, nor what is computed:
+    on the day on which many invoices become overdue, nobody is to be called."""
     writes_to: set[tuple[Side, Kind]] = field(default_factory=set)
     """The kinds of the records that it would write to."""
     rests_on: int | None = None
     """How often memory had moved when it was planned; None if it moved meanwhile, so that nothing rests on it."""
 
     def count(self, made: Sequence[tuple[Operation, bool]]) -> None:
-        """Operations, each with whether it completes a new record."""
+        """Operations, each with whether it changes nothing that anybody said."""
         self.total += len(made)
-        self.changing.update((op.act, op.side) for op, completing in made if not completing)
+        self.changing.update((op.act, op.side) for op, harmless in made if not harmless)
         self.writes_to.update((op.side, op.kind) for op, _ in made if op.act.calls)
 
 
@@ -71,8 +73,12 @@ async def plan_sync(
         moves_then.add(gathered.moves)
         decisions = decide_in_turn(sync, gathered.subjects, gathered.around)
         generations = {each.ref: each.generation for each in noted}
+        made = await _keep(joined, sync, plan, decisions, gathered, generations, completing=completing)
         planned.count(
-            await _keep(joined, sync, plan, decisions, gathered, generations, completing=completing)
+            [
+                (op, new or computes(sync, op, joined.descriptions[op.side].fields[op.kind]))
+                for op, new in made
+            ]
         )
         survivors = [ref for decision in decisions for ref in decision.look_at]
         if survivors:

@@ -6,8 +6,8 @@ from dataclasses import replace
 from crossfoot.model.identity import Kind, Ref, Side
 from crossfoot.model.operations import Act
 from crossfoot.model.records import Observation, Standing
-from crossfoot.runtime.joined import Joined
-from crossfoot.runtime.listen import BLOCK, MADE_FROM, REFERS, UNIQUE
+from crossfoot.runtime.joined import REFERS, Joined
+from crossfoot.runtime.listen import BLOCK, MADE_FROM, UNIQUE
 from crossfoot.runtime.origins import kin
 from crossfoot.settings.rules import EQUAL, MatchRule, Sync
 from crossfoot.store import keys, links, operations, records, reviews

@@ -8,7 +8,14 @@ from decimal import Decimal
 from crossfoot.model.fields import FieldType
 from crossfoot.model.identity import Side
 from crossfoot.settings.billing import MARK, Billing, BillSettings, Tracked, bill_of
-from crossfoot.settings.document_lenses import SHARED_PARTS, LinesLens, StageLens, StandingLens, StateLens
+from crossfoot.settings.document_lenses import (
+    SHARED_PARTS,
+    STANDING_TYPES,
+    LinesLens,
+    StageLens,
+    StandingLens,
+    StateLens,
+)
 from crossfoot.settings.filters import Operator
 from crossfoot.settings.lenses import (
     Address,
@@ -114,9 +121,12 @@ LENSES: dict[LensName, LensMake] = {
         paths=(1, 2),
     ),
     LensName.STANDING: LensMake(
-        lambda pair, towards, _: StandingLens(pair.lens, FieldType.OPTION, towards),
+        lambda pair, towards, _: StandingLens(
+            pair.lens, STANDING_TYPES[pair.tells or "state"], towards, tells=pair.tells or "state"
+        ),
+        takes=frozenset({"tells"}),
         one_way=True,
-        paths=(4, 4),
+        paths=(6, 6),
     ),
     LensName.STAGE: LensMake(
         lambda pair, towards, _: StageLens(
@@ -125,7 +135,7 @@ LENSES: dict[LensName, LensMake] = {
         takes=frozenset({"stages"}),
         needs=frozenset({"stages"}),
         one_way=True,
-        paths=(4, 4),
+        paths=(6, 6),
     ),
     LensName.BILLED: LensMake(
         lambda pair, towards, _: Lens(pair.lens, FieldType.MONEY, towards), one_way=True

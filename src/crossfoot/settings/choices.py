@@ -1,6 +1,7 @@
 """The choices that a user makes for a sync, by name."""
 
 from enum import StrEnum
+from typing import Literal
 
 
 class ConflictRule(StrEnum):
@@ -26,3 +27,7 @@ class SyncState(StrEnum):
     ACTIVE = "active"  # works
     PAUSED = "paused"  # notes changes, writes nothing
     DISABLED = "disabled"  # does nothing; links are kept
+
+
+StandingPart = Literal["state", "overdue_since", "aged", "days_overdue"]
+"""What of how a document stands is told: its state, the first day on which it was, for how long, in how many days."""

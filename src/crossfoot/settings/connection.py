@@ -12,10 +12,11 @@ from crossfoot.settings.building import build_deals, build_sync
 from crossfoot.settings.checks import SettingsProblem, contradictions
 from crossfoot.settings.defaults import KINDS, MODES, Carries, completed
 from crossfoot.settings.detecting import DetectorsSettings
+from crossfoot.settings.document_defaults import INVOICED, DocumentSettings
 from crossfoot.settings.document_defaults import KINDS as DOCUMENT_KINDS
-from crossfoot.settings.document_defaults import DocumentSettings
 from crossfoot.settings.rules import Halts, Sync
 from crossfoot.settings.shape import HaltSettings, Shape, SyncSettings, Text
+from crossfoot.settings.standing_defaults import with_customer_standing
 
 DEALS = "deals"
 """The sync that makes invoices from deals."""
@@ -54,14 +55,20 @@ class ConnectionSettings(Shape):
 
     def completed(self, crm_carries: Carries, ledger_carries: Carries) -> "ConnectionSettings":
         """The same with everything that was left out written out, as it is stored and shown."""
-        return self.model_copy(
-            update={
-                "syncs": {
-                    name: completed(name, sync, self.invoice, self.documents, crm_carries, ledger_carries)
-                    for name, sync in self.syncs.items()
-                }
+        syncs = {
+            name: completed(name, sync, self.invoice, self.documents, crm_carries, ledger_carries)
+            for name, sync in self.syncs.items()
+        }
+        if self.documents.customer_totals and not syncs.keys().isdisjoint(INVOICED):
+            syncs = {
+                name: with_customer_standing(
+                    sync, crm_carries.get(sync.crm, {}), ledger_carries.get(sync.ledger, {})
+                )
+                if sync.crm and sync.ledger
+                else sync
+                for name, sync in syncs.items()
             }
-        )
+        return self.model_copy(update={"syncs": syncs})
 
     def compile(self, crm_carries: Carries, ledger_carries: Carries) -> tuple[Sync, ...]:
         """The syncs as they run, what others depend on first. The settings must be free of `mistakes`."""

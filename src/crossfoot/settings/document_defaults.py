@@ -28,6 +28,7 @@ from crossfoot.settings.shape import (
     Shape,
     Text,
 )
+from crossfoot.settings.standing_defaults import document_standing, standing_paths
 
 Carried = Mapping[str, tuple[str, ...]]
 
@@ -49,6 +50,9 @@ KINDS: Mapping[str, tuple[Kind, Kind]] = {
     "payments": (Kind.PAYMENT, Kind.PAYMENT),
 }
 """The presets of documents, with the kinds that they join. What another one refers to stands first."""
+
+INVOICED = frozenset({"invoices", "deals"})
+"""The presets that tell what customers owe."""
 
 CREATES: Mapping[str, Direction] = {"deals": Direction.TO_LEDGER}
 """Where a preset creates records, if not on both sides."""
@@ -89,6 +93,10 @@ class DocumentSettings(Shape):
     """Only documents of this day or later take part."""
     payment_account: Text | None = None
     """The ledger's account to which payments recorded in the CRM go."""
+    customer_totals: StrictBool = True
+    """Whether customers in the CRM show what they owe, since when, and when they were last invoiced and paid."""
+    count_days: StrictBool = False
+    """Whether overdue invoices in the CRM show the number of days too, written anew every day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,7 +224,7 @@ def document_mapping(
         rows |= _billing(documents, crm, ledger)
     for shared, lens in _TOLD.items():
         rows |= joint.row(shared, lens, Direction.TO_CRM)
-    rows |= _standing(crm, ledger)
+    rows |= document_standing(crm, ledger, count_days=both and documents.count_days)
     return rows
 
 
@@ -228,7 +236,7 @@ def _billing(documents: DocumentSettings, crm: Carried, ledger: Carried) -> dict
             rows[shared] = PairSettings(
                 crm=crm[shared], ledger=ledger["net"], lens=lens, direction=Direction.TO_CRM
             )
-    stands = _stands(ledger)
+    stands = standing_paths(ledger)
     if documents.deal_stages and "stage" in crm and stands:
         rows["stage"] = PairSettings(
             crm=crm["stage"],
@@ -237,29 +245,6 @@ def _billing(documents: DocumentSettings, crm: Carried, ledger: Carried) -> dict
             direction=Direction.TO_CRM,
             stages={str(word): stage for word, stage in documents.deal_stages.items()},
             clears=False,
-        )
-    return rows
-
-
-def _stands(ledger: Carried) -> tuple[str, ...]:
-    """What tells how a document stands; nothing if any of it is not carried."""
-    names = ("state", "paid", "credited", "due")
-    return tuple(path for name in names for path in ledger[name]) if ledger.keys() >= {*names} else ()
-
-
-def _standing(crm: Carried, ledger: Carried) -> dict[str, PairSettings]:
-    """How a document stands, and until when it is to be paid."""
-    rows: dict[str, PairSettings] = {}
-    if "standing" in crm and (stands := _stands(ledger)):
-        rows["standing"] = PairSettings(
-            crm=crm["standing"],
-            ledger=stands,
-            lens=LensName.STANDING,
-            direction=Direction.TO_CRM,
-        )
-    if "due_on" in crm and "due_date" in ledger:
-        rows["due_on"] = PairSettings(
-            crm=crm["due_on"], ledger=ledger["due_date"], lens=LensName.DATE, direction=Direction.TO_CRM
         )
     return rows
 

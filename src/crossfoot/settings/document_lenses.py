@@ -2,15 +2,18 @@
 
 # ruff: noqa: ARG002 - a lens has the same signature for both sides, also where it treats them alike
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
-from crossfoot.model.fields import as_text, canonical
+from crossfoot.model.document_state import DocumentStanding
+from crossfoot.model.fields import FieldType, as_text, canonical
 from crossfoot.model.identity import Side
 from crossfoot.model.lines import CONTENT, Line, Lines
+from crossfoot.model.receivables import standing_of
 from crossfoot.model.records import Value
 from crossfoot.model.splitting import BEFORE
+from crossfoot.settings.choices import StandingPart
 from crossfoot.settings.lenses import Inexpressible, Lens, Values
 
 SHARED_PARTS = ("description", "quantity", "price", "discount_percent", "discount_amount", "item")
@@ -137,19 +140,20 @@ _TO_LEDGER = {"draft": "DRAFT", "voided": "VOIDED"}
 
 @dataclass(frozen=True, slots=True)
 class StandingLens(Lens):
-    """How a document stands, for people: draft, awaiting approval, awaiting payment, part paid, paid, settled by credit, voided. One way.
+    """How a document stands today, for people. One way.
 
-    Read from the ledger's status, amount paid, amount credited and amount due, in this order.
+    Read from the ledger's status, amount paid, amount credited, amount due, due date and the day that it is, in this order.
     """
+
+    tells: StandingPart = "state"
+    """What of it is told."""
 
     def get(self, side: Side, values: Values) -> Value:
         if side is self.towards:
             return canonical(self.type, values[0])
-        status, paid, credited, _due = values
-        word = _STANDING.get(as_text(status).upper())
-        if word == "paid" and credited and not paid:
-            return "settled_by_credit"
-        return "part_paid" if word == "awaiting_payment" and (paid or credited) else word
+        status, paid, credited, due, due_on, today = values
+        stands = standing_of(as_text(status).upper(), paid, credited, due, due_on, today)
+        return None if stands is None else _PARTS[self.tells](stands)
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,15 +165,6 @@ class StageLens(StandingLens):
     def get(self, side: Side, values: Values) -> Value:
         told = StandingLens.get(self, side, values)
         return told if side is self.towards else dict(self.stages).get(as_text(told))
-
-
-_STANDING = {
-    "DRAFT": "draft",
-    "SUBMITTED": "awaiting_approval",
-    "AUTHORISED": "awaiting_payment",
-    "PAID": "paid",
-    "VOIDED": "voided",
-}
 
 
 def is_void(status: Value) -> bool:
@@ -190,3 +185,18 @@ def state_of_all(statuses: Sequence[str], *, complete: bool) -> str | None:
 
 
 _FIRST = ("AUTHORISED", "PAID", "SUBMITTED", "DRAFT", "VOIDED")
+
+_PARTS: Mapping[StandingPart, Callable[[DocumentStanding], Value]] = {
+    "state": lambda stands: stands.state.value,
+    "overdue_since": lambda stands: stands.overdue_since,
+    "aged": lambda stands: stands.aged and stands.aged.value,
+    "days_overdue": lambda stands: Decimal(stands.days_overdue) if stands.days_overdue else None,
+}
+
+STANDING_TYPES: Mapping[StandingPart, FieldType] = {
+    "state": FieldType.OPTION,
+    "overdue_since": FieldType.DATE,
+    "aged": FieldType.OPTION,
+    "days_overdue": FieldType.NUMBER,
+}
+"""What each part of how a document stands is."""

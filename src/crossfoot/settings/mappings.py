@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from enum import Enum, StrEnum
 from typing import Final
 
+from crossfoot.model.computed import is_computed
 from crossfoot.model.identity import Side
 from crossfoot.model.records import Fields, Value
 from crossfoot.settings.choices import ConflictRule
@@ -94,6 +95,11 @@ class FieldPair:
         told = tuple(self.over + path for path in self.ledger)
         object.__setattr__(self, "from_crm", _reader(self.lens, Side.CRM, self.crm))
         object.__setattr__(self, "from_ledger", _reader(self.lens, Side.LEDGER, told))
+
+    @property
+    def computed(self) -> bool:
+        """Whether it tells what Crossfoot computes, and nobody typed."""
+        return any(is_computed(path) for path in self.ledger)
 
     def paths(self, side: Side) -> tuple[str, ...]:
         """The native paths on this side; none for a constant's source."""

@@ -20,7 +20,7 @@ from pydantic import (
 from crossfoot.model.identity import Kind, Side
 from crossfoot.model.records import Value
 from crossfoot.settings import filters
-from crossfoot.settings.choices import ConflictRule, DeletionRule, SyncState
+from crossfoot.settings.choices import ConflictRule, DeletionRule, StandingPart, SyncState
 from crossfoot.settings.filters import Condition, Operator
 from crossfoot.settings.likeness import KeyForm
 from crossfoot.settings.mappings import Direction
@@ -161,6 +161,8 @@ class PairSettings(Shape):
     """For `later`: how many days."""
     stages: Mapping[Text, Text] | None = None
     """For `stage`: how a document stands, and the stage to which its deal moves then."""
+    tells: StandingPart | None = None
+    """For `standing`: what of it is told; the state if not given."""
     only_new: StrictBool = False
     """Whether it is written into records that Crossfoot makes, and never into those that are there."""
     handed: StrictBool = False

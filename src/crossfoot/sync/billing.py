@@ -357,6 +357,8 @@ class _Deal:
             due = posting.due or ""
             open_ = [value for each, value in told if value is not None and each.fields.get(due)]
             return min(open_ or values, key=_day, default=None)
+        if values and isinstance(values[0], bool):
+            return all(values)
         if values and isinstance(values[0], Decimal):
             return sum((value for value in values if isinstance(value, Decimal)), ZERO)
         if values and isinstance(values[0], date):

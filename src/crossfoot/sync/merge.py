@@ -30,6 +30,7 @@ class Why(StrEnum):
     RULE_NEWEST = "both sides changed it; the newer change wins"
     ONE_WAY = "both sides changed it; this field goes one way only"
     DECIDED = "both sides changed it; a person decided"
+    COMPUTED = "computed anew from the day and from what the books hold"
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +144,8 @@ def merge(
             winner, why = found
         else:
             # They differ, so at least one left the base; it is exactly one here.
-            winner, why = (Side.CRM if crm_moved else Side.LEDGER), (Why.MOVED if known else Why.FIRST)
+            winner = Side.CRM if crm_moved else Side.LEDGER
+            why = _moved(pair, winner) if known else Why.FIRST
 
         target = winner.other
         value, loser = (here, there) if winner is Side.CRM else (there, here)
@@ -187,6 +189,11 @@ def _waits(
     if first and direction is Direction.TO_LEDGER and pair.lens.type is FieldType.LINES:
         return THERE_BEFORE
     return ""
+
+
+def _moved(pair: FieldPair, winner: Side) -> Why:
+    """Why a value that only one side changed travels."""
+    return Why.COMPUTED if winner is Side.LEDGER and pair.computed else Why.MOVED
 
 
 def _joined(

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 
+from crossfoot.model.computed import bare
 from crossfoot.model.fields import FieldType
 from crossfoot.model.identity import Ref, Side
 from crossfoot.model.links import Link, LinkState
@@ -118,7 +119,7 @@ def settle(
     if operation.act is Act.UPDATE and record_id != operation.target_id:
         new = new.moved(side, record_id)
     left = not stuck or bool(merged.changes or merged.conflicts)
-    return Settled(new, held, overruled(sync, operation, None, around), look_again=left)
+    return Settled(new, bare(held), overruled(sync, operation, None, around), look_again=left)
 
 
 def overruled(

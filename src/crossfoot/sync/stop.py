@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from crossfoot.model.identity import Kind, Side
-from crossfoot.model.operations import Act
+from crossfoot.model.operations import Act, Operation
 from crossfoot.settings.rules import Halts, Sync
+from crossfoot.systems.port import FieldInfo
 
 
 class HaltCause(StrEnum):
@@ -44,6 +45,16 @@ def mass_change(
                 "Look at it with 'crossfoot plan' and let it through with 'crossfoot apply', or correct the cause on the side where it happened.",
             )
     return None
+
+
+def computes(sync: Sync, operation: Operation, fields: Mapping[str, FieldInfo]) -> bool:
+    """Whether an operation only writes what was computed, into fields that were made for it: it replaces nothing that anybody said."""
+    return (
+        operation.act is Act.UPDATE
+        and bool(operation.fields)
+        and all(sync.pair(change.field).computed and not change.overrules for change in operation.fields)
+        and all(fields[path].custom for path in operation.values)
+    )
 
 
 def emptied(

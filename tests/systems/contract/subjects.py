@@ -28,6 +28,7 @@ from crossfoot.model.records import Fields, Observation, Value
 from crossfoot.systems.hubspot.defaults import CUSTOM_FIELDS
 from crossfoot.systems.hubspot.objects import KEY_PATH
 from crossfoot.systems.hubspot.system import HubSpotSystem
+from crossfoot.systems.keeping import KeepsFields
 from crossfoot.systems.port import Action, Answer, Page, Request, Response, Send, System, Trouble, Write
 from crossfoot.systems.xero.system import XeroSystem
 from crossfoot_sandbox.faults import Faults, Placed
@@ -319,9 +320,9 @@ class HubSpotSubject(OverSandbox):
         )
 
     async def open(self) -> None:
+        assert isinstance(self.system, KeepsFields)
         for kind, infos in CUSTOM_FIELDS.items():
-            for info in infos:
-                await self.system.create_field(kind, info)
+            assert await self.system.mend_fields(kind, infos) == []
         await self.system.describe()
 
     def again(self) -> System:

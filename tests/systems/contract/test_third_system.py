@@ -106,8 +106,7 @@ async def shop() -> Shop:
         base_url=f"{BASE}/hubspot",
     )
     for kind, infos in CUSTOM_FIELDS.items():
-        for info in infos:
-            await hubspot.create_field(kind, info)
+        assert await hubspot.mend_fields(kind, infos) == []
     books = Books(clock)
     odd = OddSystem(books, clock)
     settings = default_settings(

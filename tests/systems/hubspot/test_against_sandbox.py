@@ -73,8 +73,7 @@ class Portal:
 
     async def with_our_fields(self) -> "Portal":
         for kind, infos in CUSTOM_FIELDS.items():
-            for info in infos:
-                await self.system.create_field(kind, info)
+            assert await self.system.mend_fields(kind, infos) == []
         return self
 
     def calls(self, since: int) -> list[str]:

@@ -3,6 +3,7 @@ from typing import Any
 import pytest
 from tests.systems.hubspot.answers import Told, answer, asked
 
+from crossfoot.model.ailments import AilmentKind
 from crossfoot.model.identity import Kind
 from crossfoot.model.problems import Cause
 from crossfoot.systems.hubspot.contacts import PATHS
@@ -106,7 +107,10 @@ def test_what_we_make_is_what_we_wanted(kind: ValueType) -> None:
 
 def test_options_that_lack_are_named() -> None:
     info = FieldInfo("x", "X", ValueType.OPTION, options={"a": "A"})
-    assert "options a" in str(mismatch(info, Definition(name="x", type="enumeration")))
+    assert mismatch(info, Definition(name="x", type="enumeration")) == (
+        AilmentKind.OPTIONS,
+        "lacks the options a",
+    )
 
 
 def test_a_definition_tells_what_is_writable_and_whose_it_is() -> None:

@@ -2,6 +2,7 @@
 
 from crossfoot.model.identity import Kind
 from crossfoot.systems.hubspot.objects import ObjectType, fields
+from crossfoot.systems.hubspot.owed import OWED_OF_OURS
 from crossfoot.systems.port import FieldInfo, ValueType
 
 PATHS = fields(
@@ -23,6 +24,7 @@ PATHS = fields(
     FieldInfo("hs_object_id", "Record ID", writable=False),
     FieldInfo("createdate", "Create date", ValueType.MOMENT, writable=False),
     FieldInfo("lastmodifieddate", "Last modified date", ValueType.MOMENT, writable=False),
+    *OWED_OF_OURS,
 )
 
 CONTACTS = ObjectType(

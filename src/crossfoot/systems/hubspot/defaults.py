@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from crossfoot.model.identity import Kind
 from crossfoot.systems.hubspot.documents import BILLING_OF_OURS, DEALS, STATE_OF_OURS
 from crossfoot.systems.hubspot.objects import KEY_FIELD, LINES_PATH, LINK_PATH
+from crossfoot.systems.hubspot.owed import OWED_CARRIES, OWED_OF_OURS
 from crossfoot.systems.hubspot.products import SALES_ACCOUNT, SALES_TAX
 from crossfoot.systems.port import FieldInfo
 
@@ -30,6 +31,7 @@ CARRIES: Mapping[Kind, Mapping[str, tuple[str, ...]]] = {
         "postal_code": ("zip",),
         "country": ("country",),
         "company": ("associatedcompanyid",),
+        **OWED_CARRIES,
     },
     Kind.COMPANY: {
         "name": ("name",),
@@ -41,6 +43,7 @@ CARRIES: Mapping[Kind, Mapping[str, tuple[str, ...]]] = {
         "region": ("state",),
         "postal_code": ("zip",),
         "country": ("country",),
+        **OWED_CARRIES,
     },
     Kind.PRODUCT: {
         "code": ("hs_sku",),
@@ -92,11 +95,11 @@ CARRIES: Mapping[Kind, Mapping[str, tuple[str, ...]]] = {
 record's page contains, by which a document is known to be made from it."""
 
 CUSTOM_FIELDS: Mapping[Kind, tuple[FieldInfo, ...]] = {
-    Kind.CONTACT: (KEY_FIELD,),
-    Kind.COMPANY: (KEY_FIELD,),
+    Kind.CONTACT: (KEY_FIELD, *OWED_OF_OURS),
+    Kind.COMPANY: (KEY_FIELD, *OWED_OF_OURS),
     Kind.PRODUCT: (KEY_FIELD, SALES_ACCOUNT, SALES_TAX),
     Kind.DEAL: (KEY_FIELD, *STATE_OF_OURS, *BILLING_OF_OURS),
     Kind.INVOICE: (KEY_FIELD, *STATE_OF_OURS),
     Kind.PAYMENT: (KEY_FIELD,),
 }
-"""Properties of ours that the default mapping and exactly-once creation need, made by `create_field`."""
+"""Properties of ours, for the mapping and for exactly-once creation. Which of them a connection needs, its settings say."""

@@ -20,6 +20,7 @@ _MONEY_OF_OURS = (
     FieldInfo("crossfoot_paid", "Xero amount paid", ValueType.MONEY, custom=True),
     FieldInfo("crossfoot_credited", "Xero amount credited", ValueType.MONEY, custom=True),
     FieldInfo("crossfoot_due", "Xero amount due", ValueType.MONEY, custom=True),
+    FieldInfo("crossfoot_overdue", "Xero amount overdue", ValueType.MONEY, custom=True),
 )
 
 STATE_OF_OURS = (
@@ -44,6 +45,21 @@ STATE_OF_OURS = (
     FieldInfo("crossfoot_due_on", "Xero due date", ValueType.DATE, custom=True),
     FieldInfo("crossfoot_paid_on", "Xero paid on", ValueType.DATE, custom=True),
     FieldInfo("crossfoot_last_payment_on", "Xero last payment", ValueType.DATE, custom=True),
+    FieldInfo("crossfoot_overdue_since", "Xero overdue since", ValueType.DATE, custom=True),
+    FieldInfo(
+        "crossfoot_aged",
+        "Xero overdue for",
+        ValueType.OPTION,
+        custom=True,
+        options={
+            "up_to_30": "1 to 30 days",
+            "up_to_60": "31 to 60 days",
+            "up_to_90": "61 to 90 days",
+            "over_90": "Over 90 days",
+        },
+    ),
+    FieldInfo("crossfoot_days_overdue", "Xero days overdue", ValueType.NUMBER, custom=True),
+    FieldInfo("crossfoot_reconciled", "Xero payments reconciled", ValueType.BOOLEAN, custom=True),
     *_MONEY_OF_OURS,
 )
 """What the ledger says of a document, for people, lists, reports and workflows in HubSpot. Written one way, computed by the ledger."""

@@ -17,6 +17,7 @@ TABLE: Mapping[str, str] = {
     "archive": "/crm/objects/{version}/{type}/batch/archive",
     "search": "/crm/objects/{version}/{type}/search",
     "properties": "/crm/properties/{version}/{type}",
+    "new properties": "/crm/properties/{version}/{type}/batch/create",
     "property": "/crm/properties/{version}/{type}/{id}",
     "groups": "/crm/properties/{version}/{type}/groups",
     "associated": "/crm/associations/{version}/{type}/{id}/batch/read",

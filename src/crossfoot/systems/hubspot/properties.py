@@ -2,14 +2,15 @@
 
 from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 
+from crossfoot.model.ailments import AilmentKind
 from crossfoot.model.identity import Kind
 from crossfoot.model.problems import Cause, Problem
 from crossfoot.systems.hubspot import errors
-from crossfoot.systems.hubspot.http import Call, HubSpotClient, Later, Uncertain
+from crossfoot.systems.hubspot.http import Call, HubSpotClient, Later, Reply, Uncertain
 from crossfoot.systems.hubspot.kinds import object_type
 from crossfoot.systems.hubspot.objects import ObjectType
 from crossfoot.systems.hubspot.paths import path
@@ -29,7 +30,7 @@ _TYPES: Mapping[str, ValueType] = {
     "enumeration": ValueType.OPTION,
 }
 
-_MADE: Mapping[ValueType, tuple[str, str]] = {
+MADE: Mapping[ValueType, tuple[str, str]] = {
     ValueType.TEXT: ("string", "text"),
     ValueType.NUMBER: ("number", "number"),
     ValueType.MONEY: ("number", "number"),
@@ -40,13 +41,30 @@ _MADE: Mapping[ValueType, tuple[str, str]] = {
     ValueType.OPTIONS: ("enumeration", "checkbox"),
     ValueType.REFERENCE: ("string", "text"),
 }
+"""HubSpot's type and field type of a property that we make."""
 
 
-class Option(msgspec.Struct):
+T = TypeVar("T")
+
+
+class Option(msgspec.Struct, rename="camel"):
     """One option of an enumeration: `value` is stored, `label` is shown."""
 
     value: str
     label: str = ""
+    display_order: int = -1
+    hidden: bool = False
+    description: str | None = None
+
+    def json(self) -> dict[str, Any]:
+        """As it is sent back where the whole list is sent."""
+        own = {
+            "value": self.value,
+            "label": self.label,
+            "displayOrder": self.display_order,
+            "hidden": self.hidden,
+        }
+        return own | ({"description": self.description} if self.description else {})
 
 
 class Changeable(msgspec.Struct, rename={"read_only_value": "readOnlyValue"}):
@@ -62,6 +80,7 @@ class Definition(msgspec.Struct, rename="camel"):
     label: str = ""
     type: str = "string"
     field_type: str = "text"
+    group_name: str = ""
     options: list[Option] = []
     has_unique_value: bool | None = None
     hubspot_defined: bool | None = None
@@ -83,7 +102,11 @@ def info_of(definition: Definition, known: FieldInfo | None) -> FieldInfo:
         kind = ValueType.OPTIONS
     if kind is ValueType.NUMBER and definition.show_currency_symbol:
         kind = ValueType.MONEY
-    if known is not None and known.type in (ValueType.REFERENCE, ValueType.MONEY):
+    if (
+        known is not None
+        and known.type in (ValueType.REFERENCE, ValueType.MONEY)
+        and _trusted(known, definition)
+    ):
         kind = known.type
     changeable = definition.modification_metadata
     return FieldInfo(
@@ -94,15 +117,20 @@ def info_of(definition: Definition, known: FieldInfo | None) -> FieldInfo:
         options={each.value: each.label or each.value for each in definition.options}
         if kind in (ValueType.OPTION, ValueType.OPTIONS)
         else {},
-        unique=bool(definition.has_unique_value) or (known is not None and known.unique),
+        unique=bool(definition.has_unique_value) or (known is not None and known.unique and not known.custom),
         refers_to=known.refers_to if known else None,
         custom=not definition.hubspot_defined,
     )
 
 
+def _trusted(known: FieldInfo, definition: Definition) -> bool:
+    """Whether what we know of a property goes before what the portal says: of our own only as long as it is what we made."""
+    return not known.custom or definition.type == MADE[known.type][0]
+
+
 def creation(info: FieldInfo) -> dict[str, Any]:
     """The body that makes a property of ours."""
-    type_name, field_type = _MADE[info.type]
+    type_name, field_type = MADE[info.type]
     made: dict[str, Any] = {
         "name": info.path,
         "label": info.label,
@@ -124,16 +152,18 @@ def creation(info: FieldInfo) -> dict[str, Any]:
     return made
 
 
-def mismatch(info: FieldInfo, found: Definition) -> str | None:
-    """Why an existing property cannot serve as the wanted one; None when it can. Uniqueness cannot be added later."""
-    wanted, _ = _MADE[info.type]
+def mismatch(info: FieldInfo, found: Definition) -> tuple[AilmentKind, str] | None:
+    """What is wrong with an existing property, as a clause, that shall serve as the wanted one; None when it can. Uniqueness cannot be added later."""
+    wanted, _ = MADE[info.type]
     if found.type != wanted:
-        return f"it is of type '{found.type}', and '{wanted}' is needed"
+        return AilmentKind.TYPE, f"is of type '{found.type}', and '{wanted}' is needed"
+    if found.calculated:
+        return AilmentKind.READ_ONLY, "is calculated by HubSpot, so nothing can be written to it"
     if info.unique and not found.has_unique_value:
-        return "it does not keep its values unique, and HubSpot does not allow to change that"
+        return AilmentKind.UNIQUE, "does not keep its values unique"
     missing = sorted(set(info.options) - {each.value for each in found.options})
     if info.type in (ValueType.OPTION, ValueType.OPTIONS) and missing:
-        return f"it lacks the options {', '.join(missing)}"
+        return AilmentKind.OPTIONS, f"lacks the options {', '.join(missing)}"
     return None
 
 
@@ -191,18 +221,22 @@ class Definitions:
         of = object_type(kind)
         found = await self._find(of, info)
         if found is None:
-            await self._make_group(of)
+            await self.make_group(of)
             found = await self._make(of, info) or await self._find(of, info)
-        why = mismatch(info, found) if found else "HubSpot does not show it after making it"
-        if why:
+        wrong = mismatch(info, found) if found else (AilmentKind.MISSING, "is not shown after it was made")
+        if wrong:
             raise Trouble(
                 Problem(
                     Cause.INVALID,
-                    f"The HubSpot {of.singular} property '{info.path}' cannot be used: {why}.",
+                    f"The HubSpot {of.singular} property '{info.path}' cannot be used: it {wrong[1]}.",
                     f"Delete or rename the property '{info.path}' in HubSpot's settings, then try again.",
                     field=info.path,
                 )
             )
+        self.forget(kind)
+
+    def forget(self, kind: Kind) -> None:
+        """Ask again when they are needed next."""
         self._loaded.pop(kind, None)
 
     def _stale(self, loaded: datetime) -> bool:
@@ -217,7 +251,8 @@ class Definitions:
             raise Trouble(errors.unexpected(reply.status, reply.error, f"show the property '{info.path}'"))
         return reply.value
 
-    async def _make_group(self, of: ObjectType) -> None:
+    async def make_group(self, of: ObjectType) -> None:
+        """The group in which our properties stand, if it is not there."""
         url = path("groups", self._version, type=of.path)
         payload = {"name": GROUP, "label": GROUP_LABEL, "displayOrder": -1}
         await self._post(of, url, payload, f"make the property group '{GROUP}' for {of.path}")
@@ -228,17 +263,21 @@ class Definitions:
 
     async def _post(self, of: ObjectType, url: str, payload: Any, what: str) -> Definition | None:
         """Make it; None when it is there already or nobody knows: the caller looks. Making one twice makes one."""
+        reply = await self.sent(of, Call("POST", url, what, Definition, payload))
+        if reply is not None and reply.value is None and reply.status != 409:
+            raise Trouble(errors.unexpected(reply.status, reply.error, what))
+        return reply.value if reply else None
+
+    async def sent(self, of: ObjectType, call: Call[T]) -> Reply[T] | None:
+        """The answer to a call that makes or changes properties; None where nobody knows what became of it. Raises `Trouble`."""
         try:
-            reply = await self._client.call(Call("POST", url, what, Definition, payload))
+            return await self._client.call(call)
         except Uncertain:
             return None
         except Later as later:
-            raise Trouble(errors.unavailable(what, str(later)), later.seconds) from None
+            raise Trouble(errors.unavailable(call.what, str(later)), later.seconds) from None
         except Trouble as trouble:
             raise _scope_hint(of, trouble) from None
-        if reply.value is None and reply.status != 409:
-            raise Trouble(errors.unexpected(reply.status, reply.error, what))
-        return reply.value
 
 
 def _scope_hint(of: ObjectType, trouble: Trouble) -> Trouble:

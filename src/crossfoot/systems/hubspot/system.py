@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import msgspec
 
+from crossfoot.model.ailments import Ailment
 from crossfoot.model.identity import Kind, Side
 from crossfoot.model.problems import Cause
 from crossfoot.model.records import Known, Observation, nothing_known
@@ -12,6 +13,7 @@ from crossfoot.systems.hubspot import errors
 from crossfoot.systems.hubspot.associations import Associations
 from crossfoot.systems.hubspot.auth import API
 from crossfoot.systems.hubspot.belongings import Belongings
+from crossfoot.systems.hubspot.doctor import Doctor
 from crossfoot.systems.hubspot.document_listing import document_listing
 from crossfoot.systems.hubspot.document_writes import DocumentWriting
 from crossfoot.systems.hubspot.http import Call, HubSpotClient
@@ -41,6 +43,7 @@ APP_DOMAIN = "app.hubspot.com"
 _PORTAL = "hubspot:"
 
 Observations = list[Observation]
+Ailments = list[Ailment]
 """Named out here, because inside the class `list` is the port's verb."""
 
 
@@ -107,6 +110,7 @@ class HubSpotSystem:
         self._version = checked(version)
         self._client = HubSpotClient(send, tokens, clock, budget, base_url)
         self._definitions = Definitions(self._client, clock, version)
+        self._doctor = Doctor(self._client, self._definitions, version)
         self._reading = Reading(self._client, self._definitions, version)
         self._writing = Writing(self._client, self._definitions, version)
         associations = Associations(self._client, version)
@@ -130,6 +134,14 @@ class HubSpotSystem:
     async def create_field(self, kind: Kind, info: FieldInfo) -> None:
         """Make a property in the group "Crossfoot"."""
         await self._definitions.create(kind, info)
+
+    async def examine_fields(self, kind: Kind, wanted: Sequence[FieldInfo]) -> Ailments:
+        """What is wrong with properties of ours; see `doctor.py`."""
+        return await self._doctor.examine(kind, wanted)
+
+    async def mend_fields(self, kind: Kind, wanted: Sequence[FieldInfo], *, tidy: bool = False) -> Ailments:
+        """Make and repair properties of ours; what is still wrong then."""
+        return await self._doctor.mend(kind, wanted, tidy=tidy)
 
     async def read(
         self, kind: Kind, ids: Sequence[str], paths: Mapping[Kind, Collection[str]], *, times: bool = False

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from crossfoot.model.identity import Kind
+from crossfoot.systems.computed import CARRIES as COMPUTED
 
 CARRIES: Mapping[Kind, Mapping[str, tuple[str, ...]]] = {
     Kind.CONTACT: {
@@ -25,6 +26,7 @@ CARRIES: Mapping[Kind, Mapping[str, tuple[str, ...]]] = {
         "is_person": ("IsPerson",),
         "is_customer": ("IsCustomer",),
         "is_supplier": ("IsSupplier",),
+        **COMPUTED[Kind.CONTACT],
     },
     Kind.CONTACT_PERSON: {
         "email": ("EmailAddress",),
@@ -71,6 +73,7 @@ CARRIES: Mapping[Kind, Mapping[str, tuple[str, ...]]] = {
         "paid_on": ("FullyPaidOnDate",),
         "last_payment_on": ("LastPaymentDate",),
         "link": ("Link",),
+        **COMPUTED[Kind.INVOICE],
     },
     Kind.PAYMENT: {
         "document": ("Invoice",),

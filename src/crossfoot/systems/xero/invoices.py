@@ -14,6 +14,7 @@ from crossfoot.model.identity import Kind, Ref, Side
 from crossfoot.model.lines import Lines
 from crossfoot.model.posting import Posting
 from crossfoot.model.problems import Cause, Problem
+from crossfoot.model.receivables import Receivable
 from crossfoot.model.records import Observation, Standing, Value
 from crossfoot.systems.port import Action, FieldInfo, ValueType, Write
 from crossfoot.systems.xero import invoice_lines
@@ -69,6 +70,20 @@ COUNTING = Counting(
     prices="LineAmountTypes",
     words={"Exclusive": Prices.EXCLUSIVE, "Inclusive": Prices.INCLUSIVE, "NoTax": Prices.NO_TAX},
 )
+RECEIVABLE = Receivable(
+    customer="Contact",
+    state="Status",
+    paid="AmountPaid",
+    credited="AmountCredited",
+    due="AmountDue",
+    due_on="DueDate",
+    issued_on="Date",
+    currency="CurrencyCode",
+    rate="CurrencyRate",
+    number="InvoiceNumber",
+    last_paid_on="LastPaymentDate",
+)
+"""What an invoice tells of what its customer owes. The rate is units of its currency for one of the organisation's (Xero fact 8.3)."""
 
 _MONEY: Mapping[str, tuple[str, str]] = {
     "SubTotal": ("sub_total", "Subtotal"),

@@ -45,7 +45,9 @@ PATHS: Mapping[str, FieldInfo] = {
 
 REQUIRED = ("Invoice", "Account", "Amount", "Date")
 
-POSTING = Posting(date="Date", pays="Invoice", amount="Amount", account="Account", where=WHERE)
+POSTING = Posting(
+    date="Date", pays="Invoice", amount="Amount", account="Account", reconciled="IsReconciled", where=WHERE
+)
 """What Xero checks before it takes a payment (Xero fact 7.6)."""
 
 _KEY = re.compile(r"([a-z]+:[^\s:]+:[a-z_]+:[^\s:]+)(?:\s+(.*))?", re.DOTALL)

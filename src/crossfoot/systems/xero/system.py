@@ -6,6 +6,7 @@ from crossfoot.model.abilities import KindAbilities
 from crossfoot.model.identity import Kind, Side
 from crossfoot.model.problems import Cause, Problem
 from crossfoot.model.records import Known, Observation, nothing_known
+from crossfoot.systems.computed import with_computed
 from crossfoot.systems.port import (
     Answer,
     Budget,
@@ -106,6 +107,7 @@ CAPABILITIES = Capabilities(
             posting=invoices.POSTING,
             counting=invoices.COUNTING,
             makes_twice=True,
+            receivable=invoices.RECEIVABLE,
         ),
         Kind.PAYMENT: KindAbilities(
             key_path=payments.KEY_PATH,
@@ -160,7 +162,9 @@ class XeroSystem:
                 time_zone=organisation.timezone,
                 url=_home(organisation.short_code),
             ),
-            fields=settings.in_currencies(FIELDS, organisation.base_currency, found.currencies),
+            fields=with_computed(
+                settings.in_currencies(FIELDS, organisation.base_currency, found.currencies)
+            ),
             currencies=tuple(currency.code for currency in found.currencies),
             taxes=found.taxes,
             accounts=found.accounts,
