@@ -71,11 +71,12 @@ def least_new(documents: int, lines: int) -> Least:
     )
 
 
-def least_paid(documents: int) -> Least:
-    """Payments back to HubSpot, taken by themselves."""
+def least_paid(documents: int, customers: int = 0) -> Least:
+    """Payments back to HubSpot, taken by themselves: on the invoices, and on the customers, who owe less."""
     return Least(
-        {"list invoices": ceil(documents / XERO_PAGE), "update invoices": ceil(documents / WRITE)},
-        "Xero's listing by 1,000, updates by 100",
+        {"list invoices": ceil(documents / XERO_PAGE), "update invoices": ceil(documents / WRITE)}
+        | ({"update companies": ceil(customers / WRITE)} if customers else {}),
+        "Xero's listing by 1,000, updates of invoices and of their customers by 100",
     )
 
 
@@ -114,7 +115,7 @@ def least_new_heard(documents: int, lines: int) -> Least:
     )
 
 
-def least_paid_heard(documents: int) -> Least:
+def least_paid_heard(documents: int, customers: int = 0) -> Least:
     """The same of payments."""
     return Least(
         dict.fromkeys(HEARD, 1)
@@ -122,6 +123,14 @@ def least_paid_heard(documents: int) -> Least:
             "list invoices": ceil(documents / XERO_PAGE),
             "update invoices": ceil(documents / WRITE),
             "search invoices": 1 + ceil(documents / SEARCH),
-        },
+        }
+        | (
+            {
+                "update companies": ceil(customers / WRITE),
+                "search companies": 1 + ceil(customers / SEARCH),
+            }
+            if customers
+            else {}
+        ),
         "every kind asked once, updates by 100, and what was written listed again by 200",
     )

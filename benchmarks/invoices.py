@@ -144,7 +144,10 @@ async def moved(documents: int, answer_seconds: Mapping[str, float] = LIFELIKE) 
     for invoice in links.values():
         keeper.pays(invoice, Decimal(1))
         it.clock.clock.advance(0.25)
-    back = Moved(len(links), await _counted(it), least_paid(len(links)), least_paid_heard(len(links)))
+    owing = min(CUSTOMERS, len(links))
+    back = Moved(
+        len(links), await _counted(it), least_paid(len(links), owing), least_paid_heard(len(links), owing)
+    )
     return there, back
 
 

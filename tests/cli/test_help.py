@@ -37,7 +37,7 @@ def commands() -> Iterator[tuple[str, Any]]:
 def test_every_command_of_the_first_stretch_is_there() -> None:
     names = {name for name, _ in commands()}
     assert {
-        *("demo", "connect", "plan", "apply", "sync", "status", "prove", "explain", "undo", "log", "invoice"),
+        *("demo", "connect", "plan", "apply", "sync", "status", "prove", "explain", "undo", "log", "invoice", "doctor"),
         *("review list", "review accept", "review reject", "review keep-apart", "review choose"),
         *("syncs list", "syncs add", "syncs edit", "syncs pause", "syncs resume", "syncs disable", "syncs delete"),
         *("settings export", "settings validate", "settings diff", "settings apply"),

@@ -163,6 +163,7 @@ async def test_a_run_looks_once_more_at_what_it_wrote_to_and_at_nothing_else() -
     names = [request.what for request in here.it.sent[mark:]]
     after = names[names.index("update invoices") + 1 :]
     assert [what for what in after if what.startswith(("search", "list"))] == [
+        "search companies",  # the customer shows what is still due
         "search line_items",
         "search deals",
         "search invoices",

@@ -4,6 +4,7 @@ from tests.simulation.guard import Guard
 from tests.simulation.removals import edited
 
 from crossfoot.runtime import (
+    computing,
     confirming,
     cycle,
     halting,
@@ -348,6 +349,41 @@ TESTED = (
             payment_writes._create, ("made[str(there.fields[payments.KEY_PATH]).casefold()] = there", "pass")
         ),
         tests=("tests/systems/xero/test_payments.py::test_money_is_never_recorded_twice",),
+    ),
+    Guard(
+        "the day turns",
+        "an invoice that has long been overdue and is said to be awaiting payment",
+        edited(cycle.Cycle._listen, ("await turn_day(self.joined)", "pass")),
+        tests=(
+            "tests/documents/test_standing.py::test_an_invoice_becomes_overdue_by_itself_and_is_written_once_for_each_step",
+        ),
+    ),
+    Guard(
+        "a customer is looked at when its documents move",
+        "a customer who paid and is said to owe",
+        edited(computing.note_moved, ("await _note(tx, joined, books.customers, None, customers)", "pass")),
+        tests=(
+            "tests/documents/test_standing.py::test_payments_credits_and_voids_reach_the_customer_in_the_same_run_as_its_invoice",
+        ),
+    ),
+    Guard(
+        "whose document it was until now is looked at too",
+        "a customer who goes on owing what another one was given",
+        edited(computing._named, ("if rule == REFERS + path}", "if False}")),
+        tests=(
+            "tests/documents/test_standing.py::test_an_invoice_that_moves_to_another_customer_is_owed_by_that_one",
+        ),
+    ),
+    Guard(
+        "what the day does is no mass change",
+        "a halt on every day on which many invoices become overdue",
+        edited(
+            planning.plan_sync,
+            ("new or computes(sync, op, joined.descriptions[op.side].fields[op.kind])", "new"),
+        ),
+        tests=(
+            "tests/documents/test_standing.py::test_when_the_day_turns_only_those_that_it_concerns_are_written_and_nobody_is_asked",
+        ),
     ),
     Guard(
         "a tax is the same percentage on both sides",

@@ -550,7 +550,7 @@ TOLD = (
         "what changes a value is a change",
         "a mishap that passes for the filling of empty fields",
         edited(
-            plan.completes,
+            stop.completes,
             ("change.field in subject.link.base or sync.pair(change.field).says(change.before)", "False"),
         ),
         ("STOP",),

@@ -7,6 +7,7 @@ import typer
 from crossfoot.cli import (
     connect,
     demo,
+    doctor,
     explain,
     invoice,
     log,
@@ -46,6 +47,7 @@ command(app, panel=DAILY)(prove.prove)
 command(app, panel=LOOK)(explain.explain)
 command(app, panel=LOOK)(log.log)
 command(app, panel=LOOK, asks=True)(undo.undo)
+command(app, panel=SETUP, asks=True)(doctor.doctor)
 app.add_typer(review.group, name="review", rich_help_panel=DAILY)
 app.add_typer(syncs.group, name="syncs", rich_help_panel=SETUP)
 app.add_typer(settings.group, name="settings", rich_help_panel=SETUP)

@@ -17,9 +17,8 @@ from crossfoot.store import keys, links, moves, operations, records, signals, su
 from crossfoot.store.database import Tx
 from crossfoot.store.signals import Signal
 from crossfoot.sync.in_turn import claims, decide_in_turn
-from crossfoot.sync.plan import completes
 from crossfoot.sync.push import lookup
-from crossfoot.sync.stop import computes
+from crossfoot.sync.stop import completes, computes
 from crossfoot.sync.subject import Decision, Single
 
 CHUNK = 200

@@ -367,22 +367,6 @@ def _decide_create(sync: Sync, single: Single, around: Surroundings) -> Decision
     return Decision(single, SubjectState.PENDING, operation.reason, operations=(operation,))
 
 
-def completes(sync: Sync, decision: Decision, operation: Operation) -> bool:
-    """Whether an operation only brings a record what it did not have and never agreed on: nothing that anybody said is changed by it.
-
-    So a new document gets its lines and its customer, and a deal the number of its invoice.
-    """
-    subject = decision.subject
-    return (
-        operation.act is Act.UPDATE
-        and isinstance(subject, Pair)
-        and not any(
-            change.field in subject.link.base or sync.pair(change.field).says(change.before)
-            for change in operation.fields
-        )
-    )
-
-
 # ── who takes part ─────────────────────────────────────────────────────────────────────────────────────────────────────
 
 

@@ -7,6 +7,7 @@ from enum import StrEnum
 from crossfoot.model.identity import Kind, Side
 from crossfoot.model.operations import Act, Operation
 from crossfoot.settings.rules import Halts, Sync
+from crossfoot.sync.subject import Decision, Pair
 from crossfoot.systems.port import FieldInfo
 
 
@@ -45,6 +46,22 @@ def mass_change(
                 "Look at it with 'crossfoot plan' and let it through with 'crossfoot apply', or correct the cause on the side where it happened.",
             )
     return None
+
+
+def completes(sync: Sync, decision: Decision, operation: Operation) -> bool:
+    """Whether an operation only brings a record what it did not have and never agreed on: nothing that anybody said is changed by it.
+
+    So a new document gets its lines and its customer, and a deal the number of its invoice.
+    """
+    subject = decision.subject
+    return (
+        operation.act is Act.UPDATE
+        and isinstance(subject, Pair)
+        and not any(
+            change.field in subject.link.base or sync.pair(change.field).says(change.before)
+            for change in operation.fields
+        )
+    )
 
 
 def computes(sync: Sync, operation: Operation, fields: Mapping[str, FieldInfo]) -> bool:

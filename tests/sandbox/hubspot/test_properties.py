@@ -96,6 +96,24 @@ def test_whether_values_are_unique_cannot_be_changed_later(desk: Desk) -> None:
         assert desk.do("PATCH", f"{BASE}/ledger_id", {"hasUniqueValue": False})["hasUniqueValue"]
 
 
+def test_the_type_of_a_property_can_be_changed_and_values_stay_as_they_are(desk: Desk) -> None:
+    desk.do("POST", BASE, wish("owed"))
+    ada = desk.make(owed="12.50")
+    changed = desk.do("PATCH", f"{BASE}/owed", {"type": "number", "fieldType": "number"})
+    assert (changed["type"], changed["fieldType"]) == ("number", "number")
+    assert desk.read("contacts", ada, "owed")["owed"] == "12.50"
+
+
+def test_a_batch_brings_archived_names_back_and_makes_the_others(desk: Desk) -> None:
+    desk.do("POST", BASE, wish("nickname"))
+    desk.ask("DELETE", f"{BASE}/nickname")
+    wanted = {"inputs": [wish("nickname", label="Other"), wish("title_of_courtesy"), wish("Bad Name")]}
+    made = desk.ask("POST", f"{BASE}/batch/create", wanted)
+    assert (made.status, made.payload()["numErrors"]) == (207, 1)
+    labels = {each["name"]: each["label"] for each in made.payload()["results"]}
+    assert labels == {"nickname": "Nickname", "title_of_courtesy": "Title_Of_Courtesy"}
+
+
 def test_an_archived_name_is_brought_back_by_creating_it(desk: Desk) -> None:
     desk.do("POST", BASE, wish("nickname"))
     ada = desk.make(nickname="Addy")

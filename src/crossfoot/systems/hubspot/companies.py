@@ -30,5 +30,6 @@ COMPANIES = ObjectType(
     modified="hs_lastmodifieddate",
     paths=PATHS,
     merges=True,
+    ours=frozenset(info.path for info in OWED_OF_OURS),
     required_paths=("name",),
 )

@@ -35,5 +35,6 @@ CONTACTS = ObjectType(
     modified="lastmodifieddate",
     paths=PATHS,
     merges=True,
+    ours=frozenset(info.path for info in OWED_OF_OURS),
     unique_paths=("email",),
 )
