@@ -15,7 +15,7 @@ from crossfoot.runtime import (
     undo,
 )
 from crossfoot.store import signals
-from crossfoot.sync import billing, fetch, merge, plan, preflight_documents, push, settle
+from crossfoot.sync import billing, fetch, merge, plan_single, preflight_documents, push, settle
 from crossfoot.systems.hubspot import at_hand, document_writes
 from crossfoot.systems.hubspot import webhooks as hubspot_webhooks
 from crossfoot.systems.hubspot import writing as hubspot_writing
@@ -90,7 +90,7 @@ TESTED = (
     Guard(
         "a copy that cannot be looked up is not made again",
         "a second copy where a system has neither key nor unique value",
-        edited(plan._decide_single, ("if single.begun:", "if False:")),
+        edited(plan_single.decide_single, ("if single.begun:", "if False:")),
         tests=(
             "tests/sync/test_plan.py::test_a_copy_that_may_have_been_made_is_not_made_again_until_somebody_has_looked",
             "tests/systems/contract/test_third_system.py::test_a_creation_that_cannot_be_looked_up_is_never_repeated_blindly",

@@ -24,7 +24,7 @@ from crossfoot.runtime import (
     twins,
 )
 from crossfoot.store import leases, links, moves, operations, records, reviews, signals
-from crossfoot.sync import fetch, merge, plan, preflight, push, settle, stop
+from crossfoot.sync import fetch, merge, plan_pair, plan_single, preflight, push, settle, stop
 from crossfoot.systems.hubspot import http as hubspot_http
 from crossfoot.systems.hubspot import listing as hubspot_listing
 from crossfoot.systems.xero import contact_writes
@@ -37,7 +37,7 @@ def _keyless() -> Iterator[None]:
     """Every creation bears a key that no later one bears, and nobody looks for it."""
     made, numbers = creation_key, itertools.count(1)
     fresh = replaced(
-        (plan, "creation_key", lambda account, origin: made(f"{account}~{next(numbers)}", origin))
+        (plan_single, "creation_key", lambda account, origin: made(f"{account}~{next(numbers)}", origin))
     )
     blind = edited(push.lookup, ("if abilities.key_path and operation.key:", "if False:"))
     with fresh(), blind():
@@ -205,7 +205,7 @@ TOLD = (
     Guard(
         "plausible twins are asked about",
         "a second record beside one that may be the same",
-        edited(plan._decide_single, ("if single.match.verdict is Verdict.ASK:", "if False:")),
+        edited(plan_single.decide_single, ("if single.match.verdict is Verdict.ASK:", "if False:")),
         ("ONCE", "AGREE", "FAIR"),
     ),
     Guard(
@@ -291,7 +291,7 @@ TOLD = (
         "404 is not a deletion",
         "a record that was not found for a moment, archived across",
         edited(
-            plan._decide_pair,
+            plan_pair.decide_pair,
             (_GONE, _GONE.replace("is Standing.ARCHIVED", "in (Standing.ARCHIVED, Standing.MISSING)")),
         ),
         ("SPARE",),
@@ -302,7 +302,7 @@ TOLD = (
         "merges followed",
         "a merge taken for a deletion",
         edited(
-            plan._decide_pair,
+            plan_pair.decide_pair,
             ("if seen.standing is Standing.MERGED and seen.survivor:", "if False:"),
             (_GONE, _GONE.replace("is Standing.ARCHIVED", "in (Standing.ARCHIVED, Standing.MERGED)")),
         ),
@@ -311,7 +311,7 @@ TOLD = (
     Guard(
         "a survivor's partner stays its own",
         "the survivor of a merge in two links",
-        edited(plan._decide_merged, ("if around.linked.get(survivor, link.id) == link.id:", "if True:")),
+        edited(plan_pair._decide_merged, ("if around.linked.get(survivor, link.id) == link.id:", "if True:")),
         ("DURABLE", "ONE2ONE"),
     ),
     Guard(

@@ -4,7 +4,7 @@ from tests.simulation.guard import Guard
 from tests.simulation.removals import edited, together
 
 from crossfoot.runtime import answers
-from crossfoot.sync import in_turn, merge, plan, preflight_documents, settle
+from crossfoot.sync import in_turn, merge, plan_pair, preflight_documents, settle
 from crossfoot.systems.hubspot import associations, belongings, document_writes
 
 TOLD = (
@@ -18,7 +18,7 @@ TOLD = (
     Guard(
         "a copy that is gone takes nothing out of the books",
         "an approved invoice that is voided, because its copy was deleted",
-        edited(plan._decide_gone, ("and not handed", "")),
+        edited(plan_pair._decide_gone, ("and not handed", "")),
         ("ORDER",),
         config={"deletion": "archive"},
     ),
