@@ -63,12 +63,6 @@ SOMETIMES = (
     "backup put back",
     "untold",
     "half refused",
-    "person approve",
-    "person win",
-    "person void",
-    "person credit",
-    "person lock",
-    "totals apart by rounding",
 )
 """What must have happened in a campaign; one that never saw it proves nothing about it."""
 
