@@ -300,6 +300,14 @@ TESTED = (
     ),
     # ── money ──
     Guard(
+        "edits of lines are told though their write was not heard of",
+        "an edit that loses a conflict in silence, because somebody went on editing another line",
+        edited(settle.overruled, ("or (as_lines and arrived(change.after, change.before, told))", "")),
+        tests=(
+            "tests/sync/test_documents.py::test_a_lost_edit_of_a_line_is_told_though_another_line_was_edited_since",
+        ),
+    ),
+    Guard(
         "a part of a document is not nothing",
         "a document that is there in part, and counts as refused",
         edited(

@@ -2,11 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from pathlib import Path
 
 from tests.simulation.faults import UNSEEN
 from tests.simulation.money_stories import KNOWN, PAID, PLAIN, document
-from tests.simulation.scenario import Act, Config, Scenario, load
+from tests.simulation.scenario import Act, Config, Scenario
 
 from crossfoot_sandbox.faults import Kind
 
@@ -81,9 +80,6 @@ MONEY_GUARDED: Mapping[str, Scenario] = {
         faults={
             f"crm associate invoices with contacts, worker 1.1 run 1 #{number}": REFUSED for number in (1, 2)
         },
-    ),
-    "edits of lines are told though their write was not heard of": load(
-        Path(__file__).parent / "seeds" / "keep-an-overruled-line-was-not-told.toml"
     ),
     # ── what the books would refuse ──
     "no payment is above what is due": _told(

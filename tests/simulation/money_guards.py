@@ -4,7 +4,7 @@ from tests.simulation.guard import Guard
 from tests.simulation.removals import edited, together
 
 from crossfoot.runtime import answers
-from crossfoot.sync import in_turn, merge, plan_pair, preflight_documents, settle
+from crossfoot.sync import in_turn, merge, plan_pair, preflight_documents
 from crossfoot.systems.hubspot import associations, belongings, document_writes
 
 TOLD = (
@@ -68,12 +68,6 @@ TOLD = (
         "a step that is sent on a look which has grown old",
         edited(associations.Associations._send, ("payload, at_once=True)", "payload)")),
         ("GAP",),
-    ),
-    Guard(
-        "edits of lines are told though their write was not heard of",
-        "an edit that loses a conflict in silence, because somebody went on editing another line",
-        edited(settle.overruled, ("or (as_lines and arrived(change.after, change.before, told))", "")),
-        ("KEEP",),
     ),
     # ── what the books would refuse ──
     Guard(
