@@ -74,7 +74,8 @@ def test_a_closed_port_is_said_at_once(crossfoot: Command, monkeypatch: pytest.M
         *("--xero", "custom", "--xero-client-id", "x", "--yes"),
     )
     assert ended.code == 1
-    assert f"Nothing answers at {CLOSED}" in ended.err
+    assert f"Nothing answers at {CLOSED}: no connection could be made" in ended.err
+    assert "Error" not in ended.err
     assert "Check the address" in ended.err
 
 
@@ -97,8 +98,11 @@ def test_a_database_that_is_none(crossfoot: Command) -> None:
 def test_a_kind_of_database_that_nobody_knows(crossfoot: Command) -> None:
     crossfoot.data.mkdir(mode=0o700)
     ended = crossfoot("status", "--database", "mysql://localhost/books")
-    assert ended.code == 1
+    assert ended.code == 2
     assert "'mysql' is not a kind of database" in ended.err
+    ended = crossfoot("status", "--database", "postgresql://[nowhere")
+    assert ended.code == 2
+    assert "The database's URL cannot be read" in ended.err
 
 
 def test_a_lost_key_is_said_and_nothing_is_sent(at_work: Command, sandbox: Served) -> None:

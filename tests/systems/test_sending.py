@@ -93,14 +93,14 @@ async def test_a_closed_port_means_that_nothing_was_sent() -> None:
     async with serving() as server:
         url = server.url
     async with HttpSend() as send:
-        with pytest.raises(NotSent, match="ConnectError"):
+        with pytest.raises(NotSent, match=r"^no connection could be made \("):
             await send(Request("POST", url, {}, b"{}"))
 
 
 @pytest.mark.parametrize("url", ["ftp://example.org", "http://"])
 async def test_an_address_that_cannot_be_called_means_that_nothing_was_sent(url: str) -> None:
     async with HttpSend() as send:
-        with pytest.raises(NotSent):
+        with pytest.raises(NotSent, match=r"^the address is none that can be called"):
             await send(Request("GET", url))
 
 
@@ -117,5 +117,5 @@ async def test_a_connection_that_breaks_leaves_the_outcome_open(reply: bytes | N
 
 async def test_a_timeout_after_sending_leaves_the_outcome_open() -> None:
     async with serving(b"", b"") as server, HttpSend(timeout=httpx2.Timeout(5.0, read=0.05)) as send:
-        with pytest.raises(NoAnswer, match="ReadTimeout"):
+        with pytest.raises(NoAnswer, match=r"^no answer came in time$"):
             await send(Request("POST", server.url, {}, b"{}"))

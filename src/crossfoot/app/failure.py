@@ -41,6 +41,8 @@ def failure_of(error: BaseException) -> Failure | None:
             return Failure(error.problem.what + said, error.problem.fix)
         case SettingsError():
             return Failure(_by_name(str(error)), "Nothing was changed.", code=ASKED_WRONGLY)
+        case DatabaseTrouble(asked_wrongly=True):
+            return Failure(error.what, error.fix, code=ASKED_WRONGLY)
         case DatabaseTrouble() | SecretTrouble():
             return Failure(error.what, error.fix)
         case Collision():

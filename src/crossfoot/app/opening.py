@@ -220,9 +220,8 @@ class FirstContact:
             raise Trouble(
                 Problem(
                     Cause.UNAVAILABLE,
-                    f"Nothing answers at {origin}.",
+                    f"Nothing answers at {origin}: {unsent}.",
                     "Check the address and the network of this machine, then try again.",
-                    said=str(unsent),
                 ),
                 retry_after=30.0,
             ) from unsent

@@ -134,6 +134,7 @@ async def open_database(url: str, *, durable: bool = True) -> Database:
         raise DatabaseTrouble(
             f"'{scheme}' is not a kind of database that Crossfoot knows.",
             "Write sqlite:///crossfoot.db, or postgresql://user:password@host/name.",
+            asked_wrongly=True,
         )
     try:
         await migrate(writer)

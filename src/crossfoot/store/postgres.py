@@ -131,6 +131,7 @@ class Postgres:
                 raise DatabaseTrouble(
                     "The database's URL cannot be read.",
                     "Write postgresql://user:password@host:5432/name, with special characters percent-encoded.",
+                    asked_wrongly=True,
                 ) from None
         return self._open
 

@@ -18,6 +18,21 @@ USER_AGENT = f"crossfoot/{version('crossfoot')}"
 TIMEOUT = httpx2.Timeout(connect=10.0, write=30.0, read=120.0, pool=60.0)
 """Seconds. HubSpot's own edge gives up after 100 (HubSpot fact 5.1), so that its answer still reaches us."""
 
+_WORDS: tuple[tuple[type[Exception], str], ...] = (
+    (httpx2.ConnectTimeout, "no connection came about in time"),
+    (httpx2.PoolTimeout, "too many calls are under way at once"),
+    (httpx2.ReadTimeout, "no answer came in time"),
+    (httpx2.TimeoutException, "sending took too long"),
+    (httpx2.ConnectError, "no connection could be made"),
+    (httpx2.ProxyError, "the proxy refused the connection"),
+    (httpx2.UnsupportedProtocol, "the address is none that can be called"),
+    (httpx2.InvalidURL, "the address is none that can be called"),
+    (httpx2.NetworkError, "the connection broke"),
+    (httpx2.ProtocolError, "the answer broke the rules of HTTP"),
+    (httpx2.DecodingError, "the answer could not be unpacked"),
+)
+"""What went wrong, in words for people; the first that fits."""
+
 LIMITS = httpx2.Limits(max_connections=100, max_keepalive_connections=20, keepalive_expiry=20.0)
 
 
@@ -70,5 +85,6 @@ class HttpSend:
 
 
 def _why(error: Exception) -> str:
-    """The kind of failure and its words; a URL never holds a secret here."""
-    return f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+    """The kind of failure in words, and what the library says of it; a URL never holds a secret here."""
+    words = next((words for kind, words in _WORDS if isinstance(error, kind)), "the call failed")
+    return f"{words} ({error})" if str(error) else words
