@@ -15,7 +15,7 @@ from crossfoot.runtime import (
     undo,
 )
 from crossfoot.store import signals
-from crossfoot.sync import billing, fetch, merge, plan_single, preflight_documents, push, settle
+from crossfoot.sync import billing, fetch, in_turn, merge, plan_single, preflight_documents, push, settle
 from crossfoot.systems.hubspot import at_hand, document_writes
 from crossfoot.systems.hubspot import webhooks as hubspot_webhooks
 from crossfoot.systems.hubspot import writing as hubspot_writing
@@ -449,6 +449,36 @@ TESTED = (
         edited(twins._beside, ("return sync.bills_with(other) if side is Side.CRM else", "return False and")),
         tests=(
             "tests/documents/test_deal_twins.py::test_an_invoice_that_hubspot_drafted_for_the_same_money_is_asked_about_too",
+        ),
+    ),
+    Guard(
+        "who waits for what another record has hears when it is free",
+        "a company that is made by the next full comparison only, though the name it waited for is free",
+        edited(listen.remember, ("await note_waiting(tx, joined, sync, side, gone)", "pass")),
+        tests=(
+            "tests/runtime/test_waiting.py::test_who_waits_for_a_name_is_made_as_soon_as_the_name_is_free",
+            "tests/runtime/test_waiting.py::test_who_finds_a_record_full_of_people_gets_a_place_as_soon_as_one_is_free",
+        ),
+    ),
+    Guard(
+        "what waits only for a plan is looked at again",
+        "a record that waits for ever for a name that a dropped plan gave away",
+        edited(
+            in_turn.decide_in_turn,
+            ("free = decide(sync, subject, _unplanned(before)).operations", "free = ()"),
+        ),
+        tests=(
+            "tests/sync/test_in_turn.py::test_of_two_new_records_with_one_unique_name_the_second_waits_and_is_looked_at_again",
+            "tests/sync/test_in_turn.py::test_who_finds_a_record_full_of_people_that_are_only_planned_is_looked_at_again",
+        ),
+    ),
+    Guard(
+        "what is given to a whole invoice is held",
+        "books with another amount than the customer saw, for a discount of the whole has no place there",
+        edited(preflight_documents.unready, ("or check.whole()", "")),
+        tests=(
+            "tests/documents/test_preflight.py::test_what_is_given_to_a_whole_invoice_would_not_reach_the_books",
+            "tests/documents/test_preflight.py::test_a_draft_that_is_given_a_discount_as_a_whole_is_not_approved_until_it_is_taken_back",
         ),
     ),
 )
