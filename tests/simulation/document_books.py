@@ -15,7 +15,6 @@ from tests.simulation.books import (
     CRM_NAMES,
     DOCUMENTS,
     KEY,
-    LINE_PARTS,
     LINE_WORDS,
     MONEY,
     Books,
@@ -149,12 +148,9 @@ def _of_crm(portal: Portal, kind: str, record: HubRecord) -> Entry:
     if kind != "payment":
         lines = portal.links.every((CRM_BOOK[kind], "line_items"), record.id)
         for line in (portal.books["line_items"][each] for each in lines):
-            at = mark(line.values.get("name"))
-            if not at:
-                continue
-            told += _of_crm_line(portal, at, line)
+            told += _of_crm_line(portal, line)
             if line.alive:
-                values |= _crm_line(portal, at, line.values)
+                values |= _crm_line(portal, line.values)
         values |= {word: "" for word in LINE_WORDS if word not in values}
     return Entry(
         "crm",
@@ -170,23 +166,24 @@ def _of_crm(portal: Portal, kind: str, record: HubRecord) -> Entry:
     )
 
 
-def _of_crm_line(portal: Portal, at: str, line: HubRecord) -> Iterable[tuple[datetime, str, dict[str, str]]]:
+def _of_crm_line(portal: Portal, line: HubRecord) -> Iterable[tuple[datetime, str, dict[str, str]]]:
+    """Who wrote what of a line. One that is given another line's text is that line from then on, and no longer the one that it was."""
     state: dict[str, str | None] = {}
     before: dict[str, str] = {}
     for version in line.versions:
         state.update(version.values)
-        now = dict.fromkeys((f"{at}{part}" for part in LINE_PARTS), "")
-        if not state.get("archived"):
-            now |= _crm_line(portal, at, state)
-        yield (
-            version.at,
-            version.author,
-            {word: value for word, value in now.items() if before.get(word, "") != value},
-        )
+        now = {} if state.get("archived") else _crm_line(portal, state)
+        words = dict.fromkeys(before, "") | now
+        changed = {word: value for word, value in words.items() if before.get(word, "") != value}
+        yield version.at, version.author, changed
         before = now
 
 
-def _crm_line(portal: Portal, at: str, values: Mapping[str, str | None]) -> dict[str, str]:
+def _crm_line(portal: Portal, values: Mapping[str, str | None]) -> dict[str, str]:
+    """What a line says, under its mark; nothing of one without a mark."""
+    at = mark(values.get("name"))
+    if not at:
+        return {}
     rate = portal.commerce.tax_rates.get(values.get("hs_tax_rate_group_id") or "")
     told = {part: values.get(name) or "" for part, name in _OF_LINE.items()}
     # What the ledger has in one description stands in two places here.
