@@ -94,7 +94,7 @@ def sums(document: Document, arithmetic: Arithmetic) -> Sums:
             percent = Fraction(line.discount.percent or 0)
             amount_off = Fraction(line.discount.amount or 0)
             if stripped:
-                amount_off = price(amount_off / (1 + growth))
+                amount_off = rounded(amount_off / (1 + growth), 4, "ROUND_HALF_UP")
             if arithmetic.discount_per_unit:
                 amount_off = price(amount_off / quantity) * quantity if quantity else Fraction(0)
         if line.discount is None:

@@ -10,6 +10,8 @@ from tests.documents.test_invoices import Office, office
 from tests.documents.test_payments import SYNCS
 from tests.systems.doors import VirtualClock
 
+from crossfoot.model.identity import Kind, Side
+from crossfoot.model.lines import Lines
 from crossfoot.proof.causes import DifferenceCause
 from crossfoot.proof.money import Measure, MoneyDifference
 from crossfoot.proof.money_count import WAIT
@@ -80,12 +82,38 @@ async def test_a_tax_that_does_not_travel_is_named_with_its_amount() -> None:
     assert money.green
 
 
-async def test_prices_that_include_tax_are_taken_for_prices_without() -> None:
+async def test_prices_that_include_tax_come_to_the_same_without() -> None:
     here = await office(**GST)
-    await typed(here, line("115"), LineAmountTypes="Inclusive")
+    await typed(here, line("115"), line("33.33", "3"), LineAmountTypes="Inclusive")
     money = await proved(here)
-    assert parts(money) == {"not_carried": of(net="15.00", tax="2.25", total="17.25", due="17.25")}
-    assert "HubSpot takes a price that includes tax in Xero for one without" in words(money)
+    assert parts(money) == {}
+    assert money.verdict == "GREEN. 1 of 1 documents agree to the cent. Unexplained: 0."
+
+
+async def priced_in_hubspot(here: Office, invoice: str, price: str) -> None:
+    (told,) = await here.it.seen(Side.CRM, Kind.INVOICE, invoice)
+    lines = told["lines"]
+    assert isinstance(lines, Lines)
+    here.it.portal.person_edits("line_items", lines.all[0].crm_id, {"price": price})
+
+
+async def test_a_price_with_tax_that_somebody_types_into_hubspot_is_named_as_that() -> None:
+    here = await office(**GST)
+    _, invoice = await typed(here, line("115"), LineAmountTypes="Inclusive", Status="DRAFT")
+    await priced_in_hubspot(here, invoice, "115")
+    money = await proved(here)
+    assert parts(money) == {"pending": of(net="15.00", tax="2.25", total="17.25", due="17.25")}
+    assert "changed there since both sides agreed" in words(money)
+
+
+async def test_a_price_that_xero_cannot_keep_to_the_last_digit_is_rounding() -> None:
+    here = await office(**GST)
+    _, invoice = await typed(here, line("115", "1000"), LineAmountTypes="Inclusive", Status="DRAFT")
+    await priced_in_hubspot(here, invoice, "10.0105")
+    await here.it.quiet()
+    money = await proved(here)
+    assert parts(money) == {"rounding": of(net="-0.02", total="-0.02", due="-0.02")}
+    assert "Xero keeps 4 digits of a price with tax, HubSpot the price without" in words(money)
 
 
 async def test_what_is_only_rounding_is_told_by_its_rule() -> None:

@@ -15,7 +15,18 @@ from crossfoot.runtime import (
     undo,
 )
 from crossfoot.store import signals
-from crossfoot.sync import billing, fetch, in_turn, merge, plan_single, preflight_documents, push, settle
+from crossfoot.sync import (
+    billing,
+    fetch,
+    in_turn,
+    merge,
+    plan_single,
+    preflight,
+    preflight_documents,
+    pricing,
+    push,
+    settle,
+)
 from crossfoot.systems.hubspot import at_hand, document_writes
 from crossfoot.systems.hubspot import webhooks as hubspot_webhooks
 from crossfoot.systems.hubspot import writing as hubspot_writing
@@ -480,5 +491,54 @@ TESTED = (
             "tests/documents/test_preflight.py::test_what_is_given_to_a_whole_invoice_would_not_reach_the_books",
             "tests/documents/test_preflight.py::test_a_draft_that_is_given_a_discount_as_a_whole_is_not_approved_until_it_is_taken_back",
         ),
+    ),
+    Guard(
+        "prices are compared without tax",
+        "a price that includes tax in Xero taken for one without, and taxed once more",
+        edited(
+            billing.facing,
+            ("return crm, compared(ledger, crm, _lines(sync, base or {}), around)", "return crm, ledger"),
+        ),
+        tests=(
+            "tests/documents/test_inclusive.py::test_a_price_with_tax_in_xero_is_the_price_without_in_hubspot_and_both_come_to_the_same",
+        ),
+    ),
+    Guard(
+        "prices are written with their tax",
+        "a price without tax that becomes one with tax in Xero, and is too low",
+        edited(preflight.native, ("if priced else written", "if False else written")),
+        tests=(
+            "tests/documents/test_inclusive.py::test_an_edit_in_hubspot_reaches_xero_with_tax_and_no_other_price_moves",
+        ),
+    ),
+    Guard(
+        "a tax within a price is not guessed",
+        "a price with an unknown tax in it taken for one without",
+        edited(pricing._Books.unpriced, ("if self._rate(line) is None:", "if False:")),
+        tests=("tests/documents/test_inclusive.py::test_a_rate_that_nobody_has_told_yet_is_not_guessed",),
+    ),
+    Guard(
+        "a rate that changed moves no price of before",
+        "the prices of invoices of years recomputed with the rate of today",
+        edited(pricing._Books.unpriced, ("if problem is not None:", "if False:")),
+        tests=(
+            "tests/documents/test_inclusive.py::test_a_rate_that_changed_since_the_invoice_was_written_moves_no_price",
+        ),
+    ),
+    Guard(
+        "a price that means the same with tax stays as it was typed",
+        "a price in HubSpot that is corrected by a hair after each edit",
+        edited(pricing._without, ("next(told, None) or ", "")),
+        tests=(
+            "tests/documents/test_inclusive.py::test_a_price_that_somebody_typed_in_hubspot_stays_to_the_last_digit",
+        ),
+    ),
+    Guard(
+        "a line without tax gets no price that includes one",
+        "a line in Xero with the tax of its account within a price that has none",
+        edited(
+            pricing._Books.priced, ("rate = None if untold else self._rate(line)", "rate = self._rate(line)")
+        ),
+        tests=("tests/documents/test_inclusive.py::test_a_line_without_tax_waits_where_prices_include_it",),
     ),
 )

@@ -12,6 +12,7 @@ from enum import StrEnum
 
 from crossfoot.model.documents import Adjustment, AdjustmentKind, CountedLine, Discount, Document, Prices
 from crossfoot.model.money import EXACT, currency_digits, round_ratio, round_to
+from crossfoot.model.pricing import DISCOUNT_DIGITS, without_tax
 from crossfoot.model.shares import ONE, apportion, round_together
 from crossfoot.model.taxes import HUNDRED, Tax
 
@@ -158,18 +159,14 @@ def _without_tax_in_prices(document: Document, arithmetic: Arithmetic) -> Docume
     def told(line: CountedLine) -> CountedLine:
         rate = line.tax.rate if line.tax else ZERO
 
-        def net(gross: Decimal | None) -> Decimal | None:
-            if gross is None:
-                return None
-            return round_ratio(gross * HUNDRED, HUNDRED + rate, arithmetic.unit_digits, arithmetic.half)
-
-        discount = line.discount
+        price, discount = line.price, line.discount
+        if price is not None:
+            price = without_tax(price, rate, arithmetic.unit_digits, arithmetic.half)
         if discount is not None and discount.amount is not None:
-            discount = Discount(amount=net(discount.amount))
-        return replace(line, price=net(line.price), discount=discount)
+            discount = Discount(amount=without_tax(discount.amount, rate, DISCOUNT_DIGITS))
+        return replace(line, price=price, discount=discount)
 
-    with localcontext(EXACT):
-        return replace(document, lines=tuple(map(told, document.lines)), prices=Prices.EXCLUSIVE)
+    return replace(document, lines=tuple(map(told, document.lines)), prices=Prices.EXCLUSIVE)
 
 
 def _with_adjustments_as_lines(document: Document, arithmetic: Arithmetic) -> Document:

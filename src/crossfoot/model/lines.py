@@ -18,7 +18,8 @@ class Line:
     description: str | None = None
     quantity: Decimal | None = None
     price: Decimal | None = None
-    """What one unit costs before discount, in the document's currency, with or without tax as the document says."""
+    """What one unit costs before discount, in the document's currency: of a side's own line with or without tax, as its document says; of a
+    line that both sides share without."""
     discount_percent: Decimal | None = None
     """0 to 100. A line has a share or an amount of discount, not both."""
     discount_amount: Decimal | None = None

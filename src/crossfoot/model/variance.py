@@ -13,6 +13,7 @@ from difflib import SequenceMatcher
 from crossfoot.model.arithmetic import Arithmetic, Totals, add_up, as_told
 from crossfoot.model.documents import CountedLine, Document, Prices
 from crossfoot.model.money import EXACT
+from crossfoot.model.pricing import with_tax
 from crossfoot.model.variance_rules import GUESSES, RULES, VarianceCause, how_much, on_lines
 
 
@@ -102,9 +103,9 @@ class _Walk:
             words = told(ledger.arithmetic, crm.arithmetic)
             yield from self._moved(cause, words, _sums(here), _sums(there), lines)
             here = there
-        for rewritten, words, lines in self._rewritten(as_told(document, rules)):
+        for cause, rewritten, words, lines in self._rewritten(as_told(document, rules)):
             there = add_up(rewritten, crm.arithmetic)
-            yield from self._moved(VarianceCause.LINES, words, _sums(here), _sums(there), lines)
+            yield from self._moved(cause, words, _sums(here), _sums(there), lines)
             here = there
         there = add_up(crm.document, crm.arithmetic)
         words = f"{crm.arithmetic.title} has other discounts, fees or taxes of the whole than {ledger.arithmetic.title}"
@@ -122,19 +123,23 @@ class _Walk:
             much = how_much(net, tax, self.ledger.document.currency, self.crm.arithmetic.title)
             yield Variance(cause, net, tax, lines, f"{words}: {much}{on_lines(lines)}.")
 
-    def _rewritten(self, document: Document) -> Iterator[tuple[Document, str, tuple[int, ...]]]:
+    def _rewritten(
+        self, document: Document
+    ) -> Iterator[tuple[VarianceCause, Document, str, tuple[int, ...]]]:
         """The ledger's document as it becomes the CRM's: its prices, then line by line; with what changed."""
         wanted = as_told(self.crm.document, self.crm.arithmetic)
         ours, theirs = self.ledger.arithmetic.title, self.crm.arithmetic.title
         if document.prices is not wanted.prices:
             document = replace(document, prices=wanted.prices, adjustments=())
-            yield document, f"Tax is {wanted.prices} in {theirs} and not in {ours}".replace("_", " "), ()
+            words = f"Tax is {wanted.prices} in {theirs} and not in {ours}".replace("_", " ")
+            yield VarianceCause.LINES, document, words, ()
         old, new = document.lines, wanted.lines
         matched = SequenceMatcher(None, list(map(_money, old)), list(map(_money, new)), autojunk=False)
         for tag, i, old_end, j, new_end in matched.get_opcodes():
             if tag == "equal":
                 lines = new[:new_end] + old[old_end:]
-                yield replace(document, lines=lines), f"{theirs} has other tax codes than {ours}", ()
+                words = f"{theirs} has other tax codes than {ours}"
+                yield VarianceCause.LINES, replace(document, lines=lines), words, ()
                 continue
             for step in range(max(old_end - i, new_end - j)):
                 one, other = min(i + step, old_end), min(j + step, new_end)
@@ -142,17 +147,31 @@ class _Walk:
                 yours = new[other] if other < new_end else None
                 lines = new[: min(other + 1, new_end)] + old[min(one + 1, old_end) :]
                 number = one + 1 if mine else other + 1
-                told = self.ledger.document.lines[one : one + 1]
+                rewritten = replace(document, lines=lines)
+                told = next(iter(self.ledger.document.lines[one : one + 1]), None)
+                if told and mine and yours and self._same_with_tax(told, mine, yours):
+                    digits = self.ledger.arithmetic.unit_digits
+                    words = f"{ours} keeps {digits} digits of a price with tax, {theirs} the price without"
+                    yield VarianceCause.TAX_IN_PRICES, rewritten, words, (number,)
+                    continue
                 inclusive = (
                     self.ledger.document.prices is Prices.INCLUSIVE
+                    and told is not None
                     and yours is not None
-                    and [each.price for each in told] == [yours.price]
+                    and told.price == yours.price
                 )
-                yield (
-                    replace(document, lines=lines),
-                    _differs(mine, yours, ours, theirs, inclusive=inclusive),
-                    (number,),
-                )
+                words = _differs(mine, yours, ours, theirs, inclusive=inclusive)
+                yield VarianceCause.LINES, rewritten, words, (number,)
+
+    def _same_with_tax(self, told: CountedLine, mine: CountedLine, yours: CountedLine) -> bool:
+        """Whether the CRM's price comes to the very price with tax that the ledger has, and all else is the same."""
+        if self.ledger.document.prices is not Prices.INCLUSIVE or None in (told.price, yours.price):
+            return False
+        assert told.price is not None
+        assert yours.price is not None
+        rate = told.tax.rate if told.tax else Decimal(0)
+        priced = with_tax(yours.price, rate, self.ledger.arithmetic.unit_digits)
+        return priced == told.price and _money(replace(mine, price=yours.price)) == _money(yours)
 
 
 def _start(ledger: Reckoned, crm: Reckoned) -> Document:

@@ -23,7 +23,7 @@ from crossfoot.proof.money import ZERO, Circumstances, Compared, Measure, Seen, 
 from crossfoot.proof.reasons import Payments, Ways, reasons
 from crossfoot.settings.mappings import Untold
 from crossfoot.settings.rules import Sync
-from crossfoot.sync.subject import Pair
+from crossfoot.sync.subject import Pair, Subject
 
 _PHASES = {
     "draft": Phase.DRAFT,
@@ -90,7 +90,7 @@ def compared(books: Books, sync: Sync, looked: Looked) -> Compared | None:
         signalled=remembered.signalled,
         linked=linked,
         changed=any(each.ref in books.changed for each in live.values()),
-        reasons=reasons(seen[Side.CRM], seen[Side.LEDGER], _ways(books, sync, live))
+        reasons=reasons(seen[Side.CRM], seen[Side.LEDGER], _ways(books, sync, subject, live))
         if len(seen) == len(Side) and seen[Side.CRM].currency == seen[Side.LEDGER].currency
         else (),
     )
@@ -119,12 +119,14 @@ def _of_one(crm: Seen, whole: Seen, own: Seen, *, first: bool) -> Seen:
     return replace(crm, told=told, phase=own.phase if agreed else crm.phase)
 
 
-def _ways(books: Books, sync: Sync, live: Mapping[Side, Observation]) -> Ways:
+def _ways(books: Books, sync: Sync, subject: Subject, live: Mapping[Side, Observation]) -> Ways:
     crm = live[Side.CRM]
+    # Each system adds up the lines that it holds, not those that were made the same to be compared.
+    held = {side: subject.on(side) for side in live} if isinstance(subject, Pair) else live
     return Ways(
         books.titles[Side.CRM],
         books.titles[Side.LEDGER],
-        variances=_variances(books, live),
+        variances=_variances(books, held),
         lines_agree=_agree(sync, "lines", live),
         adds_up_later=crm.modified is None or books.now - crm.modified < ADDING_UP,
         payments=None if books.payments is None else books.payments.get(crm.ref.id, Payments(ZERO)),

@@ -53,7 +53,7 @@ def _sides(sync: Sync, subject: Subject, around: Surroundings) -> Mapping[Side, 
         return {subject.side: subject.seen}
     if not (subject.crm.live and subject.ledger.live):
         return {side: subject.on(side) for side in Side}
-    crm, ledger = facing(sync, subject.crm, subject.ledger, around)
+    crm, ledger = facing(sync, subject.crm, subject.ledger, around, subject.link.base)
     return {Side.CRM: crm, Side.LEDGER: ledger}
 
 

@@ -82,7 +82,7 @@ async def _explain(joined: Joined, sync: Sync, ref: Ref) -> Explanation:
         told = await history.of_record(tx, joined.connection, ref, [sync.name], 20)
     fields: list[FieldExplained] = []
     if isinstance(subject, Pair):
-        crm, ledger = facing(sync, subject.crm, subject.ledger, gathered.around)
+        crm, ledger = facing(sync, subject.crm, subject.ledger, gathered.around, subject.link.base)
         fields = [
             FieldExplained(
                 pair.name,

@@ -188,7 +188,9 @@ def _merged(sync: Sync, subject: Subject, around: Surroundings) -> Subject:
     if pair is None or not (pair.crm.live and pair.ledger.live):
         return subject
     link = pair.link
-    merged = merge(sync, link.base, *facing(sync, pair.crm, pair.ledger, around), link.verdicts, link.held)
+    merged = merge(
+        sync, link.base, *facing(sync, pair.crm, pair.ledger, around, link.base), link.verdicts, link.held
+    )
     compared = replace(pair, merged=merged)
     return compared if isinstance(subject, Pair) else replace(subject, couple=compared)
 

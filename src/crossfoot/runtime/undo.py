@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from crossfoot.model.identity import Ref, Side
 from crossfoot.model.operations import Act, FieldChange, Operation, OperationState
+from crossfoot.model.problems import Problem
 from crossfoot.model.records import Observation, Value
 from crossfoot.runtime.gather import Gathered, gather
 from crossfoot.runtime.joined import Joined
@@ -15,7 +16,8 @@ from crossfoot.runtime.report import Tally
 from crossfoot.settings.mappings import Untold
 from crossfoot.settings.rules import Sync
 from crossfoot.store import links, operations, reviews
-from crossfoot.sync.push import batch_size
+from crossfoot.sync.preflight import native
+from crossfoot.sync.push import batch_size, holds_change
 from crossfoot.sync.settle import part
 from crossfoot.sync.subject import Pair
 
@@ -238,9 +240,10 @@ def _inverse(joined: Joined, sync: Sync, done: Operation, gathered: Gathered) ->
     values: dict[str, Value] = {}
     fields: list[FieldChange] = []
     for change in done.fields:
-        field_pair = sync.pair(change.field)
-        now = {path: target.fields.get(path) for path in field_pair.paths(done.side)}
-        values.update(field_pair.write(done.side, change.before, now))
+        before = native(sync.pair(change.field), done.side, change.before, target, gathered.around)
+        if isinstance(before, Problem):
+            return before.what
+        values.update(before)
         fields.append(FieldChange(change.field, change.after, change.before, "undo"))
     return Operation(
         sync.name,
@@ -262,8 +265,10 @@ def _moved(sync: Sync, done: Operation, target: Observation) -> str:
     for change in done.fields:
         pair = sync.pair(change.field)
         told = pair.read(done.side, target.fields)
+        if holds_change(sync, done, change, target):
+            continue
         written = done.values.get(pair.paths(done.side)[0]) if len(pair.paths(done.side)) == 1 else None
-        if isinstance(told, Untold) or pair.same(told, change.after) or told == written:
+        if isinstance(told, Untold) or told == written:
             continue
         return f"'{change.field}' now holds '{told}', not '{change.after}'"
     return ""

@@ -13,12 +13,13 @@ from crossfoot.model.identity import Side
 from crossfoot.model.lines import Lines
 from crossfoot.model.money import currency_digits
 from crossfoot.model.problems import Cause, Problem
-from crossfoot.model.records import Observation, Value
+from crossfoot.model.records import Fields, Observation, Value
 from crossfoot.model.splitting import ZERO, Share, Taken, amount_of, deposit, rest, worth
 from crossfoot.settings.billing import Bill, Billing
 from crossfoot.settings.document_lenses import LinesLens, is_void, state_of_all
 from crossfoot.settings.mappings import ALL_INVOICES, LEFT_TO_BILL, FieldPair
 from crossfoot.settings.rules import Sync
+from crossfoot.sync.pricing import compared
 from crossfoot.sync.refer import translated
 from crossfoot.sync.subject import Billed, Surroundings
 
@@ -26,22 +27,31 @@ BEFORE = "Billed before"
 
 
 def facing(
-    sync: Sync, crm: Observation, ledger: Observation, around: Surroundings
+    sync: Sync, crm: Observation, ledger: Observation, around: Surroundings, base: Fields | None = None
 ) -> tuple[Observation, Observation]:
-    """Two records as they are compared: references in the ledger's ids, a deal as the invoice that it is to become, an invoice as all of them."""
+    """Two records as they are compared: references in the ledger's ids, prices without tax, a deal as the invoice that it is to become, an
+    invoice as all of them. `base` is what both sides agreed on.
+    """
     crm = translated(sync, crm, around)
-    if sync.billing is None or not crm.live:
-        return crm, ledger
-    deal = _Deal(sync, sync.billing, crm, ledger, around)
-    return deal.as_invoice(), deal.as_all_invoices(ledger)
+    if sync.billing is not None and crm.live:
+        deal = _Deal(sync, sync.billing, crm, ledger, around)
+        crm, ledger = deal.as_invoice(), deal.as_all_invoices(ledger)
+    return crm, compared(ledger, crm, _lines(sync, base or {}), around)
 
 
-def prepared(sync: Sync, crm: Observation, around: Surroundings) -> Observation:
-    """A CRM's record as one of the ledger is made from it."""
-    crm = translated(sync, crm, around)
+def prepared(sync: Sync, seen: Observation, around: Surroundings) -> Observation:
+    """A record as one of the other side is made from it."""
+    if seen.ref.side is Side.LEDGER:
+        return compared(seen, None, None, around)
+    crm = translated(sync, seen, around)
     if sync.billing is None or not crm.live:
         return crm
     return _Deal(sync, sync.billing, crm, None, around).as_invoice()
+
+
+def _lines(sync: Sync, base: Fields) -> Value:
+    """The lines among what both sides agreed on."""
+    return next((base.get(pair.name) for pair in sync.pairs if isinstance(pair.lens, LinesLens)), None)
 
 
 def addressed(sync: Sync, seen: Observation) -> Observation:

@@ -18,6 +18,7 @@ from crossfoot.sync.billing import facing, unbillable
 from crossfoot.sync.merge import Change, merge
 from crossfoot.sync.preflight import native, unfit, wanted, without_parent
 from crossfoot.sync.preflight_documents import unready
+from crossfoot.sync.pricing import unpriced
 from crossfoot.sync.subject import CLAIM, Decision, Pair, Surroundings
 
 
@@ -25,7 +26,7 @@ def decide_agreement(sync: Sync, pair: Pair, around: Surroundings) -> Decision:
     """What brings two live records into agreement: at most one update for each side, and what waits for a person."""
     link = pair.link
     merged = pair.merged or merge(
-        sync, link.base, *facing(sync, pair.crm, pair.ledger, around), link.verdicts, link.held
+        sync, link.base, *facing(sync, pair.crm, pair.ledger, around, link.base), link.verdicts, link.held
     )
     settled = replace(
         link,
@@ -36,7 +37,7 @@ def decide_agreement(sync: Sync, pair: Pair, around: Surroundings) -> Decision:
         reason="",
     )
     operations: list[Operation] = []
-    problems: list[Problem] = []
+    problems: list[Problem] = list(filter(None, [unpriced(pair.ledger, around)]))
     wants: list[tuple[Side, str, str]] = []
     again = False
     for side in Side:

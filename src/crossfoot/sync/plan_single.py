@@ -13,6 +13,7 @@ from crossfoot.sync.match import Verdict
 from crossfoot.sync.plan_agreement import decide_agreement
 from crossfoot.sync.preflight import incomplete, native, unfit, wanted
 from crossfoot.sync.preflight_documents import unready
+from crossfoot.sync.pricing import unpriced
 from crossfoot.sync.subject import CLAIM, Decision, Pair, Single, Surroundings, couple
 
 
@@ -94,7 +95,7 @@ def _decide_create(sync: Sync, single: Single, around: Surroundings) -> Decision
     if hindered is not None:
         state = SubjectState.EXCLUDED if hindered.problem is None else SubjectState.NOT_READY
         return Decision(single, state, hindered.reason, problem=hindered.problem)
-    source = prepared(sync, single.seen, around) if side is Side.CRM else single.seen
+    source = prepared(sync, single.seen, around)
     values: dict[str, Value] = {}
     whole: dict[str, Value] = {}
     fields: list[FieldChange] = []
@@ -118,7 +119,8 @@ def _decide_create(sync: Sync, single: Single, around: Surroundings) -> Decision
             fields.append(FieldChange(pair.name, None, value, "new"))
     # What follows later is asked for now: a record is not begun that could not be completed.
     problem = (
-        incomplete(sync, target, values, single.seen, around)
+        unpriced(single.seen, around)
+        or incomplete(sync, target, values, single.seen, around)
         or unready(sync, target, whole, empty, single.seen, around)
         or unfit(target, values, {CLAIM + single.seen.ref.id}, sync, around)
     )

@@ -2,12 +2,15 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 
+from crossfoot.model.fields import FieldType
 from crossfoot.model.identity import Side
+from crossfoot.model.lines import Lines
 from crossfoot.model.problems import Cause, Problem
 from crossfoot.model.records import Observation, Value
 from crossfoot.settings.fits import fits
 from crossfoot.settings.mappings import FieldPair, Inexpressible
 from crossfoot.settings.rules import Sync
+from crossfoot.sync.pricing import as_priced, compared, unpriced
 from crossfoot.sync.refer import named_in_crm
 from crossfoot.sync.subject import CLAIM, Surroundings
 
@@ -28,9 +31,14 @@ def native(
                 pair.crm[0],
             )
         return named
-    known = {path: target.fields.get(path) for path in pair.paths(side)}
+    priced = side is Side.LEDGER and pair.lens.type is FieldType.LINES
+    untold = unpriced(target, around) if priced else None
+    if untold is not None:
+        return untold
+    there = compared(target, None, value, around) if priced else target
+    known = {path: there.fields.get(path) for path in pair.paths(side)}
     try:
-        return pair.write(side, value, known)
+        written = pair.write(side, value, known)
     except Inexpressible as why:
         return Problem(
             Cause.INEXPRESSIBLE,
@@ -38,6 +46,20 @@ def native(
             "Change the value, or the mapping of this field.",
             pair.paths(side)[0],
         )
+    return _in_its_pricing(written, value, target, around) if priced else written
+
+
+def _in_its_pricing(
+    written: dict[str, Value], shared: Value, target: Observation, around: Surroundings
+) -> dict[str, Value] | Problem:
+    """Lines for a document of the ledger, with the tax in their prices where it has it there."""
+    for path, lines in written.items():
+        if isinstance(lines, Lines):
+            priced = as_priced(lines, shared, target, around)
+            if isinstance(priced, Problem):
+                return priced
+            written[path] = priced
+    return written
 
 
 def incomplete(

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from crossfoot.model.abilities import KindAbilities
-from crossfoot.model.operations import Act, Operation, OperationState
+from crossfoot.model.fields import FieldType
+from crossfoot.model.operations import Act, FieldChange, Operation, OperationState
 from crossfoot.model.problems import Problem
 from crossfoot.model.records import Fields, Observation, Standing
-from crossfoot.settings.mappings import Untold
+from crossfoot.settings.mappings import UNTOLD, Untold
 from crossfoot.settings.rules import Sync
 from crossfoot.systems.port import Action, Answer, Applied, Refused, Unknown, Wait, Write
 
@@ -123,9 +124,16 @@ OVERTAKEN = Outcome(OperationState.SUPERSEDED, note="looked: its record has a pa
 
 def holds(sync: Sync, operation: Operation, found: Observation) -> bool:
     """Whether a record holds everything that an operation was to write."""
-    for change in operation.fields:
-        pair = sync.pair(change.field)
-        told = pair.read(operation.side, found.fields)
-        if isinstance(told, Untold) or not pair.same(told, change.after):
-            return False
-    return True
+    return all(holds_change(sync, operation, change, found) for change in operation.fields)
+
+
+def holds_change(sync: Sync, operation: Operation, change: FieldChange, found: Observation) -> bool:
+    """Whether a record holds what an operation was to write for one field. Of lines it is asked how they were written: their prices may have
+    tax in them there.
+    """
+    pair = sync.pair(change.field)
+    told = pair.read(operation.side, found.fields)
+    wanted = pair.read(operation.side, operation.values) if pair.lens.type is FieldType.LINES else UNTOLD
+    return not isinstance(told, Untold) and pair.same(
+        told, change.after if isinstance(wanted, Untold) else wanted
+    )

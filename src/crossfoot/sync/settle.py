@@ -13,6 +13,7 @@ from crossfoot.settings.rules import Sync
 from crossfoot.sync.billing import facing, prepared
 from crossfoot.sync.lines import arrived, numbered
 from crossfoot.sync.merge import merge
+from crossfoot.sync.pricing import compared, unpriced
 from crossfoot.sync.subject import Surroundings
 
 
@@ -73,16 +74,18 @@ def settle(
     else:
         # An answer may tell only what was written, and leave out what was emptied; the rest is as it was seen a moment ago.
         held = replace(now, fields={**known, **now.fields})
-    crm, ledger = facing(sync, *((held, across) if side is Side.CRM else (across, held)), around)
-    source = ledger if side is Side.CRM else prepared(sync, across, around)
-
     base: dict[str, Value] = dict(link.base) if link else {}
+    agreeing = {**base, **{change.field: change.after for change in operation.fields}}
+    crm, ledger = facing(sync, *((held, across) if side is Side.CRM else (across, held)), around, agreeing)
+    source = ledger if side is Side.CRM else prepared(sync, across, around)
     stuck = True
     for change in operation.fields:
         pair = sync.pair(change.field)
         after = _shared(sync, operation, change.field, change.after, source)
         came = pair.read(side.other, source.fields)
         told = pair.read(side, now.fields) if now is not None else UNTOLD
+        if side is Side.LEDGER and pair.lens.type is FieldType.LINES and not isinstance(told, Untold):
+            told = pair.read(side, ledger.fields)
         if pair.lens.type is not FieldType.LINES:
             base[change.field] = after
         elif not isinstance(came, Untold) and pair.same(came, after):
@@ -118,7 +121,8 @@ def settle(
     )
     if operation.act is Act.UPDATE and record_id != operation.target_id:
         new = new.moved(side, record_id)
-    left = not stuck or bool(merged.changes or merged.conflicts)
+    untold = unpriced(held if side is Side.LEDGER else across, around)
+    left = not stuck or bool(merged.changes or merged.conflicts) or untold is not None
     return Settled(new, bare(held), overruled(sync, operation, None, around), look_again=left)
 
 
@@ -132,7 +136,7 @@ def overruled(
     side, lines = operation.side, []
     for change in operation.fields:
         pair = sync.pair(change.field)
-        told = pair.read(side, found.fields) if found else change.after
+        told = pair.read(side, compared(found, None, change.after, around).fields) if found else change.after
         if not change.overrules or isinstance(told, Untold):
             continue
         as_lines = pair.lens.type is FieldType.LINES
