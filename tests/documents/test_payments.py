@@ -64,6 +64,25 @@ async def payments(here: Office) -> list[dict[str, Any]]:
     return [dict(each) for each in (await here.it.all(Side.CRM, Kind.PAYMENT)).values()]
 
 
+async def test_what_is_paid_shows_in_hubspot_though_it_takes_the_new_due_date_no_more() -> None:
+    here = await shop_with_payments()
+    invoice = await open_invoice(here)
+    # Ben moves the due date while Ada records the payment; from then on HubSpot's own date is fixed.
+    here.it.books.person_edits("Invoices", await here.id_there(invoice), {"DueDate": "2027-02-02"})
+    here.it.portal.person_records_payment(invoice, None)
+    await here.it.quiet()
+    seen, there = await here.here(invoice), await here.there(invoice)
+    assert (there["AmountPaid"], there["AmountDue"]) == (Decimal("20.25"), Decimal("3.04"))
+    assert (seen["crossfoot_paid"], seen["crossfoot_due"]) == (there["AmountPaid"], there["AmountDue"])
+    assert (seen["hs_invoice_status"], seen["crossfoot_standing"]) == ("paid", "part_paid")
+    ref = Ref(Side.CRM, Kind.INVOICE, invoice)
+    assert (await here.it.state("invoices", ref))[0] == "failed"
+    assert "hs_due_date" in (await here.it.problem("invoices", ref)).what
+    before = len(here.it.written(invoice))
+    await here.it.run()
+    assert len(here.it.written(invoice)) == before, "it is not tried again in every run"
+
+
 async def test_a_payment_in_xero_is_a_payment_record_in_hubspot() -> None:
     here = await collecting()
     invoice = await open_invoice(here)

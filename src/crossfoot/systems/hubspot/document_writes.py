@@ -46,6 +46,13 @@ class _Doing:
         """What is there now, as far as is known: as just written, else as seen before."""
         return self.fields[name] if name in self.fields else self.write.seen.get(name)
 
+    def did(self, answer: Applied) -> None:
+        """Its properties are written."""
+        self.id, self.done = answer.id, True
+        if answer.observation is not None:
+            self.seen = answer.observation
+            self.fields |= answer.observation.fields
+
     def fail(self, answer: Answer) -> None:
         """End with a failure; one that comes after something was done leaves open how much there is."""
         if self.done and not isinstance(answer, Unknown):
@@ -90,7 +97,7 @@ class DocumentWriting:
             if each.write.action is Action.CREATE or any(path not in later for path in each.write.values)
         ]
         steps: list[Callable[[], Any]] = [
-            lambda: self._properties(plainly, lambda name: name not in later),
+            lambda: self._properties(of, plainly, lambda name: name not in later),
             lambda: self._lines(of, doing),
             *(
                 (lambda name=name, kind=kind: self._end(of, doing, name, PLURALS[kind]))
@@ -98,7 +105,7 @@ class DocumentWriting:
             ),
             lambda: self._recipients(of, doing),
             lambda: self._properties(
-                [each for each in doing if of.draft in each.write.values], lambda name: name == of.draft
+                of, [each for each in doing if of.draft in each.write.values], lambda name: name == of.draft
             ),
         ]
         for step in steps:
@@ -112,7 +119,8 @@ class DocumentWriting:
                         each.fail(Wait(str(trouble), trouble.retry_after or _WAIT))
         return [each.answer or _applied(of, each) for each in doing]
 
-    async def _properties(self, doing: Sequence[_Doing], mine: Callable[[str], bool]) -> None:
+    async def _properties(self, of: ObjectType, doing: Sequence[_Doing], mine: Callable[[str], bool]) -> None:
+        """Write the properties that are `mine`. Where HubSpot refuses one of its own, as it does of a paid invoice, ours tell what the books say all the same."""
         going = [each for each in doing if each.answer is None]
         parts = [
             replace(
@@ -120,14 +128,26 @@ class DocumentWriting:
             )
             for each in going
         ]
-        for each, answer in zip(going, await self._plain.write(parts), strict=True):
-            if not isinstance(answer, Applied):
+        refused: list[tuple[_Doing, Write, Refused]] = []
+        for each, part, answer in zip(going, parts, await self._plain.write(parts), strict=True):
+            ours = {name: value for name, value in part.values.items() if name in of.ours}
+            if isinstance(answer, Applied):
+                each.did(answer)
+            elif (
+                isinstance(answer, Refused)
+                and part.action is Action.UPDATE
+                and 0 < len(ours) < len(part.values)
+            ):
+                refused.append((each, replace(part, values=ours), answer))
+            else:
                 each.fail(answer)
-                continue
-            each.id, each.done = answer.id, True
-            if answer.observation is not None:
-                each.seen = answer.observation
-                each.fields |= answer.observation.fields
+        if not refused:
+            return
+        again = await self._plain.write([part for _, part, _ in refused])
+        for (each, _, why), answer in zip(refused, again, strict=True):
+            if isinstance(answer, Applied):
+                each.did(answer)
+            each.fail(why if isinstance(answer, Applied | Refused) else answer)
 
     # ── lines ──
 
