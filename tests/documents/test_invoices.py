@@ -270,6 +270,24 @@ async def test_an_invoice_whose_answer_was_lost_is_found_by_its_link_and_not_mad
     assert len(await here.it.all(Side.LEDGER, Kind.INVOICE)) == 1
 
 
+async def test_what_was_archived_in_hubspot_is_not_made_anew_from_its_copy_though_all_is_forgotten() -> None:
+    here = await office()
+    archived, kept = await here.draft(), await here.draft()
+    there = await here.id_there(archived)
+    here.it.portal.person_archives("invoices", archived)
+    await here.it.forgets_everything()
+    await here.it.quiet()
+    assert list(await here.it.all(Side.CRM, Kind.INVOICE)) == [kept]
+    assert list(await here.it.linked("invoices")) == [kept]
+    state, reason = await here.it.state("invoices", Ref(Side.LEDGER, Kind.INVOICE, there))
+    assert (state, reason) == ("doubtful", "an archived record across has the same creation key")
+    # A person who says that the two are not one decides that the copy stays alone.
+    [question] = await here.it.questions()
+    await answers.keep_apart(here.it.joined, question.id, "ada")
+    await here.it.quiet()
+    assert list(await here.it.all(Side.CRM, Kind.INVOICE)) == [kept]
+
+
 async def test_what_cannot_be_invoiced_yet_says_why_and_does_not_stop_the_others() -> None:
     here = await office()
     nobody = here.it.portal.person_creates("invoices", {"hs_currency": "NZD"})

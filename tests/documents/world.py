@@ -136,9 +136,6 @@ class Shop:
         values: Mapping[str, str | None] = self.portal.books[kind][record_id].values
         return values
 
-    def hubspots(self, kind: str) -> list[str]:
-        return [each.id for each in self.portal.books[kind].records() if not each.archived]
-
     async def seen(self, side: Side, kind: Kind, *ids: str) -> list[Fields]:
         """What the systems say of records, read afresh."""
         found = await self.joined.systems[side].read(

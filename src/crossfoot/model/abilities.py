@@ -22,6 +22,9 @@ class KindAbilities:
     """0: this kind cannot be archived through the API."""
     read_batch: int
     list_page: int
+    page: str | None = None
+    """What stands before a record's id in the address of its page, `{account}` for the account's own number: a document that is made from it
+    holds that address as its link. None: there are no such links."""
     unique_paths: tuple[str, ...] = ()
     """Paths whose value the system keeps unique among live records, compared without case."""
     required_paths: tuple[str, ...] = ()

@@ -1,4 +1,4 @@
-"""Which records without a link were made by us, and from which: the creation keys that they bear tell.
+"""Which records without a link were made by us, and from which: the creation keys that they bear tell, and the links of documents.
 
 A link tells it, too; but a memory that was restored from a backup may have lost the link, and everything that happened since.
 """
@@ -25,10 +25,31 @@ def origin_of(joined: Joined, sync: Sync, seen: Observation) -> Ref | None:
     return Ref(across.side, across.kind, born.removeprefix(prefix))
 
 
+def linked_origin(joined: Joined, sync: Sync, seen: Observation) -> Ref | None:
+    """The record of the CRM to whose page the link of a document leads, which is its creation key (docs/decisions/0008).
+
+    None where the sync would make no record of the CRM from it, so that it does not matter.
+    """
+    source = next((pair for pair in sync.pairs if pair.name == "source" and pair.crm and pair.ledger), None)
+    page = joined.abilities(Side.CRM, sync.crm).page
+    if seen.ref.side is Side.CRM or source is None or page is None or not sync.creates.allows(Side.CRM):
+        return None
+    link = seen.fields.get(source.ledger[0])
+    _, _, account = joined.descriptions[Side.CRM].identity.key.partition(":")
+    prefix = page.format(account=account)
+    if not isinstance(link, str) or not link.startswith(prefix):
+        return None
+    record_id = link.removeprefix(prefix)
+    return Ref(Side.CRM, sync.crm, record_id) if record_id.isalnum() else None
+
+
 async def kin(
     tx: Tx, joined: Joined, sync: Sync, side: Side, newcomers: Sequence[Observation]
 ) -> dict[str, list[str]]:
-    """By newcomer: the records across that we made from it, and the one that we made it from."""
+    """By newcomer: the records across that we made from it, and the one that we made it from.
+
+    What a document's link leads to counts where it is gone: while it is live, it is found by that link.
+    """
     account = joined.descriptions[side].identity.key
     keyed = {creation_key(account, each.ref): each.ref.id for each in newcomers}
     asked = [(MADE_FROM, key) for key in keyed]
@@ -39,12 +60,25 @@ async def kin(
         origin = origin_of(joined, sync, each)
         if origin is not None:
             found.setdefault(each.ref.id, []).append(origin.id)
+    linked = {
+        each.ref.id: ref for each in newcomers if (ref := linked_origin(joined, sync, each)) is not None
+    }
+    stored = await records.get(tx, joined.connection, linked.values()) if linked else {}
+    for record_id, ref in linked.items():
+        if ref in stored and not stored[ref].observation.live:
+            found.setdefault(record_id, []).append(ref.id)
     return found
 
 
 async def unknown_origins(tx: Tx, joined: Joined, sync: Sync, alone: Iterable[Observation]) -> list[Ref]:
     """The records that these were made from, of which nothing is known."""
-    origins = [ref for each in alone if each.live and (ref := origin_of(joined, sync, each)) is not None]
+    origins = [
+        ref
+        for each in alone
+        if each.live
+        for ref in (origin_of(joined, sync, each), linked_origin(joined, sync, each))
+        if ref is not None
+    ]
     if not origins:
         return []
     known = await records.get(tx, joined.connection, origins)

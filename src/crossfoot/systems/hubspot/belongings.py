@@ -11,13 +11,10 @@ from crossfoot.systems.hubspot.line_items import ITEMS, PROPERTIES, lines_of
 from crossfoot.systems.hubspot.objects import LINES_PATH, LINK_PATH, ObjectType
 from crossfoot.systems.hubspot.reading import Reading
 
-PAGES = "https://app.hubspot.com"
-"""Where people see records. Portals elsewhere are redirected from here, so an address stays the same for ever."""
-
 
 def page_of(account: str, of: ObjectType, record_id: str) -> str:
     """The address of a record's page. `account` is the portal's key, `hubspot:<portal id>`."""
-    return f"{PAGES}/contacts/{account.removeprefix('hubspot:')}{of.page}{record_id}"
+    return of.address.format(account=account.removeprefix("hubspot:")) + record_id
 
 
 class Belongings:

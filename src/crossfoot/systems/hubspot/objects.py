@@ -19,6 +19,9 @@ LINES_PATH = "lines"
 LINK_PATH = "link"
 """Where the address of a record's page is observed. No property of HubSpot's."""
 
+PAGES = "https://app.hubspot.com"
+"""Where people see records. Portals elsewhere are redirected from here, so an address stays the same for ever."""
+
 KEY_FIELD = FieldInfo(path=KEY_PATH, label="Crossfoot key", unique=True, custom=True)
 
 MERGED_IDS = "hs_merged_object_ids"
@@ -78,6 +81,7 @@ class ObjectType:
         """What the connector can do with it."""
         return KindAbilities(
             key_path=KEY_PATH,
+            page=self.address if LINK_PATH in self.paths else None,
             create_batch=BATCH,
             update_batch=BATCH,
             archive_batch=BATCH,
@@ -112,6 +116,11 @@ class ObjectType:
     def page(self) -> str:
         """What stands before the record's id in the address of its page, in every portal."""
         return f"/record/{self.type_id}/"
+
+    @property
+    def address(self) -> str:
+        """The same as a whole, for the portal that `{account}` is put in for."""
+        return f"{PAGES}/contacts/{{account}}{self.page}"
 
     @property
     def always(self) -> tuple[str, ...]:
