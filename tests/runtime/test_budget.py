@@ -276,6 +276,18 @@ async def test_a_hold_stops_everybody_those_who_wait_and_those_who_reserved(
     assert clock.now() >= held_until
 
 
+async def test_who_cannot_wait_is_told_how_long_a_hold_lasts(make: Callable[[Clock], Budget]) -> None:
+    clock = OwnClock()
+    budget = make(clock)
+    assert await budget.held_for("k") == 0.0
+    await budget.hold("k", 30)
+    await clock.sleep(12)
+    assert await budget.held_for("k") == 18.0
+    assert await budget.held_for("j") == 0.0
+    await clock.sleep(20)
+    assert await budget.held_for("k") == 0.0
+
+
 async def test_a_shorter_hold_does_not_end_a_longer_one(make: Callable[[Clock], Budget]) -> None:
     clock = OwnClock()
     budget = make(clock)

@@ -232,12 +232,19 @@ def polite(view: View) -> str | None:
             window.popleft()
         if len(window) > calls:
             return f"{call.label} was call number {len(window)} within {seconds:g} s"
-        wait = until.get(call.system)
-        if wait is not None and wait[0] < call.sent < wait[1]:
+        for wait in (until.get(call.system), until.get(f"{call.system} {call.life}")):
+            if wait is None or not wait[0] < call.sent < wait[1]:
+                continue
             return f"{call.label} was sent {(wait[1] - call.sent).total_seconds():.1f} s too early after {wait[2]} was refused with 'too many'"
         if call.status == 429 and call.retry_after and not call.unheard:
             told = call.at + timedelta(seconds=0.2)  # when the refusal has arrived
-            until[call.system] = (told, call.at + timedelta(seconds=call.retry_after - 0.2), call.label)
+            # Whoever dies before it is in the common memory takes it along: the others cannot know.
+            common = call.stored or not view.config.shared_budget
+            until[call.system if common else f"{call.system} {call.life}"] = (
+                told,
+                call.at + timedelta(seconds=call.retry_after - 0.2),
+                call.label,
+            )
     return None
 
 

@@ -182,6 +182,7 @@ class RealEngine:
                 budget,
                 base_url=f"{BASE}/hubspot",
                 kinds=self.kinds,
+                account=world.accounts.get(Side.CRM),
             ),
             Side.LEDGER: XeroSystem(
                 send=life.send,
@@ -205,6 +206,7 @@ class RealEngine:
     async def set_up(self) -> None:
         """What the connect command does once: our own properties, and the connection's identity."""
         identities = {side: (await system.describe()).identity.key for side, system in self.systems.items()}
+        self.world.accounts |= identities
         needed = wanted(replace(sync, state=SyncState.ACTIVE) for sync in self.syncs)
         for kind in self.kinds:
             for info in needed.get(kind, ()):

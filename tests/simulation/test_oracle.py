@@ -165,6 +165,24 @@ def test_a_world_that_breaks_a_promise_is_flagged(invariant: str, view: View) ->
     assert [found.invariant for found in judge(view, [invariant])] == [invariant]
 
 
+@pytest.mark.parametrize(
+    ("caller", "shared", "stored", "flagged"),
+    [
+        ("other", True, True, True),
+        ("other", True, False, False),
+        ("other", False, False, True),
+        ("w", True, False, True),
+    ],
+)
+def test_a_refusal_binds_whoever_can_know_of_it(
+    caller: str, *, shared: bool, stored: bool, flagged: bool
+) -> None:
+    """Processes know of each other's by the database only: who died before it is there took it along."""
+    refused = update(1, "1", status=429, retry_after=10.0, stored=stored)
+    view = world(wire=[refused, call(5, *READ, life=caller)], config=Config(shared_budget=shared))
+    assert bool(judge(view, ["POLITE"])) is flagged
+
+
 def test_a_world_in_agreement_is_not_flagged() -> None:
     view = world(
         wire=[

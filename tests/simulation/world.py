@@ -22,6 +22,7 @@ from tests.simulation.scheduler import Scheduler
 from tests.simulation.wire import Exchange
 from tests.simulation.words import Line, Ran, Typed, Violation
 
+from crossfoot.model.identity import Side
 from crossfoot.store.database import Database
 from crossfoot.systems.port import Request, Trouble
 from crossfoot_sandbox.clock import Clock
@@ -180,6 +181,8 @@ class World:
             self.portal.admin_sets_up(COMMERCE)
         self.crm_token = crm.static_token(PORTAL)
         ledger.add_app(APP, "secret", SCOPES, ["http://localhost/callback"])
+        self.accounts: dict[Side, str] = {}
+        """Which accounts were found when they were connected (`Identity.key`): every later life knows them from its start."""
         self.database: Database | None = None
 
     # ── the words of a story ──────────────────────────────────────────────────────────────────────────────────────────

@@ -65,6 +65,9 @@ class UnlimitedBudget:
     async def hold(self, key: str, seconds: float) -> None:
         self.held.append((key, seconds))
 
+    async def held_for(self, key: str) -> float:
+        return max((seconds for name, seconds in self.held if name == key), default=0.0)
+
     async def told(self, key: str, allowance: Allowance, left: int, sent: datetime) -> None:
         self.heard.append((key, allowance, left, sent))
 
@@ -91,6 +94,9 @@ class RealBudget:
 
     async def hold(self, key: str, seconds: float) -> None:
         self._held_until[key] = max(self._held_until.get(key, 0.0), self._now() + seconds)
+
+    async def held_for(self, key: str) -> float:
+        return max(0.0, self._held_until.get(key, 0.0) - self._now())
 
     async def told(self, key: str, allowance: Allowance, left: int, sent: datetime) -> None:
         """Its own count is enough for it."""

@@ -105,9 +105,11 @@ class Doors:
     """This process, uniquely."""
 
 
-def hubspot(access: HubSpotAccess, doors: Doors, tokens: Tokens) -> System:
-    """The portal."""
-    return HubSpotSystem(doors.send, tokens, doors.clock, doors.budget, base_url=access.api_url)
+def hubspot(access: HubSpotAccess, doors: Doors, tokens: Tokens, account: str | None = None) -> System:
+    """The portal; `account` is the one that was found at connect (`Identity.key`)."""
+    return HubSpotSystem(
+        doors.send, tokens, doors.clock, doors.budget, base_url=access.api_url, account=account
+    )
 
 
 def xero(access: XeroAccess, doors: Doors, tokens: Tokens) -> System:

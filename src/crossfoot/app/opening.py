@@ -152,7 +152,7 @@ class App:
         crm, ledger = await kept_access(tx, self.secrets, connection.id)
         doors = self.doors
         return {
-            Side.CRM: hubspot(crm, doors, stored_tokens(crm, doors, connection.id)),
+            Side.CRM: hubspot(crm, doors, stored_tokens(crm, doors, connection.id), connection.crm_identity),
             Side.LEDGER: xero(ledger, doors, stored_tokens(ledger, doors, connection.id)),
         }
 

@@ -116,6 +116,11 @@ class _Budget:
         """The vendor said "too many": nobody calls under `key` for so long. What already waits for its moment waits anew."""
         await self._ledger.hold(key, micros(self._clock.now() + timedelta(seconds=seconds)))
 
+    async def held_for(self, key: str) -> float:
+        """For how many seconds nobody may call under `key` because the vendor said "too many"; 0.0 where it did not."""
+        left = await self._ledger.held(key) - micros(self._clock.now())
+        return max(0, left) / 1_000_000
+
     async def told(self, key: str, allowance: Allowance, left: int, sent: datetime) -> None:
         """The answer to a call made at `sent` says that `left` more fit: correct the log. What already waits for its moment keeps it."""
         at = micros(sent)

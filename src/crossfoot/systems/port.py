@@ -86,6 +86,10 @@ class Budget(Protocol):
         """The vendor said "too many": nobody calls under `key` for so long."""
         ...
 
+    async def held_for(self, key: str) -> float:
+        """For how many seconds nobody may call under `key` because the vendor said "too many"; 0.0 where it did not."""
+        ...
+
     async def told(self, key: str, allowance: Allowance, left: int, sent: datetime) -> None:
         """The answer to a call made at `sent` says that `left` more fit. The vendor's count is the truth: its window may have begun anew."""
         ...

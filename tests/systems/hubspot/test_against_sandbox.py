@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -23,6 +24,8 @@ from crossfoot.systems.port import (
     FieldInfo,
     Page,
     Refused,
+    Request,
+    Response,
     Trouble,
     Unknown,
     ValueType,
@@ -89,6 +92,25 @@ class Portal:
 def contact(number: int, **values: Any) -> Write:
     sent: Mapping[str, Any] = {"email": f"p{number}@example.test", "firstname": f"P{number}", **values}
     return Write(f"op-{number}", Action.CREATE, Kind.CONTACT, None, sent, key=f"xero:t:contact:{number}")
+
+
+async def test_a_portal_that_is_known_is_left_alone_from_the_first_call_on_when_another_process_was_refused() -> (
+    None
+):
+    portal = Portal()
+    budget = RealBudget(portal.clock)
+    await budget.hold("hubspot:7", 10.0)
+    began, sent = portal.clock.now(), []
+
+    async def send(request: Request) -> Response:
+        sent.append(portal.clock.now() - began)
+        return await portal.send(request)
+
+    system = HubSpotSystem(
+        send, FixedTokens(portal.token), portal.clock, budget, base_url=URL, account="hubspot:7"
+    )
+    await system.describe()
+    assert min(sent) >= timedelta(seconds=10)
 
 
 async def test_the_portal_describes_itself_with_its_fields() -> None:

@@ -17,7 +17,7 @@ from crossfoot.systems.hubspot import document_listing, reading
 from crossfoot.systems.hubspot.documents import DEALS, INVOICES
 from crossfoot.systems.hubspot.line_items import line_of, lines_of, properties_of
 from crossfoot.systems.hubspot.records import Record
-from crossfoot.systems.port import Action, Answer, Applied, Refused, Unknown, Write
+from crossfoot.systems.port import Action, Answer, Applied, Refused, Unknown, Wait, Write
 from crossfoot_sandbox.faults import Faults, Placed
 from crossfoot_sandbox.faults import Kind as Fault
 
@@ -190,6 +190,34 @@ async def test_what_was_done_in_part_is_unknown_so_that_it_is_looked_at() -> Non
     assert isinstance(answer, Unknown), "the lines are there, but it has no contact and stays a draft"
     (seen,) = await here.read(Kind.INVOICE, invoice)
     assert seen.fields["hs_invoice_status"] == "draft"
+
+
+async def test_what_a_too_many_came_before_is_given_back_because_its_look_would_be_stale_after_the_pause() -> (
+    None
+):
+    here = await shop(
+        faults=Faults(placed=[Placed(Fault.THROTTLED, operation="POST /crm/objects/invoices/batch/update")])
+    )
+    dated = await here.invoice()
+    other = await here.write(Action.CREATE, Kind.INVOICE, None, hs_currency="EUR")
+    assert isinstance(other, Applied), other
+    lined = other.id
+    before = list(here.portal.clock.slept)
+    seen = {each.ref.id: each.fields for each in await here.read(Kind.INVOICE, dated, lined)}
+    told: Mapping[str, Fields] = {
+        dated: {"hs_due_date": date(2026, 12, 24)},
+        lined: {"lines": Lines((MIRROR,)), "contact": here.ada},
+    }
+    answers = await here.system.write(
+        [
+            Write(f"op {number}", Action.UPDATE, Kind.INVOICE, each, values, None, seen[each])
+            for number, (each, values) in enumerate(told.items())
+        ]
+    )
+    assert [type(answer) for answer in answers] == [Wait, Wait]
+    assert here.portal.clock.slept == before, "a person may write into the second one meanwhile"
+    (again,) = await here.read(Kind.INVOICE, lined)
+    assert again.fields["lines"] == Lines(), "nothing of it was done"
 
 
 async def test_a_lost_answer_about_lines_is_unknown() -> None:

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 from tests.systems.doors import FixedTokens, RealBudget, Script, UnlimitedBudget, VirtualClock
-from tests.systems.xero.world import applied, create
+from tests.systems.xero.world import applied, create, update
 
 from crossfoot.model.identity import Kind
 from crossfoot.model.problems import Cause
@@ -224,3 +224,13 @@ async def test_an_organisation_that_does_not_show_itself_is_unavailable() -> Non
     with pytest.raises(Trouble) as trouble:
         await connector.system.describe()
     assert trouble.value.problem.cause is Cause.UNAVAILABLE
+
+
+async def test_an_update_is_given_back_where_xero_had_said_too_many_because_its_look_would_be_stale_after_the_pause() -> (
+    None
+):
+    connector = Connector()
+    connector.budget.held.append((limits.minute_key("t1"), 26.0))
+    [answer] = await connector.system.write([update(Kind.CONTACT, "c1", {"Name": "Ada"})])
+    assert answer == Wait("Xero takes no more calls for a moment.", 26.0)
+    assert not connector.budget.spent

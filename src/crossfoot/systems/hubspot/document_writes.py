@@ -5,7 +5,7 @@ document's writing. Where nothing had been done before, the answer is that failu
 at, and what is left is planned again.
 """
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -286,25 +286,35 @@ class DocumentWriting:
             concerned = [each for each in going if each.id in asked and each.answer is None]
             if not concerned:
                 continue
-            try:
-                reply = await what(of.path, pairs, plural)
-            except Uncertain as uncertain:
-                for each in concerned:
-                    each.fail(Unknown(str(uncertain)))
-                continue
-            except Later as later:
-                for each in concerned:
-                    each.fail(Wait(str(later), later.seconds))
-                continue
-            if len(concerned) > 1 and _troubled(reply):
-                for each in concerned:
-                    own = [pair for pair in pairs if pair[0] == each.id]
-                    _judge([each], await what(of.path, own, plural))
-            else:
-                _judge(concerned, reply)
+            await _put(what, of, concerned, pairs, plural)
         for each in going:
             if each.answer is None:
                 each.fields[name] = each.write.values[name]
+
+
+async def _put(
+    what: Callable[[str, Sequence[tuple[str, str]], str], Awaitable[Reply[Rows] | None]],
+    of: ObjectType,
+    concerned: Sequence[_Doing],
+    pairs: Sequence[tuple[str, str]],
+    plural: str,
+) -> None:
+    try:
+        reply = await what(of.path, pairs, plural)
+    except Uncertain as uncertain:
+        for each in concerned:
+            each.fail(Unknown(str(uncertain)))
+        return
+    except Later as later:
+        for each in concerned:
+            each.fail(Wait(str(later), later.seconds))
+        return
+    if len(concerned) > 1 and _troubled(reply):
+        # One document's customer must not stop the others: each for itself.
+        for each in concerned:
+            await _put(what, of, [each], [pair for pair in pairs if pair[0] == each.id], plural)
+    else:
+        _judge(concerned, reply)
 
 
 _LINE_STEPS: tuple[tuple[str, Callable[[LineWrites], list[dict[str, Any]]]], ...] = (

@@ -75,21 +75,23 @@ class Call(Generic[T]):
     reads: bool = False
     searches: bool = False
     at_once: bool = False
-    """A write that rests on a look at the record: after a pause the look would be stale, so it is never repeated here."""
+    """A write that rests on a look at the record: after a pause the look would be stale, so it neither waits out a "too many" nor is it repeated here."""
 
 
 class HubSpotClient:
     """The calls of one connection."""
 
-    def __init__(self, send: Send, tokens: Tokens, clock: Clock, budget: Budget, base_url: str) -> None:
+    def __init__(
+        self, send: Send, tokens: Tokens, clock: Clock, budget: Budget, base_url: str, account: str | None
+    ) -> None:
         self._send = send
         self._tokens = tokens
         self._clock = clock
         self._budget = budget
         self._base_url = base_url.rstrip("/")
         self._allowance = limits.FIRST
-        self.account = self._base_url
-        """The key under which the portal's calls are counted; the portal's id once it is known."""
+        self.account = account or self._base_url
+        """The key under which the portal's calls are counted: the portal, or until it is known the address."""
         self.time_zone: str | None = None
 
     @property
@@ -108,6 +110,8 @@ class HubSpotClient:
         failures = busy = 0
         waited = 0.0
         renewed = False
+        if call.at_once and (held := await self._budget.held_for(self.account)):
+            raise Later("HubSpot is busy with other calls", held)
         while True:
             await self._spend(call)
             started = self._clock.now()

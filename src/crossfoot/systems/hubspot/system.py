@@ -104,11 +104,15 @@ class HubSpotSystem:
         base_url: str = API,
         version: str = VERSION,
         kinds: Collection[Kind] = tuple(OBJECTS),
+        account: str | None = None,
     ) -> None:
-        """`kinds` are those that are looked at when the portal is described."""
+        """`kinds` are those that are looked at when the portal is described.
+
+        `account` is the portal as it was found before (`Identity.key`), if it was: its limits are then known from the first call on.
+        """
         self._kinds = kinds
         self._version = checked(version)
-        self._client = HubSpotClient(send, tokens, clock, budget, base_url)
+        self._client = HubSpotClient(send, tokens, clock, budget, base_url, account)
         self._definitions = Definitions(self._client, clock, version)
         self._doctor = Doctor(self._client, self._definitions, version)
         self._reading = Reading(self._client, self._definitions, version)

@@ -31,6 +31,7 @@ PATIENCE = 60.0
 
 READ_TRIES = 4
 UNAVAILABLE_SECONDS = 60.0
+_NO_MORE = "Xero takes no more calls for a moment."
 
 T = TypeVar("T")
 
@@ -115,8 +116,10 @@ class XeroClient:
         if key is not None:
             headers["Idempotency-Key"] = key
         url = self._url(path, query)
+        # A write without a key changes what was just looked at: after a pause that look would be stale.
+        if key is None and (held := await self._budget.held_for(self._budget_key)):
+            return Wait(_NO_MORE, held)
         try:
-            # A write without a key changes what was just looked at: after a pause that look would be stale.
             request = Request(method, url, headers, _encoder.encode(payload), what)
             response = await self._answer(request, patience=0.0 if key is None else PATIENCE)
         except NoAnswer:
@@ -143,7 +146,7 @@ class XeroClient:
                 throttle = limits.throttle(response.headers)
                 if throttle.limit == "day":
                     raise errors.used_up(throttle.seconds)
-                why, pause = "Xero takes no more calls for a moment.", throttle.seconds
+                why, pause = _NO_MORE, throttle.seconds
                 await self._budget.hold(self._budget_key, pause)
             waited += pause
             if tries == TRIES or waited > patience:
